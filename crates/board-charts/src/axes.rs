@@ -1,0 +1,142 @@
+//! The frame of line and bar charts: value axis, grid, band and category names around a plane.
+//!
+//! Knows where values go, not what is drawn there.
+
+use crate::drawing::{Anchor, Point, Rect};
+use crate::names::{self, Room};
+use crate::pen::Plane;
+use crate::sheet::Sheet;
+use crate::ticks::{Ticks, ticks};
+use crate::{ChartError, ChartKind, words};
+
+/// A plane ready for data. x counts categories from 0; y is in the chart's unit.
+pub(crate) struct Axes<'a> {
+    pub(crate) plane: Plane<'a>,
+    /// Where bars and areas stand: zero, or the end of the axis nearest to it.
+    pub(crate) floor: f64,
+    /// Distance of neighbouring categories in points.
+    pub(crate) step: f64,
+}
+
+/// Draws the frame inside `room`, leaving `right` free beside the plane.
+pub(crate) fn axes<'a>(sheet: &Sheet<'a>, room: Rect, right: f64) -> Result<Axes<'a>, ChartError> {
+    let spec = sheet.spec;
+    let count = spec.categories.len();
+    let bars = spec.kind == ChartKind::Bar;
+    let lettering = sheet.lettering();
+    let (low, high) = range(sheet);
+    let caption = words::unit(spec.locale, spec.unit);
+    let tiny = room.height < lettering.size * 6.0 || room.width < lettering.size * 10.0;
+    let above = if caption.is_empty() || tiny { lettering.size * 0.5 } else { lettering.size * 1.7 };
+    let gap = sheet.em(7.0);
+
+    let axis_for = |below: f64| {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let most = ((room.height - above - below) / (lettering.size * 3.2)).clamp(2.0, 6.0) as usize;
+        ticks(low, high, spec.unit, spec.locale, most + 1)
+    };
+    let left_for = |axis: &Ticks| {
+        let widest = axis.marks.iter().map(|(_, label)| lettering.width(label)).fold(0.0, f64::max);
+        if tiny || widest + gap > room.width * 0.4 { 0.0 } else { widest + gap }
+    };
+    let padding = if bars || count == 1 { 0.0 } else { sheet.em(6.0) };
+    let names_for = |left: f64| {
+        let width = (room.width - left - right).max(1.0);
+        let (step, first) = if bars || count == 1 {
+            let step = width / count as f64;
+            (step, room.x + left + step / 2.0)
+        } else {
+            ((width - 2.0 * padding) / (count - 1) as f64, room.x + left + padding)
+        };
+        let height = if tiny { 0.0 } else { (room.height - above) * 0.4 };
+        Room { left: room.x + left, step, first, canvas: sheet.size.width_pt - sheet.em(3.0), height, every: bars }
+    };
+    // Heights and widths depend on each other; the second round settles both.
+    let mut axis = axis_for(lettering.size * 1.3 + gap);
+    let mut place = names_for(left_for(&axis));
+    let mut shown = names::plan(&spec.categories, &place, &lettering);
+    axis = axis_for(shown.height + gap);
+    let left = left_for(&axis);
+    place = names_for(left);
+    shown = names::plan(&spec.categories, &place, &lettering);
+    let below = if shown.height > 0.0 { shown.height + gap } else { lettering.size * 0.3 };
+
+    let over = Rect {
+        x: room.x + left,
+        y: room.y + above,
+        width: (room.width - left - right).max(1.0),
+        height: (room.height - above - below).max(1.0),
+    };
+    let x = if bars || count == 1 {
+        -0.5..count as f64 - 0.5
+    } else {
+        let margin = padding / place.step;
+        -margin..(count - 1) as f64 + margin
+    };
+    let plane = sheet.pen.plane(over, x, axis.low..axis.high);
+    let floor = 0f64.clamp(axis.low, axis.high);
+
+    if let Some(band) = &spec.band {
+        let top = plane.place(0.0, band.high.min(axis.high)).y;
+        let bottom = plane.place(0.0, band.low.max(axis.low)).y;
+        let area = Rect { x: over.x, y: top, width: over.width, height: (bottom - top).max(0.0) };
+        sheet.pen.rect(area, sheet.theme.band, 0.14)?;
+        for y in [top, bottom] {
+            let edge = [Point { x: over.x, y }, Point { x: over.right(), y }];
+            sheet.pen.line(&edge, sheet.theme.band, 0.8, 0.75)?;
+        }
+    }
+    for (value, label) in &axis.marks {
+        let y = plane.place(0.0, *value).y;
+        let across = [Point { x: over.x, y }, Point { x: over.right(), y }];
+        let (color, width) =
+            if *value == floor { (sheet.theme.axis, 1.0) } else { (sheet.theme.grid, 0.75) };
+        sheet.pen.line(&across, color, 1.0, width)?;
+        if left > 0.0 {
+            sheet.pen.label(label, over.x - gap, y, &lettering.anchor(Anchor::End).centered())?;
+        }
+    }
+    if !caption.is_empty() && !tiny
+        && let Some(caption) = lettering.shorten(&caption, room.width)
+    {
+        sheet.pen.label(&caption, room.x, room.y + lettering.size * 0.75, &lettering)?;
+    }
+    for (index, lines) in &shown.shown {
+        if shown.upward {
+            let lettering = lettering.anchor(Anchor::End).centered().upward();
+            sheet.pen.label(&lines[0], place.x(*index), over.bottom() + gap, &lettering)?;
+            continue;
+        }
+        let width = lines.iter().map(|line| lettering.width(line)).fold(0.0, f64::max);
+        let center = place.center(*index, width);
+        for (line, text) in lines.iter().enumerate() {
+            let y = over.bottom() + gap + lettering.size * (0.75 + 1.3 * line as f64);
+            sheet.pen.label(text, center, y, &lettering.anchor(Anchor::Middle))?;
+        }
+    }
+    Ok(Axes { plane, floor, step: place.step })
+}
+
+/// What the value axis must hold: all values and the band; from zero unless a line would lose its shape.
+fn range(sheet: &Sheet) -> (f64, f64) {
+    let spec = sheet.spec;
+    let values = spec.series.iter().flat_map(|row| &row.values).flatten().copied();
+    let band = spec.band.iter().flat_map(|band| [band.low, band.high]);
+    let (low, high) = values
+        .chain(band)
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
+    let near_zero = low >= 0.0 && low < high * 0.6 || high <= 0.0 && high > low * 0.6;
+    if spec.kind == ChartKind::Bar || near_zero || low < 0.0 && high > 0.0 {
+        return (low.min(0.0), high.max(0.0));
+    }
+    let room = (high - low).max(high.abs() * 0.01) * 0.1;
+    let (padded_low, padded_high) = (low - room, high + room);
+    // A share never passes 100 %, nor a score 100 points: neither does its axis.
+    let ceiling = match spec.unit {
+        board_domain::Unit::Fraction if high <= 1.0 => 1.0,
+        board_domain::Unit::Points if high <= 100.0 => 100.0,
+        _ => f64::INFINITY,
+    };
+    let floor = if low >= 0.0 { 0.0 } else { f64::NEG_INFINITY };
+    (padded_low.max(floor), padded_high.min(ceiling))
+}

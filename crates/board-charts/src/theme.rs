@@ -1,0 +1,175 @@
+//! Colours and sizes of type, light and dark.
+//!
+//! Not a tenant's brand: that theme colours the frame around charts, these colours are tested for sight and contrast.
+
+use crate::drawing::{Color, Size};
+use crate::{MAX_SERIES, Mode};
+
+/// Colours of one mode. Series colours reach 4.5:1 on the ground, so names may be written in them.
+pub(crate) struct Theme {
+    /// Colour of the canvas; equals the card it lies on.
+    pub(crate) ground: Color,
+    /// Titles and totals.
+    pub(crate) ink: Color,
+    /// Labels; 4.5:1 or better.
+    pub(crate) quiet: Color,
+    /// Grid lines, decorative.
+    pub(crate) grid: Color,
+    /// The zero line.
+    pub(crate) axis: Color,
+    /// The benchmark band; 3:1 or better.
+    pub(crate) band: Color,
+    /// One colour per series or part, in order.
+    pub(crate) series: [Color; MAX_SERIES],
+}
+
+impl Theme {
+    pub(crate) fn of(mode: Mode) -> &'static Self {
+        match mode {
+            Mode::Light => &LIGHT,
+            Mode::Dark => &DARK,
+        }
+    }
+
+    pub(crate) fn series(&self, index: usize) -> Color {
+        self.series[index % MAX_SERIES]
+    }
+}
+
+const LIGHT: Theme = Theme {
+    ground: Color(0xff, 0xff, 0xff),
+    ink: Color(0x0f, 0x17, 0x2a),
+    quiet: Color(0x52, 0x60, 0x75),
+    grid: Color(0xe6, 0xea, 0xf0),
+    axis: Color(0xa9, 0xb4, 0xc4),
+    band: Color(0x64, 0x74, 0x8b),
+    series: [
+        Color(0x1d, 0x5f, 0xd1),
+        Color(0xb8, 0x4e, 0x0a),
+        Color(0x0a, 0x7c, 0x72),
+        Color(0x9b, 0x2c, 0x8f),
+        Color(0x82, 0x66, 0x00),
+        Color(0x1b, 0x2f, 0x6b),
+        Color(0xc0, 0x26, 0x4b),
+        Color(0x5b, 0x67, 0x7a),
+        Color(0x3f, 0x77, 0x1f),
+        Color(0x6d, 0x4a, 0xd6),
+        Color(0x7a, 0x45, 0x28),
+        Color(0x0b, 0x6f, 0x9e),
+    ],
+};
+
+const DARK: Theme = Theme {
+    ground: Color(0x13, 0x1c, 0x2e),
+    ink: Color(0xf1, 0xf5, 0xf9),
+    quiet: Color(0xa3, 0xb1, 0xc6),
+    grid: Color(0x25, 0x31, 0x48),
+    axis: Color(0x52, 0x62, 0x7c),
+    band: Color(0x94, 0xa3, 0xb8),
+    series: [
+        Color(0x6a, 0xa8, 0xff),
+        Color(0xff, 0x9d, 0x4d),
+        Color(0x3d, 0xd0, 0xbb),
+        Color(0xe5, 0x8a, 0xdc),
+        Color(0xea, 0xcb, 0x52),
+        Color(0xb7, 0xc4, 0xff),
+        Color(0xff, 0x7d, 0x8f),
+        Color(0x9a, 0xa9, 0xc0),
+        Color(0x9a, 0xd2, 0x68),
+        Color(0xa8, 0x97, 0xff),
+        Color(0xd3, 0xa1, 0x7b),
+        Color(0x5c, 0xc6, 0xf2),
+    ],
+};
+
+/// Sizes in points, grown and shrunk with the chart so that a tile and a slide both read well.
+#[derive(Clone, Copy)]
+pub(crate) struct Scale {
+    /// Factor for distances.
+    pub(crate) unit: f64,
+    pub(crate) title: f64,
+    pub(crate) subtitle: f64,
+    pub(crate) label: f64,
+}
+
+impl Scale {
+    pub(crate) fn of(size: Size) -> Self {
+        let unit = (size.width_pt / 480.0).min(size.height_pt / 260.0).clamp(0.85, 1.5);
+        // Quarters of a point keep the sizes of charts beside each other equal.
+        let quarter = |size: f64| (size * unit * 4.0).round() / 4.0;
+        Self { unit, title: quarter(14.0), subtitle: quarter(10.5), label: quarter(10.0) }
+    }
+}
+
+/// Relative luminance of an sRGB colour, 0-1 (WCAG 2.2).
+pub(crate) fn luminance(color: Color) -> f64 {
+    let linear = |channel: u8| {
+        let c = f64::from(channel) / 255.0;
+        if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+    };
+    0.2126 * linear(color.0) + 0.7152 * linear(color.1) + 0.0722 * linear(color.2)
+}
+
+/// Contrast of two colours, 1-21 (WCAG 2.2).
+pub(crate) fn contrast(one: Color, other: Color) -> f64 {
+    let (one, other) = (luminance(one), luminance(other));
+    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Dichromacy at full severity in linear RGB (Machado, Oliveira and Fernandes 2009).
+    const SIGHT: [[[f64; 3]; 3]; 4] = [
+        [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
+        [[0.152_286, 1.052_583, -0.204_868], [0.114_503, 0.786_281, 0.099_216], [-0.003_882, -0.048_116, 1.051_998]],
+        [[0.367_322, 0.860_646, -0.227_968], [0.280_085, 0.672_501, 0.047_413], [-0.011_820, 0.042_940, 0.968_881]],
+        [[1.255_528, -0.076_749, -0.178_779], [-0.078_411, 0.930_809, 0.147_602], [0.004_733, 0.691_367, 0.303_900]],
+    ];
+
+    fn seen(color: Color, sight: &[[f64; 3]; 3]) -> [f64; 3] {
+        let linear = [color.0, color.1, color.2].map(|channel| {
+            let c = f64::from(channel) / 255.0;
+            if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+        });
+        let [r, g, b] =
+            sight.map(|row| row.iter().zip(linear).map(|(m, c)| m * c).sum::<f64>().clamp(0.0, 1.0));
+        let l = (0.412_221_47 * r + 0.536_332_54 * g + 0.051_445_99 * b).cbrt();
+        let m = (0.211_903_5 * r + 0.680_699_5 * g + 0.107_396_96 * b).cbrt();
+        let s = (0.088_302_46 * r + 0.281_718_84 * g + 0.629_978_7 * b).cbrt();
+        [
+            0.210_454_26 * l + 0.793_617_79 * m - 0.004_072_05 * s,
+            1.977_998_5 * l - 2.428_592_2 * m + 0.450_593_71 * s,
+            0.025_904_04 * l + 0.782_771_77 * m - 0.808_675_77 * s,
+        ]
+    }
+
+    #[test]
+    fn every_colour_keeps_its_contrast() {
+        for theme in [&LIGHT, &DARK] {
+            for color in theme.series {
+                assert!(contrast(color, theme.ground) >= 4.5, "{color}: {}", contrast(color, theme.ground));
+            }
+            assert!(contrast(theme.ink, theme.ground) >= 7.0);
+            assert!(contrast(theme.quiet, theme.ground) >= 4.5);
+            assert!(contrast(theme.band, theme.ground) >= 3.0);
+        }
+        assert!((contrast(Color(0, 0, 0), Color(255, 255, 255)) - 21.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_first_six_series_differ_for_every_kind_of_sight() {
+        for theme in [&LIGHT, &DARK] {
+            for (kind, sight) in SIGHT.iter().enumerate() {
+                for one in 0..6 {
+                    for other in 0..one {
+                        let (a, b) = (seen(theme.series[one], sight), seen(theme.series[other], sight));
+                        let distance = a.iter().zip(b).map(|(x, y)| (x - y).powi(2)).sum::<f64>().sqrt();
+                        assert!(distance >= 0.05, "series {other} and {one}, sight {kind}: {distance:.3}");
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! What people ask for. Not whether they get it: see [`crate::decide`].
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use uuid::Uuid;
+
+use crate::{
+    Dashboard, ExportRecord, Period, Person, PersonId, ReportId, ReportMove, Section, Template, Watermark,
+};
+
+/// A command with the number and the key that make it safe to send twice.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Envelope {
+    /// The client; one per vault.
+    pub client: Uuid,
+    /// Number among the client's commands, from 1, without holes.
+    #[ts(type = "number")]
+    pub cmd_seq: u64,
+    /// Idempotency key.
+    pub key: Uuid,
+    /// The command.
+    pub command: Command,
+}
+
+/// A command of a person.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "command", rename_all = "snake_case")]
+#[ts(export)]
+pub enum Command {
+    /// Start a report.
+    DraftReport {
+        /// Its id, chosen by the client.
+        id: ReportId,
+        /// Title, 1-200 characters.
+        title: String,
+        /// Template.
+        template: Template,
+        /// Period.
+        period: Period,
+        /// Sections written so far.
+        sections: Vec<Section>,
+    },
+    /// Edit a report; makes the next version.
+    ReviseReport {
+        /// Which.
+        id: ReportId,
+        /// The version that was edited; refused if it is no longer the newest.
+        version: u32,
+        /// Title, 1-200 characters.
+        title: String,
+        /// All sections.
+        sections: Vec<Section>,
+    },
+    /// Move a report through approval.
+    MoveReport {
+        /// Which.
+        id: ReportId,
+        /// The version meant; refused if it is no longer the newest.
+        version: u32,
+        /// The step.
+        step: ReportMove,
+        /// Why; needed to request changes, to reject and to reopen.
+        reason: String,
+    },
+    /// Change the watermark settings.
+    SetWatermark {
+        /// The settings.
+        watermark: Watermark,
+    },
+    /// Arrange a dashboard.
+    ArrangeDashboard {
+        /// The dashboard at its next version.
+        dashboard: Dashboard,
+    },
+    /// Give a person a role.
+    AdmitPerson {
+        /// The person.
+        person: Person,
+    },
+    /// Take a person's role away.
+    RemovePerson {
+        /// Who.
+        person: PersonId,
+    },
+    /// Report a pack that was written on the device, perhaps offline.
+    RecordExport {
+        /// What was written.
+        export: ExportRecord,
+    },
+}

@@ -1,0 +1,296 @@
+//! The fold: events into the rows that every screen, chart and pack reads.
+//!
+//! One pure function, used by the server's memory and the client's vault alike. Not a database.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Dashboard, Event, Evidence, ExportRecord, Fact, Figure, Intake, MetricDefinition, Permission, Person,
+    Programme, Report, Tenant,
+};
+
+/// A table of rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Table {
+    /// The tenant, one row.
+    Tenant,
+    /// People by id.
+    Person,
+    /// Programmes by id.
+    Programme,
+    /// Metric definitions by `id/version`.
+    Definition,
+    /// Dashboards by id.
+    Dashboard,
+    /// Receipts of ingests by event id.
+    Intake,
+    /// Figures by key.
+    Figure,
+    /// Evidence by id.
+    Evidence,
+    /// Reports in progress by id.
+    Report,
+    /// Published reports by id.
+    Published,
+    /// Exports by event id.
+    Export,
+}
+
+impl Table {
+    /// Every table.
+    pub const ALL: [Self; 11] = [
+        Self::Tenant,
+        Self::Person,
+        Self::Programme,
+        Self::Definition,
+        Self::Dashboard,
+        Self::Intake,
+        Self::Figure,
+        Self::Evidence,
+        Self::Report,
+        Self::Published,
+        Self::Export,
+    ];
+
+    /// Its code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Tenant => "tenant",
+            Self::Person => "person",
+            Self::Programme => "programme",
+            Self::Definition => "definition",
+            Self::Dashboard => "dashboard",
+            Self::Intake => "intake",
+            Self::Figure => "figure",
+            Self::Evidence => "evidence",
+            Self::Report => "report",
+            Self::Published => "published",
+            Self::Export => "export",
+        }
+    }
+}
+
+/// A row that screens read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "row", content = "is", rename_all = "snake_case")]
+pub enum Row {
+    /// The tenant.
+    Tenant(Tenant),
+    /// A person.
+    Person(Person),
+    /// A programme.
+    Programme(Programme),
+    /// A definition.
+    Definition(MetricDefinition),
+    /// A dashboard.
+    Dashboard(Dashboard),
+    /// A receipt.
+    Intake(Intake),
+    /// A figure.
+    Figure(Figure),
+    /// A snippet.
+    Evidence(Evidence),
+    /// A report in progress.
+    Report(Report),
+    /// A published report.
+    Published(Report),
+    /// An export.
+    Export(ExportRecord),
+}
+
+impl Row {
+    /// Its table.
+    pub fn table(&self) -> Table {
+        match self {
+            Self::Tenant(_) => Table::Tenant,
+            Self::Person(_) => Table::Person,
+            Self::Programme(_) => Table::Programme,
+            Self::Definition(_) => Table::Definition,
+            Self::Dashboard(_) => Table::Dashboard,
+            Self::Intake(_) => Table::Intake,
+            Self::Figure(_) => Table::Figure,
+            Self::Evidence(_) => Table::Evidence,
+            Self::Report(_) => Table::Report,
+            Self::Published(_) => Table::Published,
+            Self::Export(_) => Table::Export,
+        }
+    }
+}
+
+/// What an event does to a table.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// The row is now this.
+    Put {
+        /// Key within the row's table.
+        key: String,
+        /// The row.
+        row: Row,
+    },
+    /// The row is gone.
+    Remove {
+        /// Its table.
+        table: Table,
+        /// Its key.
+        key: String,
+    },
+}
+
+/// Why an event cannot be folded.
+#[derive(Debug, thiserror::Error)]
+pub enum FoldError {
+    /// The body of a known kind does not read.
+    #[error("event {seq} of kind {kind} does not read: {source}")]
+    Body {
+        /// Its position.
+        seq: u64,
+        /// Its kind.
+        kind: String,
+        /// What the parser said.
+        source: serde_json::Error,
+    },
+    /// The settings of a tenant changed before it was founded.
+    #[error("event {seq} changes a tenant that was never founded")]
+    NotFounded {
+        /// Its position.
+        seq: u64,
+    },
+}
+
+/// Rows as they stand before an event.
+pub trait Rows {
+    /// Why reading failed.
+    type Error: From<FoldError>;
+
+    /// The tenant's row, the only one that a later event changes in part.
+    fn tenant(&self) -> Result<Option<Tenant>, Self::Error>;
+}
+
+/// The changes that one event makes; none for a kind this version does not know.
+pub fn fold<R: Rows>(rows: &R, event: &Event) -> Result<Vec<Change>, R::Error> {
+    let fact = event.fact().map_err(|source| FoldError::Body {
+        seq: event.seq,
+        kind: event.kind.clone(),
+        source,
+    })?;
+    let Some(fact) = fact else { return Ok(Vec::new()) };
+    let one = |key: String, row: Row| vec![Change::Put { key, row }];
+    Ok(match fact {
+        Fact::TenantFounded { tenant } => one(tenant.id.to_string(), Row::Tenant(tenant)),
+        Fact::WatermarkSet { watermark } => {
+            let mut tenant = rows.tenant()?.ok_or(FoldError::NotFounded { seq: event.seq })?;
+            tenant.watermark = watermark;
+            one(tenant.id.to_string(), Row::Tenant(tenant))
+        }
+        Fact::PersonJoined { person } => one(person.id.to_string(), Row::Person(person)),
+        Fact::PersonLeft { person } => vec![Change::Remove { table: Table::Person, key: person.to_string() }],
+        Fact::ProgrammeOpened { programme } => one(programme.id.to_string(), Row::Programme(programme)),
+        Fact::MetricDefined { definition } => {
+            one(format!("{}/{}", definition.id, definition.version), Row::Definition(definition))
+        }
+        Fact::DashboardArranged { dashboard } => one(dashboard.id.to_string(), Row::Dashboard(dashboard)),
+        Fact::IntakeRecorded { intake } => one(event.id.to_string(), Row::Intake(intake)),
+        Fact::FigureMeasured { figure } => one(figure.key.to_string(), Row::Figure(figure)),
+        Fact::EvidenceAdded { evidence } => one(evidence.id.to_string(), Row::Evidence(evidence)),
+        Fact::ReportChanged { report, reason: _ } => one(report.id.to_string(), Row::Report(report)),
+        Fact::ReportPublished { report } => one(report.id.to_string(), Row::Published(report)),
+        Fact::ReportRecalled { report } => {
+            vec![Change::Remove { table: Table::Published, key: report.to_string() }]
+        }
+        Fact::PackExported { export } => one(event.id.to_string(), Row::Export(export)),
+        Fact::CommandRefused { .. } => Vec::new(),
+    })
+}
+
+/// All rows of one tenant in memory: what commands are decided against.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Book {
+    rows: BTreeMap<(Table, String), Row>,
+}
+
+impl Rows for Book {
+    type Error = FoldError;
+
+    fn tenant(&self) -> Result<Option<Tenant>, FoldError> {
+        Ok(Self::tenant(self).cloned())
+    }
+}
+
+macro_rules! lookup {
+    ($(#[$doc:meta])* $name:ident, $table:ident, $type:ty) => {
+        $(#[$doc])*
+        pub fn $name(&self, key: &str) -> Option<&$type> {
+            match self.rows.get(&(Table::$table, key.to_owned())) {
+                Some(Row::$table(row)) => Some(row),
+                _ => None,
+            }
+        }
+    };
+}
+
+impl Book {
+    /// Folds one event in. The book is unchanged where it fails.
+    pub fn apply(&mut self, event: &Event) -> Result<(), FoldError> {
+        for change in fold(self, event)? {
+            match change {
+                Change::Put { key, row } => self.rows.insert((row.table(), key), row),
+                Change::Remove { table, key } => self.rows.remove(&(table, key)),
+            };
+        }
+        Ok(())
+    }
+
+    /// Rows of one table in key order.
+    pub fn table(&self, table: Table) -> impl Iterator<Item = (&str, &Row)> {
+        self.rows
+            .range((table, String::new())..)
+            .take_while(move |((at, _), _)| *at == table)
+            .map(|((_, key), row)| (key.as_str(), row))
+    }
+
+    /// The tenant.
+    pub fn tenant(&self) -> Option<&Tenant> {
+        self.table(Table::Tenant).find_map(|(_, row)| if let Row::Tenant(t) = row { Some(t) } else { None })
+    }
+
+    lookup!(
+        /// A person by id.
+        person, Person, Person
+    );
+    lookup!(
+        /// A programme by id.
+        programme, Programme, Programme
+    );
+    lookup!(
+        /// A definition by `id/version`.
+        definition, Definition, MetricDefinition
+    );
+    lookup!(
+        /// A dashboard by id.
+        dashboard, Dashboard, Dashboard
+    );
+    lookup!(
+        /// A figure by key.
+        figure, Figure, Figure
+    );
+    lookup!(
+        /// A snippet by id.
+        evidence, Evidence, Evidence
+    );
+    lookup!(
+        /// A report in progress by id.
+        report, Report, Report
+    );
+    lookup!(
+        /// A published report by id.
+        published, Published, Report
+    );
+
+    /// Whether the person may do something here.
+    pub fn may(&self, person: &crate::PersonId, permission: Permission) -> bool {
+        self.person(person.as_str()).is_some_and(|person| person.role.may(permission))
+    }
+}

@@ -1,0 +1,43 @@
+//! The language of Boardroom: events, commands, roles, metric formulas, and the fold that every screen reads.
+//!
+//! Pure: no I/O, no clock, no randomness. Time and ids come in as parameters.
+
+mod command;
+mod dashboard;
+mod decide;
+mod event;
+mod evidence;
+mod figure;
+mod fold;
+pub mod formula;
+mod id;
+mod locale;
+mod measure;
+mod metric;
+mod narrative;
+mod report;
+mod role;
+mod tenant;
+mod watermark;
+pub mod wire;
+
+pub use command::{Command, Envelope};
+pub use dashboard::{Dashboard, DashboardError, Shows, Tile};
+pub use decide::{Refusal, audience, decide, may_export};
+pub use event::{Actor, Audience, Event, ExportRecord, Fact, Hash, Intake, Origin};
+pub use evidence::{Confidence, Dimension, Evidence, OutcomeScore};
+pub use figure::{Figure, FigureKey, FigureValue, Movement, movement};
+pub use fold::{Book, Change, FoldError, Row, Rows, Table, fold};
+pub use formula::{Absence, Formula, Inputs};
+pub use id::{DashboardId, EvidenceId, IdError, MetricId, PersonId, ProgrammeId, ReportId, TenantId};
+pub use locale::Locale;
+pub use measure::{Currency, Grain, Money, Period, Unit};
+pub use metric::{Better, MetricDefinition, UnitKind, Words, definitions_v1, social_value_assumptions};
+pub use narrative::{
+    CitationAttrs, FigureAttrs, HeadingAttrs, Inline, LONGEST_SECTION, ListItem, Mark, Narrative,
+    NarrativeBlock, NarrativeFault,
+};
+pub use report::{Approval, Report, ReportMove, ReportStatus, Section, Template};
+pub use role::{Permission, Role};
+pub use tenant::{Person, Programme, Tenant};
+pub use watermark::{Watermark, WatermarkError, WatermarkPosition};

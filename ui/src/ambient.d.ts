@@ -1,0 +1,2 @@
+// Names that the bundler provides.
+declare const __APP_VERSION__: string;

@@ -1,0 +1,79 @@
+// What the window asks of the core, and what the core tells it. The contract only; it holds no transport.
+import type { DashboardBrief } from '../bindings/DashboardBrief';
+import type { DashboardView } from '../bindings/DashboardView';
+import type { ExportProgress } from '../bindings/ExportProgress';
+import type { ExportRequest } from '../bindings/ExportRequest';
+import type { ExportView } from '../bindings/ExportView';
+import type { FaultView } from '../bindings/FaultView';
+import type { FigureView } from '../bindings/FigureView';
+import type { Locale } from '../bindings/Locale';
+import type { ReportBrief } from '../bindings/ReportBrief';
+import type { SessionView } from '../bindings/SessionView';
+import type { SyncView } from '../bindings/SyncView';
+import type { ThemeChoice } from '../bindings/ThemeChoice';
+import type { VerifyView } from '../bindings/VerifyView';
+
+/** The commands of the core. Every one rejects with a `FaultView`. */
+export interface Desk {
+  session(): Promise<SessionView>;
+  signIn(credentials: { server: string; email: string; password: string }): Promise<SessionView>;
+  unlock(): Promise<SessionView>;
+  lock(): Promise<SessionView>;
+  signOut(): Promise<SessionView>;
+  chooseTenant(tenant: string): Promise<SessionView>;
+  setPreferences(preferences: { locale: Locale; theme: ThemeChoice }): Promise<SessionView>;
+  syncState(): Promise<SyncView>;
+  retrySync(): Promise<SyncView>;
+  dashboards(): Promise<DashboardBrief[]>;
+  dashboard(question: { id: string; period: string | null; programme: string | null }): Promise<DashboardView>;
+  figure(figure: string): Promise<FigureView>;
+  reports(): Promise<ReportBrief[]>;
+  exportPack(request: ExportRequest, onProgress: (progress: ExportProgress) => void): Promise<ExportView>;
+  cancelExport(): Promise<void>;
+  /** `null` opens a file dialog; the answer is `null` when that was cancelled. */
+  verify(path: string | null): Promise<VerifyView | null>;
+  /** Shows a file that this app wrote in the file manager. */
+  openPath(path: string): Promise<void>;
+}
+
+/** What the core says unasked. */
+export interface News {
+  sync: SyncView;
+  changed: { seq: number };
+}
+
+/** A picture of a chart; equal questions have equal answers for the same `seq`. */
+export interface ChartQuestion {
+  dashboard: string;
+  tile: string;
+  mode: 'light' | 'dark';
+  /** CSS pixels. */
+  width: number;
+  height: number;
+  period: string;
+  programme: string | null;
+  locale: Locale;
+  seq: number;
+}
+
+/** The seam to the core: one real, one fake. */
+export interface Bridge {
+  desk: Desk;
+  /** Listens until the returned function is called. */
+  on<K extends keyof News>(name: K, heard: (news: News[K]) => void): () => void;
+  /** The address of a chart for an `<img>`. */
+  chart(question: ChartQuestion): string;
+}
+
+/** Reads whatever a command rejected with as a fault, so that nothing is shown without a code. */
+export function toFault(reason: unknown): FaultView {
+  if (typeof reason === 'object' && reason !== null && 'code' in reason && 'message' in reason) {
+    const { code, message } = reason;
+    const detail = 'detail' in reason && typeof reason.detail === 'string' ? reason.detail : '';
+    return { code: String(code), message: String(message), detail };
+  }
+  if (reason instanceof Error) {
+    return { code: 'window.unexpected', message: '', detail: `${reason.name}: ${reason.message}\n${reason.stack ?? ''}`.trim() };
+  }
+  return { code: 'window.unexpected', message: '', detail: String(reason) };
+}

@@ -1,0 +1,55 @@
+// The real bridge: Tauri commands, events and the chart scheme. No logic of its own.
+import { Channel, convertFileSrc, invoke } from '@tauri-apps/api/core';
+import { listen } from '@tauri-apps/api/event';
+import type { ExportProgress } from '../bindings/ExportProgress';
+import type { Bridge, ChartQuestion, Desk } from './desk';
+
+const desk: Desk = {
+  session: () => invoke('session'),
+  signIn: (credentials) => invoke('sign_in', { ...credentials }),
+  unlock: () => invoke('unlock'),
+  lock: () => invoke('lock'),
+  signOut: () => invoke('sign_out'),
+  chooseTenant: (tenant) => invoke('choose_tenant', { tenant }),
+  setPreferences: (preferences) => invoke('set_preferences', { ...preferences }),
+  syncState: () => invoke('sync_state'),
+  retrySync: () => invoke('retry_sync'),
+  dashboards: () => invoke('dashboards'),
+  dashboard: (question) => invoke('dashboard', { ...question }),
+  figure: (figure) => invoke('figure', { figure }),
+  reports: () => invoke('reports'),
+  exportPack: (request, onProgress) => {
+    const channel = new Channel<ExportProgress>();
+    channel.onmessage = onProgress;
+    return invoke('export_pack', { request, channel });
+  },
+  cancelExport: () => invoke('cancel_export'),
+  verify: (path) => invoke('verify', { path }),
+  openPath: (path) => invoke('open_path', { path }),
+};
+
+function chart(question: ChartQuestion): string {
+  const query = new URLSearchParams({
+    mode: question.mode,
+    w: String(question.width),
+    h: String(question.height),
+    period: question.period,
+  });
+  if (question.programme !== null) query.set('programme', question.programme);
+  // The core draws in the language of the session; naming it here makes the address differ when it changes.
+  query.set('locale', question.locale);
+  query.set('seq', String(question.seq));
+  // The scheme is spelled differently per platform; the last part is asked for alone because it must not be encoded.
+  return `${convertFileSrc('', 'chart')}${encodeURIComponent(question.dashboard)}/${encodeURIComponent(question.tile)}.svg?${query}`;
+}
+
+export const bridge: Bridge = {
+  desk,
+  chart,
+  on(name, heard) {
+    const stopping = listen<Parameters<typeof heard>[0]>(name, (event) => {
+      heard(event.payload);
+    });
+    return () => void stopping.then((stop) => stop());
+  },
+};

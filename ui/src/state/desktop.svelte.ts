@@ -1,0 +1,97 @@
+// What the whole window shares: the bridge, the session, the connection, the clock, where the person is, and the live region.
+// Holds what the core said last and nothing else.
+import { createContext } from 'svelte';
+import type { DashboardBrief } from '../bindings/DashboardBrief';
+import type { Locale } from '../bindings/Locale';
+import type { SessionView } from '../bindings/SessionView';
+import type { ThemeChoice } from '../bindings/ThemeChoice';
+import { language, t } from '../i18n/index.svelte';
+import type { Bridge, Desk } from '../ipc/desk';
+import { Asked } from './asked.svelte';
+import { Clock } from './clock.svelte';
+import { Connection } from './connection.svelte';
+import { theme } from './theme.svelte';
+
+/** A screen inside the frame. */
+export type Place =
+  | { screen: 'dashboard'; id: string | null }
+  | { screen: 'reports' }
+  | { screen: 'verify'; path: string | null }
+  | { screen: 'settings' };
+
+export class Desktop {
+  readonly bridge: Bridge;
+  readonly clock = new Clock();
+  readonly connection = new Connection(this.clock);
+  readonly dashboards = new Asked<DashboardBrief[]>();
+  session = $state.raw<SessionView | null>(null);
+  place = $state.raw<Place>({ screen: 'dashboard', id: null });
+  /** Grows whenever the data of the tenant, the tenant or the language changes; views are asked for again. */
+  edition = $state(0);
+  /** What the live region says. */
+  said = $state('');
+
+  constructor(bridge: Bridge) {
+    this.bridge = bridge;
+  }
+
+  get desk(): Desk {
+    return this.bridge.desk;
+  }
+
+  /** Takes over what the core says of the session. */
+  adopt(session: SessionView): void {
+    const before = this.session;
+    this.session = session;
+    language.locale = session.locale;
+    theme.choice = session.theme;
+    const opened = session.state === 'open';
+    if (!opened || before?.tenant?.id !== session.tenant?.id) {
+      this.place = { screen: 'dashboard', id: null };
+      this.dashboards.clear();
+    }
+    if (!opened) this.connection.reset();
+    const same = before?.state === session.state && before.tenant?.id === session.tenant?.id && before.locale === session.locale;
+    if (!same) this.edition += 1;
+  }
+
+  /** Reads the session and listens to the core until the returned function is called. */
+  start(): () => void {
+    const stops = [
+      this.clock.start(),
+      theme.follow(),
+      this.bridge.on('sync', (view) => {
+        const before = this.connection.view.state;
+        this.connection.view = view;
+        this.clock.now = Date.now();
+        if (before !== view.state) this.say(this.connection.label);
+      }),
+      this.bridge.on('changed', () => {
+        this.edition += 1;
+        this.say(t('dashboard.changed'));
+      }),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }
+
+  /** Changes language or theme, here at once and in the profile. */
+  async prefer(change: { locale?: Locale; theme?: ThemeChoice }): Promise<void> {
+    if (change.locale) language.locale = change.locale;
+    if (change.theme) theme.choice = change.theme;
+    this.adopt(await this.desk.setPreferences({ locale: language.locale, theme: theme.choice }));
+  }
+
+  /** Speaks through the live region. Saying the same again is heard again. */
+  say(text: string): void {
+    this.said = this.said === text ? `${text}\u00a0` : text;
+  }
+
+  go(place: Place): void {
+    this.place = place;
+  }
+}
+
+/** The desktop of the window, for every component below `App`. */
+export const [useDesktop, provideDesktop] = createContext<Desktop>();
