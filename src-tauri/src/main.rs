@@ -1,2 +1,79 @@
-//! Placeholder.
-fn main() {}
+//! The Boardroom window: it gives the desk a host, a chart address and a handler per command. No business logic.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+mod commands;
+mod events;
+// The same secrets and folders as the command line, so that both open one vault.
+#[path = "../../crates/board-cli/src/host.rs"]
+mod host;
+
+use std::{path::PathBuf, sync::Arc};
+
+use board_desk::Desk;
+use tauri::{
+    Manager,
+    http::{Response, StatusCode, header},
+};
+
+use crate::host::TerminalHost;
+
+fn main() {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("BOARDROOM_LOG").unwrap_or_else(|_| "warn".into()),
+        )
+        .init();
+    let built = tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| {
+            if let Some(window) = app.get_webview_window("main") {
+                let _ = window.unminimize();
+                let _ = window.set_focus();
+            }
+        }))
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_opener::init())
+        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .register_asynchronous_uri_scheme_protocol("chart", |context, request, responder| {
+            let app = context.app_handle().clone();
+            tauri::async_runtime::spawn_blocking(move || responder.respond(chart(&app, &request)));
+        })
+        .invoke_handler(commands::handler())
+        .setup(|app| {
+            let data_dir = std::env::var_os("BOARDROOM_DATA_DIR").map(PathBuf::from);
+            let mut host = TerminalHost::new(data_dir).ok_or("no home folder")?;
+            host.documents_dir = match std::env::var_os("BOARDROOM_DOCUMENTS_DIR") {
+                Some(folder) => folder.into(),
+                None => app.path().document_dir().or_else(|_| app.path().home_dir())?,
+            };
+            let runtime = tauri::async_runtime::handle().inner().clone();
+            let desk = Arc::new(Desk::new(Arc::new(host), runtime));
+            events::forward(app.handle().clone(), &desk);
+            app.manage(desk);
+            Ok(())
+        })
+        .run(tauri::generate_context!());
+    if let Err(error) = built {
+        tracing::error!(%error, "the window could not be opened");
+        std::process::exit(1);
+    }
+}
+
+/// A chart picture, or an empty answer with the status that says why.
+fn chart(app: &tauri::AppHandle, request: &tauri::http::Request<Vec<u8>>) -> Response<Vec<u8>> {
+    let desk = app.state::<Arc<Desk>>();
+    let uri = request.uri();
+    let (status, body) = match desk.chart_svg(uri.path(), uri.query().unwrap_or_default()) {
+        Ok(svg) => (StatusCode::OK, svg.into_bytes()),
+        Err(fault) => {
+            tracing::debug!(%fault, "no chart");
+            (StatusCode::NOT_FOUND, Vec::new())
+        }
+    };
+    Response::builder()
+        .status(status)
+        .header(header::CONTENT_TYPE, "image/svg+xml")
+        .header(header::CACHE_CONTROL, "no-store")
+        .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
+        .body(body)
+        .unwrap_or_default()
+}

@@ -27,7 +27,7 @@ pub(crate) fn axes<'a>(sheet: &Sheet<'a>, room: Rect, right: f64) -> Result<Axes
     let (low, high) = range(sheet);
     let caption = words::unit(spec.locale, spec.unit);
     let tiny = room.height < lettering.size * 6.0 || room.width < lettering.size * 10.0;
-    let above = if caption.is_empty() || tiny { lettering.size * 0.5 } else { lettering.size * 1.7 };
+    let above = if caption.is_empty() || tiny { lettering.size * 0.5 } else { lettering.size * 2.0 };
     let gap = sheet.em(7.0);
 
     let axis_for = |below: f64| {
@@ -49,16 +49,16 @@ pub(crate) fn axes<'a>(sheet: &Sheet<'a>, room: Rect, right: f64) -> Result<Axes
             ((width - 2.0 * padding) / (count - 1) as f64, room.x + left + padding)
         };
         let height = if tiny { 0.0 } else { (room.height - above) * 0.4 };
-        Room { left: room.x + left, step, first, canvas: sheet.size.width_pt - sheet.em(3.0), height, every: bars }
+        Room { left: room.x + left, step, first, right: room.right() + sheet.em(2.0), height, every: bars }
     };
     // Heights and widths depend on each other; the second round settles both.
     let mut axis = axis_for(lettering.size * 1.3 + gap);
-    let mut place = names_for(left_for(&axis));
-    let mut shown = names::plan(&spec.categories, &place, &lettering);
+    let mut slots = names_for(left_for(&axis));
+    let mut shown = names::plan(&spec.categories, &slots, &lettering);
     axis = axis_for(shown.height + gap);
     let left = left_for(&axis);
-    place = names_for(left);
-    shown = names::plan(&spec.categories, &place, &lettering);
+    slots = names_for(left);
+    shown = names::plan(&spec.categories, &slots, &lettering);
     let below = if shown.height > 0.0 { shown.height + gap } else { lettering.size * 0.3 };
 
     let over = Rect {
@@ -70,7 +70,7 @@ pub(crate) fn axes<'a>(sheet: &Sheet<'a>, room: Rect, right: f64) -> Result<Axes
     let x = if bars || count == 1 {
         -0.5..count as f64 - 0.5
     } else {
-        let margin = padding / place.step;
+        let margin = padding / slots.step;
         -margin..(count - 1) as f64 + margin
     };
     let plane = sheet.pen.plane(over, x, axis.low..axis.high);
@@ -89,14 +89,14 @@ pub(crate) fn axes<'a>(sheet: &Sheet<'a>, room: Rect, right: f64) -> Result<Axes
     for (value, label) in &axis.marks {
         let y = plane.place(0.0, *value).y;
         let across = [Point { x: over.x, y }, Point { x: over.right(), y }];
-        let (color, width) =
-            if *value == floor { (sheet.theme.axis, 1.0) } else { (sheet.theme.grid, 0.75) };
+        let (color, width) = if *value == 0.0 { (sheet.theme.axis, 1.0) } else { (sheet.theme.grid, 0.75) };
         sheet.pen.line(&across, color, 1.0, width)?;
         if left > 0.0 {
             sheet.pen.label(label, over.x - gap, y, &lettering.anchor(Anchor::End).centered())?;
         }
     }
-    if !caption.is_empty() && !tiny
+    if !caption.is_empty()
+        && !tiny
         && let Some(caption) = lettering.shorten(&caption, room.width)
     {
         sheet.pen.label(&caption, room.x, room.y + lettering.size * 0.75, &lettering)?;
@@ -104,17 +104,17 @@ pub(crate) fn axes<'a>(sheet: &Sheet<'a>, room: Rect, right: f64) -> Result<Axes
     for (index, lines) in &shown.shown {
         if shown.upward {
             let lettering = lettering.anchor(Anchor::End).centered().upward();
-            sheet.pen.label(&lines[0], place.x(*index), over.bottom() + gap, &lettering)?;
+            sheet.pen.label(&lines[0], slots.x(*index), over.bottom() + gap, &lettering)?;
             continue;
         }
         let width = lines.iter().map(|line| lettering.width(line)).fold(0.0, f64::max);
-        let center = place.center(*index, width);
+        let center = slots.center(*index, width);
         for (line, text) in lines.iter().enumerate() {
-            let y = over.bottom() + gap + lettering.size * (0.75 + 1.3 * line as f64);
+            let y = over.bottom() + gap + lettering.size * (0.88 + 1.3 * line as f64);
             sheet.pen.label(text, center, y, &lettering.anchor(Anchor::Middle))?;
         }
     }
-    Ok(Axes { plane, floor, step: place.step })
+    Ok(Axes { plane, floor, step: slots.step })
 }
 
 /// What the value axis must hold: all values and the band; from zero unless a line would lose its shape.

@@ -65,10 +65,7 @@ impl Rect {
 
     /// Whether the two share an area.
     pub fn overlaps(&self, other: &Self) -> bool {
-        self.x < other.right()
-            && other.x < self.right()
-            && self.y < other.bottom()
-            && other.y < self.bottom()
+        self.x < other.right() && other.x < self.right() && self.y < other.bottom() && other.y < self.bottom()
     }
 }
 
@@ -168,9 +165,9 @@ pub enum Mark {
 /// The first mark fills the whole canvas with the ground colour. [`fmt::Display`] writes one mark per line.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Drawing {
-    /// Width of the canvas in points.
+    /// Width of the canvas in points, rounded to 0.05.
     pub width: f64,
-    /// Height of the canvas in points.
+    /// Height of the canvas in points, rounded to 0.05.
     pub height: f64,
     /// Painted in this order.
     pub marks: Vec<Mark>,

@@ -3,10 +3,10 @@
 //! Points are joined by straight segments only: a smoothed line would show values nobody measured.
 
 use crate::axes::axes;
-use crate::drawing::{Anchor, Point, Rect};
+use crate::drawing::{Point, Rect};
 use crate::fonts::Weight;
 use crate::hits::{Hit, label};
-use crate::pen::Plane;
+use crate::pen::{Lettering, Plane};
 use crate::sheet::{Entry, Sheet, Swatch};
 use crate::{ChartError, Series};
 
@@ -27,24 +27,28 @@ pub(crate) fn line(sheet: &Sheet) -> Result<Vec<Hit>, ChartError> {
     let room = sheet.heading(&legend)?;
     let right = direct.as_ref().map_or(0.0, |labels| labels.width);
     let axes = axes(sheet, room, right)?;
-    if spec.series.len() == 1 {
-        for run in runs(&spec.series[0].values) {
-            axes.plane.area(&run, axes.floor, sheet.theme.series(0), 0.1)?;
-        }
+    // Under a broken line, or over a band, an area would read as bars.
+    if let ([only], None) = (spec.series.as_slice(), &spec.band)
+        && let [run] = runs(&only.values).as_slice()
+    {
+        axes.plane.area(run, axes.floor, sheet.theme.series(0), 0.1)?;
     }
     let radius = sheet.em(3.0);
-    let all_marked = axes.step >= radius * 4.0;
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let stride = (sheet.em(26.0) / axes.step).ceil().max(1.0) as usize;
     for (index, row) in spec.series.iter().enumerate() {
         strokes(sheet, &axes.plane, index, row, sheet.em(2.0))?;
     }
     for (index, row) in spec.series.iter().enumerate() {
-        let last = row.values.iter().rposition(Option::is_some);
-        for run in runs(&row.values) {
-            for (x, y) in &run {
-                let ends_series = last.is_some_and(|last| (last as f64 - x).abs() < 0.5);
-                if all_marked || run.len() == 1 || ends_series {
-                    sheet.marker(index, axes.plane.place(*x, *y), radius)?;
-                }
+        let last = row.values.iter().rposition(Option::is_some).unwrap_or(0);
+        for (category, value) in row.values.iter().enumerate() {
+            let Some(value) = *value else { continue };
+            let known =
+                |index: Option<usize>| index.and_then(|index| row.values.get(index).copied()).flatten();
+            let alone = known(category.checked_sub(1)).is_none() && known(category.checked_add(1)).is_none();
+            // Crowded markers would hide the line: every few points, counted from the last, tell the series apart.
+            if alone || (last - category) % stride == 0 {
+                sheet.marker(index, axes.plane.place(category as f64, value), radius)?;
             }
         }
     }
@@ -190,10 +194,9 @@ impl EndLabels {
         for ((series, _, name, value), y) in self.ends.iter().zip(places) {
             let color = sheet.theme.series(*series);
             let named = lettering.width(name) + if name.is_empty() { 0.0 } else { sheet.em(5.0) };
-            let lettering = Lettered { name: lettering, value: lettering };
-            sheet.pen.label(name, x, y, &crate::pen::Lettering { color, ..lettering.name })?;
-            let ink = if name.is_empty() { color } else { sheet.theme.ink };
-            sheet.pen.label(value, x + named, y, &crate::pen::Lettering { color: ink, ..lettering.value }.anchor(Anchor::Start))?;
+            sheet.pen.label(name, x, y, &Lettering { color, ..lettering })?;
+            let color = if name.is_empty() { color } else { sheet.theme.ink };
+            sheet.pen.label(value, x + named, y, &Lettering { color, ..lettering })?;
         }
         Ok(())
     }

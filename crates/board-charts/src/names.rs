@@ -23,8 +23,8 @@ pub(crate) struct Room {
     pub(crate) step: f64,
     /// x of the first category.
     pub(crate) first: f64,
-    /// Width of the canvas less a safety margin.
-    pub(crate) canvas: f64,
+    /// Right limit of all names.
+    pub(crate) right: f64,
     /// Greatest height names may take.
     pub(crate) height: f64,
     /// Whether every category should be named even at the cost of shortening (bars), or some may be left out (lines).
@@ -38,8 +38,8 @@ impl Room {
 
     /// Centre of a name of this width, moved inwards where it would leave the canvas.
     pub(crate) fn center(&self, index: usize, width: f64) -> f64 {
-        let low = (self.left * 0.5 + width / 2.0).min(self.canvas / 2.0);
-        let high = (self.canvas - width / 2.0).max(self.canvas / 2.0);
+        let low = (self.left * 0.5 + width / 2.0).min(self.right / 2.0);
+        let high = (self.right - width / 2.0).max(self.right / 2.0);
         self.x(index).clamp(low.min(high), high)
     }
 }
@@ -58,7 +58,7 @@ pub(crate) fn plan(categories: &[String], room: &Room, lettering: &Lettering) ->
     let whole = |stride: usize| -> Vec<(usize, Vec<String>)> {
         let widest = lettering.size * 12.0;
         (0..count)
-            .filter(|index| (count - 1 - index) % stride == 0)
+            .filter(|index| (count - 1 - index).is_multiple_of(stride))
             .filter_map(|index| Some((index, vec![lettering.shorten(&categories[index], widest)?])))
             .collect()
     };
@@ -68,8 +68,11 @@ pub(crate) fn plan(categories: &[String], room: &Room, lettering: &Lettering) ->
     }
     if count <= 12 && room.height >= 2.0 * line {
         let width = room.step - lettering.size * 0.6;
-        let wrapped: Option<Vec<_>> =
-            categories.iter().enumerate().map(|(index, name)| Some((index, wrap(name, width, lettering)?))).collect();
+        let wrapped: Option<Vec<_>> = categories
+            .iter()
+            .enumerate()
+            .map(|(index, name)| Some((index, wrap(name, width, lettering)?)))
+            .collect();
         if let Some(wrapped) = wrapped.filter(|wrapped| apart(wrapped, room, lettering)) {
             return level(wrapped);
         }
@@ -106,7 +109,7 @@ fn apart(shown: &[(usize, Vec<String>)], room: &Room, lettering: &Lettering) -> 
     let mut end = f64::NEG_INFINITY;
     for (index, lines) in shown {
         let width = lines.iter().map(|line| lettering.width(line)).fold(0.0, f64::max);
-        if width > room.canvas - room.left * 0.5 {
+        if width > room.right - room.left * 0.5 {
             return false;
         }
         let start = room.center(*index, width) - width / 2.0;
@@ -135,8 +138,13 @@ fn squeeze(name: &str, width: f64, lettering: &Lettering) -> Vec<String> {
     if let Some(lines) = wrap(name, width, lettering) {
         return lines;
     }
-    let fits = |at: &usize| lettering.width(name[..*at].trim_end()) <= width && !name[..*at].trim().is_empty();
+    let fits =
+        |at: &usize| lettering.width(name[..*at].trim_end()) <= width && !name[..*at].trim().is_empty();
     let cut = name.match_indices(' ').map(|(at, _)| at).take_while(fits).last();
     let (one, other) = cut.map_or((name, ""), |at| (name[..at].trim_end(), name[at..].trim_start()));
-    [one, other].into_iter().filter(|line| !line.is_empty()).filter_map(|line| lettering.shorten(line, width)).collect()
+    [one, other]
+        .into_iter()
+        .filter(|line| !line.is_empty())
+        .filter_map(|line| lettering.shorten(line, width))
+        .collect()
 }

@@ -1,172 +1,25 @@
-//! The plotters backend that records a [`Drawing`], and the pen that draws on it in points.
+//! Drawing in points on the recording backend: shapes, labels, and planes with data coordinates.
 //!
-//! The only file that names plotters' backend. Coordinates are whole units of 1/20 pt, so rounding stays invisible.
+//! Knows no chart; it only keeps labels clear of one another and inside the canvas.
 
 use std::cell::RefCell;
-use std::convert::Infallible;
 use std::ops::Range;
 
 use plotters::coord::Shift;
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::{
-    Cartesian2d, Circle, DrawingArea, DrawingBackend, IntoDrawingArea, LineSeries, PathElement, Polygon,
+    Cartesian2d, Circle, DrawingArea, IntoDrawingArea, LineSeries, PathElement, Polygon, Rectangle, Text,
 };
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{Color as _, FontDesc, FontFamily, FontStyle, FontTransform, RGBAColor, RGBColor, ShapeStyle};
-use plotters_backend::{BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingErrorKind};
+use plotters::style::{FontDesc, FontFamily, FontStyle, FontTransform, RGBAColor, RGBColor, ShapeStyle};
 
-use crate::drawing::{Anchor, Color, Drawing, Mark, Paint, Point, Rect, Size, TextRun};
-use crate::fonts::{self, Weight};
 use crate::ChartError;
-
-const UNITS: f64 = 20.0;
-
-/// Units of a length in points.
-#[allow(clippy::cast_possible_truncation)]
-fn units(points: f64) -> i32 {
-    (points * UNITS).round() as i32
-}
-
-fn points(units: i32) -> f64 {
-    f64::from(units) / UNITS
-}
+use crate::drawing::{Anchor, Color, Drawing, Point, Rect, Size, TextRun};
+use crate::fonts::{self, Weight};
+use crate::recorder::{Recorder, UNITS, points, units};
 
 fn at(x: f64, y: f64) -> (i32, i32) {
     (units(x), units(y))
-}
-
-struct Recorder<'a>(&'a mut Drawing);
-
-impl Recorder<'_> {
-    fn path(&mut self, corners: impl IntoIterator<Item = BackendCoord>, color: BackendColor, stroke: Option<u32>) {
-        let points: Vec<_> =
-            corners.into_iter().map(|(x, y)| Point { x: points(x), y: points(y) }).collect();
-        if points.len() > 1 && color.alpha > 0.0 {
-            self.0.marks.push(Mark::Path { points, paint: paint(color, stroke) });
-        }
-    }
-}
-
-fn paint(color: BackendColor, stroke: Option<u32>) -> Paint {
-    let (red, green, blue) = color.rgb;
-    Paint {
-        color: Color(red, green, blue),
-        opacity: color.alpha,
-        stroke: stroke.map(|width| f64::from(width) / UNITS),
-    }
-}
-
-type Recorded = Result<(), DrawingErrorKind<Infallible>>;
-
-impl DrawingBackend for Recorder<'_> {
-    type ErrorType = Infallible;
-
-    fn get_size(&self) -> (u32, u32) {
-        (units(self.0.width).unsigned_abs(), units(self.0.height).unsigned_abs())
-    }
-
-    fn ensure_prepared(&mut self) -> Recorded {
-        Ok(())
-    }
-
-    fn present(&mut self) -> Recorded {
-        Ok(())
-    }
-
-    fn draw_pixel(&mut self, (x, y): BackendCoord, color: BackendColor) -> Recorded {
-        self.path([(x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1)], color, None);
-        Ok(())
-    }
-
-    fn draw_line<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S) -> Recorded {
-        self.path([from, to], style.color(), Some(style.stroke_width()));
-        Ok(())
-    }
-
-    fn draw_rect<S: BackendStyle>(
-        &mut self,
-        (left, top): BackendCoord,
-        (right, bottom): BackendCoord,
-        style: &S,
-        fill: bool,
-    ) -> Recorded {
-        let corners = [(left, top), (right, top), (right, bottom), (left, bottom)];
-        if fill {
-            self.path(corners, style.color(), None);
-        } else {
-            let closed = corners.into_iter().chain([(left, top)]);
-            self.path(closed, style.color(), Some(style.stroke_width()));
-        }
-        Ok(())
-    }
-
-    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Recorded {
-        self.path(path, style.color(), Some(style.stroke_width()));
-        Ok(())
-    }
-
-    fn draw_circle<S: BackendStyle>(
-        &mut self,
-        (x, y): BackendCoord,
-        radius: u32,
-        style: &S,
-        fill: bool,
-    ) -> Recorded {
-        let stroke = (!fill).then(|| style.stroke_width());
-        self.0.marks.push(Mark::Circle {
-            center: Point { x: points(x), y: points(y) },
-            radius: f64::from(radius) / UNITS,
-            paint: paint(style.color(), stroke),
-        });
-        Ok(())
-    }
-
-    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
-        &mut self,
-        corners: I,
-        style: &S,
-    ) -> Recorded {
-        self.path(corners, style.color(), None);
-        Ok(())
-    }
-
-    /// The vertical anchor works on capitals: top and centre of a capital letter, or the baseline.
-    fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, (x, y): BackendCoord) -> Recorded {
-        let size = style.size() / UNITS;
-        let drop = match style.anchor().v_pos {
-            VPos::Top => fonts::CAP_HEIGHT * size,
-            VPos::Center => fonts::CAP_HEIGHT * size / 2.0,
-            VPos::Bottom => 0.0,
-        };
-        let upward = matches!(style.transform(), FontTransform::Rotate270);
-        let drop = units(drop);
-        let (x, y) = if upward { (x + drop, y) } else { (x, y + drop) };
-        let (red, green, blue) = style.color().rgb;
-        self.0.marks.push(Mark::Text(TextRun {
-            text: text.to_owned(),
-            at: Point { x: points(x), y: points(y) },
-            size,
-            weight: Weight::from_family(style.family().as_str()),
-            anchor: match style.anchor().h_pos {
-                HPos::Left => Anchor::Start,
-                HPos::Center => Anchor::Middle,
-                HPos::Right => Anchor::End,
-            },
-            color: Color(red, green, blue),
-            upward,
-        }));
-        Ok(())
-    }
-
-    fn estimate_text_size<S: BackendTextStyle>(
-        &self,
-        text: &str,
-        style: &S,
-    ) -> Result<(u32, u32), DrawingErrorKind<Infallible>> {
-        let width = fonts::text_width(text, style.size() / UNITS, Weight::from_family(style.family().as_str()));
-        let height = (fonts::ASCENT + fonts::DESCENT) * style.size() / UNITS;
-        Ok((units(width).unsigned_abs(), units(height).unsigned_abs()))
-    }
 }
 
 /// Where a label sits relative to its point.
@@ -227,7 +80,7 @@ impl Lettering {
     }
 
     /// The ink box of the text at the place, in points.
-    fn bounds(&self, text: &str, x: f64, y: f64) -> Rect {
+    pub(crate) fn bounds(&self, text: &str, x: f64, y: f64) -> Rect {
         let drop = match self.upright {
             Upright::Center => fonts::CAP_HEIGHT * self.size / 2.0,
             Upright::Baseline => 0.0,
@@ -247,11 +100,11 @@ impl Lettering {
 }
 
 fn fill_style(color: Color, opacity: f64) -> ShapeStyle {
-    rgba(color, opacity).filled()
+    ShapeStyle::from(rgba(color, opacity)).filled()
 }
 
 fn stroke_style(color: Color, opacity: f64, width: f64) -> ShapeStyle {
-    rgba(color, opacity).stroke_width(units(width).unsigned_abs().max(1))
+    ShapeStyle::from(rgba(color, opacity)).stroke_width(units(width).unsigned_abs().max(1))
 }
 
 fn rgba(color: Color, opacity: f64) -> RGBAColor {
@@ -288,12 +141,16 @@ impl<'a> Pen<'a> {
         let (left, top) = at(rect.x, rect.y);
         let (right, bottom) = at(rect.right(), rect.bottom());
         let area = [(left, top), (right, bottom)];
-        self.area
-            .draw(&plotters::element::Rectangle::new(area, fill_style(color, opacity)))
-            .map_err(failed)
+        self.area.draw(&Rectangle::new(area, fill_style(color, opacity))).map_err(failed)
     }
 
-    pub(crate) fn line(&self, through: &[Point], color: Color, opacity: f64, width: f64) -> Result<(), ChartError> {
+    pub(crate) fn line(
+        &self,
+        through: &[Point],
+        color: Color,
+        opacity: f64,
+        width: f64,
+    ) -> Result<(), ChartError> {
         let path: Vec<_> = through.iter().map(|point| at(point.x, point.y)).collect();
         self.area.draw(&PathElement::new(path, stroke_style(color, opacity, width))).map_err(failed)
     }
@@ -301,11 +158,6 @@ impl<'a> Pen<'a> {
     pub(crate) fn disc(&self, center: Point, radius: f64, color: Color) -> Result<(), ChartError> {
         let center = at(center.x, center.y);
         self.area.draw(&Circle::new(center, units(radius), fill_style(color, 1.0))).map_err(failed)
-    }
-
-    pub(crate) fn ring(&self, center: Point, radius: f64, color: Color, width: f64) -> Result<(), ChartError> {
-        let center = at(center.x, center.y);
-        self.area.draw(&Circle::new(center, units(radius), stroke_style(color, 1.0, width))).map_err(failed)
     }
 
     /// Whether the label can stand there.
@@ -321,7 +173,13 @@ impl<'a> Pen<'a> {
     }
 
     /// Writes the label if it can stand there; says whether it did.
-    pub(crate) fn label(&self, text: &str, x: f64, y: f64, lettering: &Lettering) -> Result<bool, ChartError> {
+    pub(crate) fn label(
+        &self,
+        text: &str,
+        x: f64,
+        y: f64,
+        lettering: &Lettering,
+    ) -> Result<bool, ChartError> {
         if text.is_empty() || !self.has_room(text, x, y, lettering) {
             return Ok(false);
         }
@@ -341,7 +199,7 @@ impl<'a> Pen<'a> {
             .transform(turn)
             .color(&RGBColor(red, green, blue))
             .pos(Pos::new(horizontal, vertical));
-        self.area.draw(&plotters::element::Text::new(text, at(x, y), style)).map_err(failed)?;
+        self.area.draw(&Text::new(text, at(x, y), style)).map_err(failed)?;
         self.labels.borrow_mut().push(lettering.bounds(text, x, y));
         Ok(true)
     }
@@ -380,7 +238,13 @@ impl Plane<'_> {
     }
 
     /// The area between the data and the baseline.
-    pub(crate) fn area(&self, data: &[(f64, f64)], baseline: f64, color: Color, opacity: f64) -> Result<(), ChartError> {
+    pub(crate) fn area(
+        &self,
+        data: &[(f64, f64)],
+        baseline: f64,
+        color: Color,
+        opacity: f64,
+    ) -> Result<(), ChartError> {
         let (Some(first), Some(last)) = (data.first(), data.last()) else { return Ok(()) };
         let mut outline = data.to_vec();
         outline.extend([(last.0, baseline), (first.0, baseline)]);

@@ -77,18 +77,20 @@ impl Sheet<'_> {
     fn legend(&self, entries: &[Entry], room: Rect) -> Result<f64, ChartError> {
         let lettering = self.lettering().centered();
         let row = self.em(16.0);
-        let (swatch, gap) = (self.em(16.0), self.em(16.0));
+        let gap = self.em(16.0);
         let text_gap = self.em(5.0);
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let most = ((room.height / row).floor().max(0.0) as usize).min(3);
-        let widest = (room.width * 0.5 - swatch - text_gap).max(self.em(40.0));
+        let widest = (room.width * 0.5 - text_gap).max(self.em(40.0));
         let reserve = lettering.width("+12");
         let (mut x, mut line) = (room.x, 0);
         for (index, entry) in entries.iter().enumerate() {
             let Some(name) = lettering.shorten(&entry.name, widest) else { continue };
+            let swatch = self.swatch_width(entry.swatch);
             let needed = swatch + text_gap + lettering.width(&name);
             let last = index + 1 == entries.len();
-            let end = |line: usize| room.right() - if line + 1 >= most && !last { gap + reserve } else { 0.0 };
+            let end =
+                |line: usize| room.right() - if line + 1 >= most && !last { gap + reserve } else { 0.0 };
             if x > room.x && x + needed > end(line) && line + 1 < most {
                 line += 1;
                 x = room.x;
@@ -103,15 +105,21 @@ impl Sheet<'_> {
                 break;
             }
             if self.pen.label(&name, x + swatch + text_gap, y, &lettering)? {
-                self.swatch(entry.swatch, x, y, swatch)?;
+                self.swatch(entry.swatch, x, y)?;
             }
             x += needed + gap;
         }
         let rows = if most == 0 { 0.0 } else { (line + 1) as f64 };
-        Ok(room.y + row * rows + if most == 0 { 0.0 } else { self.em(3.0) })
+        Ok(room.y + row * rows + if most == 0 { 0.0 } else { self.em(6.0) })
     }
 
-    fn swatch(&self, swatch: Swatch, x: f64, y: f64, width: f64) -> Result<(), ChartError> {
+    pub(crate) fn swatch_width(&self, swatch: Swatch) -> f64 {
+        self.em(if matches!(swatch, Swatch::Square(_)) { 9.0 } else { 16.0 })
+    }
+
+    /// Draws the swatch with its left end at `x`, centred on `y`.
+    pub(crate) fn swatch(&self, swatch: Swatch, x: f64, y: f64) -> Result<(), ChartError> {
+        let width = self.swatch_width(swatch);
         match swatch {
             Swatch::Line(series) => {
                 let ends = [Point { x: x + 1.0, y }, Point { x: x + width - 1.0, y }];
@@ -119,8 +127,7 @@ impl Sheet<'_> {
                 self.marker(series, Point { x: x + width / 2.0, y }, self.em(3.2))
             }
             Swatch::Square(series) => {
-                let side = self.em(9.0);
-                let square = Rect { x: x + width - side, y: y - side / 2.0, width: side, height: side };
+                let square = Rect { x, y: y - width / 2.0, width, height: width };
                 self.rounded(square, [self.em(2.0); 4], self.theme.series(series), 1.0)
             }
             Swatch::Band => {
@@ -162,7 +169,13 @@ impl Sheet<'_> {
     }
 
     /// A rectangle with rounded corners: radii from the upper left, clockwise.
-    pub(crate) fn rounded(&self, rect: Rect, radii: [f64; 4], color: Color, opacity: f64) -> Result<(), ChartError> {
+    pub(crate) fn rounded(
+        &self,
+        rect: Rect,
+        radii: [f64; 4],
+        color: Color,
+        opacity: f64,
+    ) -> Result<(), ChartError> {
         if radii.iter().all(|radius| *radius < 0.2) {
             return self.pen.rect(rect, color, opacity);
         }

@@ -30,19 +30,18 @@ pub fn table(spec: &ChartSpec) -> Table {
     if parts.is_some() {
         header.push(words::share(locale).to_owned());
     }
-    let cells = |(index, category): (usize, &String)| {
-        let value_of = |values: &[Option<f64>]| values.get(index).copied().flatten();
-        let mut cells = vec![category.clone()];
-        cells.extend(
-            spec.series
-                .iter()
-                .map(|row| value_of(&row.values).map_or_else(missing, |value| locale.value(value, spec.unit))),
-        );
-        if let Some(row) = parts {
-            let share = value_of(&row.values).filter(|_| total > 0.0).map(|value| value / total);
-            cells.push(share.map_or_else(missing, |share| locale.percent(share, 1)));
-        }
-        cells
-    };
+    let cells =
+        |(index, category): (usize, &String)| {
+            let value_of = |values: &[Option<f64>]| values.get(index).copied().flatten();
+            let mut cells = vec![category.clone()];
+            cells.extend(spec.series.iter().map(|row| {
+                value_of(&row.values).map_or_else(missing, |value| locale.value(value, spec.unit))
+            }));
+            if let Some(row) = parts {
+                let share = value_of(&row.values).filter(|_| total > 0.0).map(|value| value / total);
+                cells.push(share.map_or_else(missing, |share| locale.percent(share, 1)));
+            }
+            cells
+        };
     Table { header, rows: spec.categories.iter().enumerate().map(cells).collect() }
 }

@@ -45,11 +45,11 @@ const LIGHT: Theme = Theme {
     band: Color(0x64, 0x74, 0x8b),
     series: [
         Color(0x1d, 0x5f, 0xd1),
-        Color(0xb8, 0x4e, 0x0a),
-        Color(0x0a, 0x7c, 0x72),
-        Color(0x9b, 0x2c, 0x8f),
-        Color(0x82, 0x66, 0x00),
-        Color(0x1b, 0x2f, 0x6b),
+        Color(0xc2, 0x54, 0x0f),
+        Color(0x14, 0x6d, 0x5a),
+        Color(0xa3, 0x30, 0x9c),
+        Color(0x5b, 0x44, 0x13),
+        Color(0x10, 0x20, 0x4f),
         Color(0xc0, 0x26, 0x4b),
         Color(0x5b, 0x67, 0x7a),
         Color(0x3f, 0x77, 0x1f),
@@ -68,11 +68,11 @@ const DARK: Theme = Theme {
     band: Color(0x94, 0xa3, 0xb8),
     series: [
         Color(0x6a, 0xa8, 0xff),
-        Color(0xff, 0x9d, 0x4d),
-        Color(0x3d, 0xd0, 0xbb),
-        Color(0xe5, 0x8a, 0xdc),
-        Color(0xea, 0xcb, 0x52),
-        Color(0xb7, 0xc4, 0xff),
+        Color(0xff, 0xa0, 0x4a),
+        Color(0x40, 0xd8, 0xb0),
+        Color(0xd4, 0x74, 0xd0),
+        Color(0xf5, 0xe0, 0x7a),
+        Color(0xcb, 0xd8, 0xfe),
         Color(0xff, 0x7d, 0x8f),
         Color(0x9a, 0xa9, 0xc0),
         Color(0x9a, 0xd2, 0x68),
@@ -123,26 +123,45 @@ mod tests {
     /// Dichromacy at full severity in linear RGB (Machado, Oliveira and Fernandes 2009).
     const SIGHT: [[[f64; 3]; 3]; 4] = [
         [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
-        [[0.152_286, 1.052_583, -0.204_868], [0.114_503, 0.786_281, 0.099_216], [-0.003_882, -0.048_116, 1.051_998]],
-        [[0.367_322, 0.860_646, -0.227_968], [0.280_085, 0.672_501, 0.047_413], [-0.011_820, 0.042_940, 0.968_881]],
-        [[1.255_528, -0.076_749, -0.178_779], [-0.078_411, 0.930_809, 0.147_602], [0.004_733, 0.691_367, 0.303_900]],
+        [
+            [0.152_286, 1.052_583, -0.204_868],
+            [0.114_503, 0.786_281, 0.099_216],
+            [-0.003_882, -0.048_116, 1.051_998],
+        ],
+        [
+            [0.367_322, 0.860_646, -0.227_968],
+            [0.280_085, 0.672_501, 0.047_413],
+            [-0.011_820, 0.042_940, 0.968_881],
+        ],
+        [
+            [1.255_528, -0.076_749, -0.178_779],
+            [-0.078_411, 0.930_809, 0.147_602],
+            [0.004_733, 0.691_367, 0.303_900],
+        ],
     ];
 
+    /// Linear sRGB to cone responses, and their cube roots to Oklab (Ottosson 2020).
+    const CONES: [[f64; 3]; 3] = [
+        [0.412_221_47, 0.536_332_54, 0.051_445_99],
+        [0.211_903_5, 0.680_699_5, 0.107_396_96],
+        [0.088_302_46, 0.281_718_84, 0.629_978_7],
+    ];
+    const OKLAB: [[f64; 3]; 3] = [
+        [0.210_454_26, 0.793_617_79, -0.004_072_05],
+        [1.977_998_5, -2.428_592_2, 0.450_593_71],
+        [0.025_904_04, 0.782_771_77, -0.808_675_77],
+    ];
+
+    /// Where a colour lies in Oklab for this kind of sight.
     fn seen(color: Color, sight: &[[f64; 3]; 3]) -> [f64; 3] {
         let linear = [color.0, color.1, color.2].map(|channel| {
             let c = f64::from(channel) / 255.0;
             if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
         });
-        let [r, g, b] =
-            sight.map(|row| row.iter().zip(linear).map(|(m, c)| m * c).sum::<f64>().clamp(0.0, 1.0));
-        let l = (0.412_221_47 * r + 0.536_332_54 * g + 0.051_445_99 * b).cbrt();
-        let m = (0.211_903_5 * r + 0.680_699_5 * g + 0.107_396_96 * b).cbrt();
-        let s = (0.088_302_46 * r + 0.281_718_84 * g + 0.629_978_7 * b).cbrt();
-        [
-            0.210_454_26 * l + 0.793_617_79 * m - 0.004_072_05 * s,
-            1.977_998_5 * l - 2.428_592_2 * m + 0.450_593_71 * s,
-            0.025_904_04 * l + 0.782_771_77 * m - 0.808_675_77 * s,
-        ]
+        let mixed = |row: &[f64; 3], color: [f64; 3]| row.iter().zip(color).map(|(m, c)| m * c).sum::<f64>();
+        let linear = [0, 1, 2].map(|row| mixed(&sight[row], linear).clamp(0.0, 1.0));
+        let cones = [0, 1, 2].map(|row| mixed(&CONES[row], linear).cbrt());
+        [0, 1, 2].map(|row| mixed(&OKLAB[row], cones))
     }
 
     #[test]
@@ -166,7 +185,7 @@ mod tests {
                     for other in 0..one {
                         let (a, b) = (seen(theme.series[one], sight), seen(theme.series[other], sight));
                         let distance = a.iter().zip(b).map(|(x, y)| (x - y).powi(2)).sum::<f64>().sqrt();
-                        assert!(distance >= 0.05, "series {other} and {one}, sight {kind}: {distance:.3}");
+                        assert!(distance >= 0.06, "series {other} and {one}, sight {kind}: {distance:.3}");
                     }
                 }
             }

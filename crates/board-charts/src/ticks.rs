@@ -21,7 +21,8 @@ pub(crate) struct Ticks {
 pub(crate) fn ticks(low: f64, high: f64, unit: Unit, locale: Locale, most: usize) -> Ticks {
     let most = most.max(3);
     let span = (high - low).max(smallest_step(unit));
-    let mut exponent = (span / most as f64).log10().floor();
+    #[allow(clippy::cast_possible_truncation)]
+    let mut exponent = (span / most as f64).log10().floor() as i32;
     loop {
         for mantissa in [1.0, 2.0, 5.0] {
             let step = Step { mantissa, exponent };
@@ -42,13 +43,13 @@ pub(crate) fn ticks(low: f64, high: f64, unit: Unit, locale: Locale, most: usize
                 return Ticks { low, high, marks };
             }
         }
-        exponent += 1.0;
+        exponent += 1;
     }
 }
 
 struct Step {
     mantissa: f64,
-    exponent: f64,
+    exponent: i32,
 }
 
 impl Step {
@@ -66,10 +67,10 @@ impl Step {
 
     /// A multiple, computed so that 3 × 0.1 is the number that reads 0.3.
     fn at(&self, index: f64) -> f64 {
-        if self.exponent < 0.0 {
-            index * self.mantissa / 10f64.powf(-self.exponent)
+        if self.exponent < 0 {
+            index * self.mantissa / 10f64.powi(-self.exponent)
         } else {
-            index * self.mantissa * 10f64.powf(self.exponent)
+            index * self.mantissa * 10f64.powi(self.exponent)
         }
     }
 }

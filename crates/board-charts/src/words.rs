@@ -7,7 +7,7 @@ use board_domain::{Locale, Unit};
 use crate::{ChartKind, ChartSpec};
 
 /// Words by locale, in the order English, Norwegian, Ukrainian.
-fn pick<'a>(locale: Locale, words: [&'a str; 3]) -> &'a str {
+fn pick(locale: Locale, words: [&'static str; 3]) -> &'static str {
     match locale {
         Locale::En => words[0],
         Locale::Nb => words[1],
@@ -41,7 +41,9 @@ pub(crate) fn unit(locale: Locale, unit: Unit) -> String {
         Unit::Count | Unit::Fraction => String::new(),
         Unit::Hours => pick(locale, ["Hours", "Timer", "Години"]).into(),
         Unit::Points => pick(locale, ["Points", "Poeng", "Бали"]).into(),
-        Unit::Ratio => pick(locale, ["Value per 1 invested", "Verdi per 1 investert", "Цінність на 1 вкладену"]).into(),
+        Unit::Ratio => {
+            pick(locale, ["Value per 1 invested", "Verdi per 1 investert", "Цінність на 1 вкладену"]).into()
+        }
         Unit::Money(currency) => currency.code().into(),
     }
 }
@@ -67,22 +69,21 @@ pub fn alt(spec: &ChartSpec) -> String {
         Locale::En => ("“", "”"),
         Locale::Nb | Locale::Uk => ("«", "»"),
     };
-    let mut text = kind(locale, spec.kind).to_owned();
-    if !spec.title.is_empty() {
-        text.push_str(&format!(" {open}{}{close}", spec.title));
-    }
-    match (spec.categories.first(), spec.categories.last()) {
-        (Some(first), Some(last)) if spec.categories.len() > 1 => text.push_str(&format!(", {first} – {last}")),
-        (Some(only), _) => text.push_str(&format!(", {only}")),
-        _ => {}
-    }
-    if let Some(band) = &spec.band {
+    let title = if spec.title.is_empty() { String::new() } else { format!(" {open}{}{close}", spec.title) };
+    let range = match spec.categories.as_slice() {
+        [] => String::new(),
+        [only] => format!(", {only}"),
+        [first, .., last] => format!(", {first} – {last}"),
+    };
+    let band = spec.band.as_ref().map_or_else(String::new, |band| {
         let (low, high) = (locale.value(band.low, spec.unit), locale.value(band.high, spec.unit));
-        text.push_str(&format!(", {} {low} – {high}", band.name));
-    }
+        format!(", {} {low} – {high}", band.name)
+    });
     let drawn = if spec.kind == ChartKind::Doughnut { 1 } else { spec.series.len() };
-    let rows: Vec<_> = spec.series.iter().take(drawn).map(|row| row_alt(spec, &row.name, &row.values)).collect();
-    format!("{text}: {}.", if rows.is_empty() { no_data(locale).to_lowercase() } else { rows.join("; ") })
+    let rows: Vec<_> =
+        spec.series.iter().take(drawn).map(|row| row_alt(spec, &row.name, &row.values)).collect();
+    let rows = if rows.is_empty() { no_data(locale).to_lowercase() } else { rows.join("; ") };
+    format!("{}{title}{range}{band}: {rows}.", kind(locale, spec.kind))
 }
 
 fn row_alt(spec: &ChartSpec, name: &str, values: &[Option<f64>]) -> String {

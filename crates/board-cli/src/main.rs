@@ -1,2 +1,266 @@
-//! Placeholder.
-fn main() {}
+//! The `boardroom` command: the desk's use cases for a terminal, a script and an auditor. No logic of its own.
+
+mod host;
+mod print;
+
+use std::{
+    io::{IsTerminal, Write},
+    path::PathBuf,
+    process::ExitCode,
+    sync::Arc,
+};
+
+use board_desk::{Code, Desk, ExportRequest, Fault, Locale};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::{host::TerminalHost, print::Printer};
+
+/// Boardroom on the command line.
+#[derive(Parser)]
+#[command(name = "boardroom", version, about, propagate_version = true)]
+struct Arguments {
+    /// Print JSON instead of text.
+    #[arg(long, global = true)]
+    json: bool,
+    /// Folder of the profile and the encrypted data.
+    #[arg(long, global = true, env = "BOARDROOM_DATA_DIR", value_name = "FOLDER")]
+    data_dir: Option<PathBuf>,
+    /// Language of names, numbers and messages.
+    #[arg(long, global = true, env = "BOARDROOM_LANG", value_name = "LANG")]
+    lang: Option<Language>,
+    /// Company to read, for people with several; the one used last unless given.
+    #[arg(long, global = true, env = "BOARDROOM_TENANT", value_name = "ID")]
+    tenant: Option<String>,
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Language {
+    En,
+    Nb,
+    Uk,
+}
+
+impl From<Language> for Locale {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::En => Self::En,
+            Language::Nb => Self::Nb,
+            Language::Uk => Self::Uk,
+        }
+    }
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Sign in at a server and prepare the encrypted copy on this device.
+    Login {
+        /// Address of the server, https://… (http:// for this computer only).
+        server: String,
+        /// E-mail of the account.
+        #[arg(long)]
+        email: String,
+        /// Read the password from this file; asked for otherwise.
+        #[arg(long, value_name = "FILE", env = "BOARDROOM_PASSWORD_FILE")]
+        password_file: Option<PathBuf>,
+    },
+    /// End the session and remove the data and the keys from this device.
+    Logout,
+    /// Say who is signed in and how fresh the data is.
+    Status,
+    /// Fetch everything new and send what waits.
+    Sync,
+    /// List dashboards, or show one.
+    Dashboards {
+        /// Dashboard to show.
+        id: Option<String>,
+        /// Period, like 2026-Q3, 2026-09 or 2026; the newest ended quarter unless given.
+        #[arg(long)]
+        period: Option<String>,
+        /// Programme; all unless given.
+        #[arg(long)]
+        programme: Option<String>,
+    },
+    /// Explain a figure: definition, inputs, the sum done again, history, evidence.
+    Figure {
+        /// Lineage id, like sroi/2026-Q3/all.
+        id: String,
+    },
+    /// List reports.
+    Reports,
+    /// Write a report's pack.
+    Export {
+        /// Report to write; see `boardroom reports`.
+        report: String,
+        /// Formats.
+        #[arg(long, value_delimiter = ',', default_values = ["pdf", "pptx"])]
+        format: Vec<PackFormat>,
+        /// Folder to write to; the current one unless given.
+        #[arg(long, short, value_name = "FOLDER")]
+        out: Option<PathBuf>,
+        /// Language of the pack; the company's unless given.
+        #[arg(long, value_name = "LANG")]
+        pack_lang: Option<Language>,
+    },
+    /// Check that packs are whole, unchanged and signed by a known key. Needs no session.
+    Verify {
+        /// Files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Trusted public keys, 64 hexadecimal digits each.
+        #[arg(long = "key", value_name = "HEX")]
+        keys: Vec<String>,
+    },
+    /// Test what the app needs on this machine.
+    Doctor,
+    /// Print completions for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum PackFormat {
+    Pdf,
+    Pptx,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("BOARDROOM_LOG").unwrap_or_else(|_| "warn".into()),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    if let Task::Completions { shell } = arguments.task {
+        clap_complete::generate(shell, &mut Arguments::command(), "boardroom", &mut std::io::stdout());
+        return ExitCode::SUCCESS;
+    }
+    let locale = arguments.lang.map_or(Locale::En, Locale::from);
+    let mut printer = Printer::new(arguments.json, locale);
+    match run(arguments, &mut printer) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(fault) => {
+            printer.fault(&fault);
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Whether everything asked about holds; exit code 1 otherwise.
+fn run(arguments: Arguments, printer: &mut Printer) -> Result<bool, Fault> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Fault::new(Code::File, error))?;
+    let host = TerminalHost::new(arguments.data_dir)
+        .ok_or_else(|| Fault::new(Code::File, "no home folder; give --data-dir"))?;
+    let desk = Desk::new(Arc::new(host), runtime.handle().clone());
+    if let Some(language) = arguments.lang {
+        desk.speak(language.into());
+    }
+    let open = || -> Result<(), Fault> {
+        desk.unlock()?;
+        if let Some(tenant) = &arguments.tenant {
+            desk.choose_tenant(tenant)?;
+        }
+        Ok(())
+    };
+    match arguments.task {
+        Task::Login { server, email, password_file } => {
+            let password = password(password_file)?;
+            let session = runtime.block_on(desk.sign_in(&server, &email, &password))?;
+            printer.session(&session, None);
+        }
+        Task::Logout => printer.session(&desk.sign_out()?, None),
+        Task::Status => {
+            if desk.unlock().is_ok() {
+                open()?;
+            }
+            let session = desk.session()?;
+            printer.session(&session, Some(&desk.sync_state()));
+        }
+        Task::Sync => {
+            open()?;
+            let mut progress = |at: board_desk::CatchUpProgress| printer.progress(&at);
+            let state = runtime.block_on(desk.catch_up(&mut progress))?;
+            printer.sync(&state);
+        }
+        Task::Dashboards { id: None, .. } => {
+            open()?;
+            printer.dashboards(&desk.dashboards()?);
+        }
+        Task::Dashboards { id: Some(id), period, programme } => {
+            open()?;
+            printer.dashboard(&desk.dashboard(&id, period.as_deref(), programme.as_deref())?);
+        }
+        Task::Figure { id } => {
+            open()?;
+            let figure = desk.figure(&id)?;
+            printer.figure(&figure);
+            return Ok(figure.agrees);
+        }
+        Task::Reports => {
+            open()?;
+            printer.reports(&desk.reports()?);
+        }
+        Task::Export { report, format, out, pack_lang } => {
+            open()?;
+            let request = ExportRequest {
+                report,
+                pdf: format.contains(&PackFormat::Pdf),
+                pptx: format.contains(&PackFormat::Pptx),
+                folder: out.map(|folder| folder.display().to_string()),
+                locale: pack_lang.map(Locale::from),
+            };
+            let view = desk.export_pack(&request, &mut |at| printer.step(&at))?;
+            printer.export(&view);
+        }
+        Task::Verify { files, keys } => {
+            // Without a session the packs of this device are of an unknown key, which the checks then say.
+            let _ = desk.unlock();
+            let mut valid = true;
+            let mut views = Vec::new();
+            for file in files {
+                let view = desk.verify(&file, &keys)?;
+                valid &= view.valid;
+                views.push(view);
+            }
+            printer.verify(&views);
+            return Ok(valid);
+        }
+        Task::Doctor => {
+            let view = desk.doctor()?;
+            printer.doctor(&view);
+            return Ok(view.healthy);
+        }
+        Task::Completions { .. } => (),
+    }
+    Ok(true)
+}
+
+/// The password from a file, a pipe, or a prompt without echo.
+fn password(file: Option<PathBuf>) -> Result<zeroize::Zeroizing<String>, Fault> {
+    let mut text = zeroize::Zeroizing::new(String::new());
+    match file {
+        Some(path) => {
+            *text = std::fs::read_to_string(&path)
+                .map_err(|error| Fault::new(Code::File, format!("{}: {error}", path.display())))?;
+        }
+        None if std::io::stdin().is_terminal() => {
+            let _ = std::io::stderr().write_all(b"Password: ");
+            *text = rpassword::read_password().map_err(|error| Fault::new(Code::File, error))?;
+        }
+        None => {
+            std::io::stdin().read_line(&mut text).map_err(|error| Fault::new(Code::File, error))?;
+        }
+    }
+    let trimmed = text.trim_end_matches(['\r', '\n']).len();
+    text.truncate(trimmed);
+    Ok(text)
+}

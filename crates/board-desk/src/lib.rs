@@ -1,1 +1,31 @@
-//! Placeholder.
+//! The use cases of the app, over a narrow host. No window, no terminal and no HTTP of its own.
+
+mod dashboards;
+mod desk;
+mod doctor;
+mod export;
+mod fault;
+mod figures;
+mod host;
+mod lens;
+mod once;
+mod plan;
+mod profile;
+mod reports;
+mod session;
+mod tiles;
+mod verify;
+mod view;
+mod words;
+
+pub use board_domain::{Locale, Role};
+pub use desk::{Desk, STALE_AFTER_SECONDS};
+pub use doctor::{DoctorCheck, DoctorView};
+pub use fault::{Code, Fault};
+pub use host::{Host, SecretError};
+pub use once::CatchUpProgress;
+pub use view::{
+    Choice, DashboardBrief, DashboardView, EvidenceView, ExportProgress, ExportRequest, ExportView,
+    ExportedFile, FaultView, FigureCard, FigureView, PersonView, ReportBrief, SessionState, SessionView,
+    SyncState, SyncView, TableView, TenantBrief, ThemeChoice, TileView, VerifyCheck, VerifyView,
+};

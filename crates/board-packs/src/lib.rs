@@ -2,8 +2,26 @@
 //!
 //! Hides printpdf and the OOXML writer. Reads no vault, no clock and no system font: equal plans give equal bytes.
 
+mod check;
+mod error;
+mod facts;
+mod pack;
+mod pdf;
 mod plan;
+mod pptx;
+mod progress;
+mod seal;
+mod text;
+mod verify;
+mod words;
+mod xml;
 
-pub use plan::{
-    Block, EvidenceItem, KpiCard, Manifest, PackPlan, Page, Run, Stamp, Trend,
-};
+pub use check::{MAX_BLOCKS, MAX_COLUMNS, MAX_LABEL, MAX_PAGES, MAX_ROWS, MAX_TEXT};
+pub use ed25519_dalek::SigningKey;
+pub use error::PackError;
+pub use pack::Pack;
+pub use pdf::write_pdf;
+pub use plan::{Block, EvidenceItem, KpiCard, Manifest, PackPlan, Page, Run, Stamp, Trend};
+pub use pptx::write_pptx;
+pub use progress::{Flow, Progress};
+pub use verify::{Check, Code, Format, MAX_FILE, TrustedKey, Verification, VerifyError, verify};

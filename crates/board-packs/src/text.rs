@@ -366,6 +366,31 @@ impl Fonts {
     }
 }
 
+/// Shares a width among columns of which each has (least, natural) needs: narrow columns get all they want, wide ones
+/// share what is left. The widths add up to the whole, or to less by rounding.
+pub(crate) fn share(whole: Mp, needs: &[(Mp, Mp)]) -> Vec<Mp> {
+    let total = |part: fn(&(Mp, Mp)) -> Mp| needs.iter().map(|need| i64::from(part(need))).sum::<i64>();
+    let (whole, least, natural) = (i64::from(whole), total(|need| need.0), total(|need| need.1).max(1));
+    let narrowed = |width: i64| Mp::try_from(width).unwrap_or(0);
+    if least >= whole {
+        return needs.iter().map(|need| narrowed(i64::from(need.0) * whole / least.max(1))).collect();
+    }
+    if natural <= whole {
+        let spare = whole - natural;
+        return needs.iter().map(|(_, wish)| narrowed(i64::from(*wish) + spare * i64::from(*wish) / natural)).collect();
+    }
+    // The greatest width that all columns may have: those that want less leave more to the others.
+    let filled = |limit: i64| -> i64 {
+        needs.iter().map(|(least, wish)| i64::from(*wish).min(limit).max(i64::from(*least))).sum()
+    };
+    let (mut low, mut high) = (0, whole);
+    while low < high {
+        let middle = (low + high + 1) / 2;
+        if filled(middle) <= whole { low = middle } else { high = middle - 1 }
+    }
+    needs.iter().map(|(least, wish)| narrowed(i64::from(*wish).min(low).max(i64::from(*least)))).collect()
+}
+
 /// Drops what has no shape (controls, direction marks, soft hyphens); keeps line feeds.
 pub(crate) fn clean(text: &str) -> String {
     text.chars()
@@ -437,6 +462,14 @@ mod tests {
         let mut fonts = Fonts::load().unwrap();
         let lines = fonts.wrap(&[Span::new("value NOK\u{a0}1\u{a0}250 end", BODY)], 62 * PT);
         assert!(lines.iter().any(|line| words(line).contains("NOK\u{a0}1\u{a0}250")));
+    }
+
+    #[test]
+    fn columns_share_their_width_fairly() {
+        assert_eq!(share(100, &[(10, 20), (10, 20)]), [50, 50]);
+        assert_eq!(share(100, &[(10, 20), (10, 400)]), [20, 80]);
+        assert_eq!(share(100, &[(10, 300), (60, 400)]), [40, 60]);
+        assert_eq!(share(100, &[(150, 300), (50, 400)]), [75, 25]);
     }
 
     #[test]

@@ -1,1 +1,22 @@
-//! Placeholder.
+//! The encrypted copy of a person's tenants on a laptop, and the rows folded from their logs. No network, no clock.
+//!
+//! One SQLCipher file per person and server. Applying a batch appends the events, folds them and moves the cursor in
+//! one transaction; rows are system-versioned, so reading "as of position N" is a condition in a query.
+
+mod apply;
+mod check;
+mod error;
+mod key;
+mod migrations;
+mod open;
+mod outbox;
+mod reader;
+mod vault;
+
+pub use apply::Applied;
+pub use check::Health;
+pub use error::{ApplyError, ChainFault, OpenError, VaultError};
+pub use key::VaultKey;
+pub use outbox::{Pending, Refused};
+pub use reader::{Paused, Reader, TenantCopy, Versioned};
+pub use vault::Vault;

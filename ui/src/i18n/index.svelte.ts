@@ -53,33 +53,3 @@ export function t(key: Key, values: Record<string, string | number> = {}): strin
 export function number(value: number): string {
   return new Intl.NumberFormat(language.locale).format(value);
 }
-
-/** An instant as date and time on this device's clock; text that is no instant is given back. */
-export function instant(iso: string): string {
-  const at = new Date(iso);
-  if (Number.isNaN(at.getTime())) return iso;
-  return new Intl.DateTimeFormat(language.locale, { dateStyle: 'medium', timeStyle: 'short' }).format(at);
-}
-
-/** The time of day where the instant is today, date and time otherwise. */
-export function clockTime(iso: string, now: number): string {
-  const at = new Date(iso);
-  if (at.toDateString() !== new Date(now).toDateString()) return instant(iso);
-  return new Intl.DateTimeFormat(language.locale, { timeStyle: 'short' }).format(at);
-}
-
-/** How long ago an instant was, in words: "4 minutes ago". Under a minute and instants ahead read as now. */
-export function ago(iso: string, now: number): string {
-  const seconds = (now - new Date(iso).getTime()) / 1000;
-  if (Number.isNaN(seconds)) return iso;
-  if (seconds < 60) return t('time.justNow');
-  const steps: [Intl.RelativeTimeFormatUnit, number][] = [['day', 86_400], ['hour', 3600], ['minute', 60]];
-  const [unit, length] = steps.find(([, step]) => seconds >= step) ?? ['minute', 60];
-  return new Intl.RelativeTimeFormat(language.locale).format(-Math.floor(seconds / length), unit);
-}
-
-/** A file size in kB or MB. */
-export function fileSize(bytes: number): string {
-  const [unit, value] = bytes >= 1_000_000 ? (['megabyte', bytes / 1_000_000] as const) : (['kilobyte', bytes / 1000] as const);
-  return new Intl.NumberFormat(language.locale, { style: 'unit', unit, maximumFractionDigits: unit === 'megabyte' ? 1 : 0 }).format(value);
-}

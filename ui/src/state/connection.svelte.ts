@@ -2,7 +2,8 @@
 // because a cut cable sends no event.
 import type { SyncState } from '../bindings/SyncState';
 import type { SyncView } from '../bindings/SyncView';
-import { clockTime, t } from '../i18n/index.svelte';
+import { clockTime } from '../i18n/format';
+import { t } from '../i18n/index.svelte';
 import type { Clock } from './clock.svelte';
 
 /** Milliseconds without contact after which figures are marked as possibly old. */
@@ -45,6 +46,12 @@ export class Connection {
       sign_in_needed: () => t('sync.signInNeeded'),
     };
     return words[state]();
+  }
+
+  /** Takes over what the core says; how long ago things were counts from this moment. */
+  hear(view: SyncView): void {
+    this.view = view;
+    this.#clock.now = Date.now();
   }
 
   reset(): void {

@@ -62,8 +62,7 @@ export class Desktop {
       theme.follow(),
       this.bridge.on('sync', (view) => {
         const before = this.connection.view.state;
-        this.connection.view = view;
-        this.clock.now = Date.now();
+        this.connection.hear(view);
         if (before !== view.state) this.say(this.connection.label);
       }),
       this.bridge.on('changed', () => {

@@ -10,13 +10,21 @@ use crate::{Block, EvidenceItem, KpiCard, PackError, Run, Trend};
 
 pub(super) const BODY: Style = Style::new(Face::Regular, 10 * PT, INK);
 const LEADING: Mp = 15 * PT;
-const CHART_HEIGHT: Mp = 236 * PT;
+pub(super) const CHART_HEIGHT: Mp = 236 * PT;
 
 impl Composer<'_> {
-    pub(super) fn block(&mut self, block: &Block) -> Result<(), PackError> {
+    /// Lays a block out; `next` is the one after it.
+    pub(super) fn block(&mut self, block: &Block, next: Option<&Block>) -> Result<(), PackError> {
         match block {
             Block::Cover { facts } => self.cover(facts),
-            Block::Heading { level, text } => self.heading(*level, text),
+            Block::Heading { level, text } => {
+                let company = match next {
+                    Some(Block::Chart { .. }) => CHART_HEIGHT,
+                    Some(Block::Table { .. } | Block::Kpis { .. }) => 6 * LEADING,
+                    _ => 3 * LEADING,
+                };
+                self.heading(*level, text, company);
+            }
             Block::Paragraph { runs } => self.paragraph(runs),
             Block::List { ordered, items } => self.list(*ordered, items),
             Block::Kpis { cards } => self.cards(cards),
@@ -67,7 +75,7 @@ impl Composer<'_> {
         };
         let total: Mp = rows.iter().map(height).sum();
         // The facts stand at the foot of the cover, or below the title where that is lower.
-        self.y = (BOTTOM - total + 20 * PT).max(self.y + 30 * PT);
+        self.y = (BOTTOM - total).max(self.y + 30 * PT);
         let table = self.element(Role::Table);
         for row in &rows {
             self.ensure(height(row));
@@ -82,7 +90,8 @@ impl Composer<'_> {
         }
     }
 
-    pub(super) fn heading(&mut self, level: u8, text: &str) {
+    /// A heading; `company` is the height of what must stand on the same page with it.
+    pub(super) fn heading(&mut self, level: u8, text: &str, company: Mp) {
         // A level that would skip one is raised, so that the outline has no hole.
         let level = level.clamp(2, 3).min(self.level + 1);
         self.level = level;
@@ -92,7 +101,7 @@ impl Composer<'_> {
         if self.y > TOP + 60 * PT {
             self.y += if level == 2 { 12 * PT } else { 6 * PT };
         }
-        self.ensure(leading * Mp::try_from(lines.len()).unwrap_or(1) + 3 * LEADING);
+        self.ensure(leading * Mp::try_from(lines.len()).unwrap_or(1) + 5 * PT + company);
         if level == 2 {
             self.bookmark(text, 2);
         }
@@ -109,7 +118,7 @@ impl Composer<'_> {
         self.y += 8 * PT;
     }
 
-    fn list(&mut self, ordered: bool, items: &[Vec<Run>]) {
+    pub(super) fn list(&mut self, ordered: bool, items: &[Vec<Run>]) {
         let node = self.element(Role::List { numbered: ordered });
         let indent = if ordered { 22 * PT } else { 14 * PT };
         for (index, runs) in items.iter().enumerate() {

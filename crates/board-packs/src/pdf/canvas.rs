@@ -1,7 +1,7 @@
 //! Pages to draw on: text, rules, fills and paths in a top-left coordinate system, each tagged or marked as an
 //! artifact. Decides no positions; the only file that speaks printpdf's operators.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use printpdf::{Codepoint, DictItem, FontId, Op, PdfFontHandle, Pt, TextItem, TextMatrix};
 
@@ -53,6 +53,8 @@ pub(super) struct Canvas {
     pub(super) sheets: Vec<Sheet>,
     pub(super) tree: Tree,
     pub(super) links: Vec<Link>,
+    /// Opacities drawn with, in percent.
+    pub(super) opacities: BTreeSet<u32>,
     /// The one text each glyph stands for in the font's character map; other uses carry their own words.
     meaning: BTreeMap<(Face, u16), String>,
     page: usize,
@@ -86,7 +88,14 @@ fn points(length: Mp) -> f32 {
 
 impl Canvas {
     pub(super) fn new() -> Self {
-        Self { sheets: Vec::new(), tree: Tree::new(), links: Vec::new(), meaning: BTreeMap::new(), page: 0 }
+        Self {
+            sheets: Vec::new(),
+            tree: Tree::new(),
+            links: Vec::new(),
+            opacities: BTreeSet::new(),
+            meaning: BTreeMap::new(),
+            page: 0,
+        }
     }
 
     /// Adds an empty page and draws on it from now on.
@@ -177,8 +186,10 @@ impl Canvas {
         let (mut wanted, mut reached) = (0_i64, 0_i64);
         let mut glyphs = Vec::with_capacity(piece.glyphs.len());
         for glyph in piece.glyphs.iter() {
-            let meaning = self.meaning.entry((style.face, glyph.id)).or_insert_with(|| glyph.text.clone());
-            ambiguous |= *meaning != glyph.text;
+            // A glyph that only completes the one before it stands for nothing, but may not lack a meaning.
+            let text = if glyph.text.is_empty() { "\u{200b}" } else { glyph.text.as_str() };
+            let meaning = self.meaning.entry((style.face, glyph.id)).or_insert_with(|| text.to_owned());
+            ambiguous |= *meaning != text || glyph.text.is_empty();
             wanted += i64::from(glyph.advance);
             reached += fonts.nominal_advance(style.face, glyph.id);
             let kern = reached - (wanted * 1000 + upem / 2) / upem;
@@ -280,8 +291,9 @@ impl Canvas {
         self.operator(paint, &[]);
     }
 
-    /// Draws with this opacity, in percent; the page's opacities are declared when the document is made.
+    /// Draws with this opacity, in percent.
     pub(super) fn translucent(&mut self, percent: u32, draw: impl FnOnce(&mut Self)) {
+        self.opacities.insert(percent);
         self.push(Op::SaveGraphicsState);
         self.push(Op::LoadGraphicsState { gs: printpdf::ExtendedGraphicsStateId(opacity_name(percent)) });
         draw(self);

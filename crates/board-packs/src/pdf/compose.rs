@@ -111,8 +111,8 @@ impl<'a> Composer<'a> {
         } else {
             self.title(&page.title);
         }
-        for block in &page.blocks {
-            self.block(block)?;
+        for (index, block) in page.blocks.iter().enumerate() {
+            self.block(block, page.blocks.get(index + 1))?;
         }
         Ok(())
     }
@@ -293,14 +293,9 @@ impl<'a> Composer<'a> {
         }
     }
 
-    /// Opacity of the watermark in percent, as its graphics state is declared.
-    pub(super) fn watermark_opacity(&self) -> u32 {
-        percent(self.plan.watermark.style.opacity)
-    }
-
     fn watermark(&mut self) {
         let stamp = &self.plan.watermark;
-        let opacity = self.watermark_opacity();
+        let opacity = percent(stamp.style.opacity);
         let colour = Rgb::parse(&stamp.style.colour).unwrap_or(QUIET);
         // (width, height) that the words may take; longer ones wrap, and shrink only where wrapping is not enough.
         let (room, depth) = match stamp.style.position {

@@ -169,21 +169,9 @@ impl Composer<'_> {
             setting = DENSE;
             needs = self.needs(header, rows, setting);
         }
-        let least: i64 = needs.iter().map(|(least, _)| i64::from(*least)).sum();
-        let natural: i64 = needs.iter().map(|(_, natural)| i64::from(*natural)).sum();
-        let room = i64::from(room);
         let mut places = Vec::with_capacity(header.len());
         let mut left = LEFT;
-        for (minimum, wish) in &needs {
-            let (minimum, wish) = (i64::from(*minimum), i64::from(*wish));
-            let width = if natural <= room {
-                wish + (room - natural) * wish / natural.max(1)
-            } else if least <= room {
-                minimum + (room - least) * (wish - minimum) / (natural - least).max(1)
-            } else {
-                room * minimum / least.max(1)
-            };
-            let width = Mp::try_from(width).unwrap_or(WIDTH);
+        for width in crate::text::share(room, &needs) {
             places.push((left + PAD, width));
             left += width + 2 * PAD;
         }

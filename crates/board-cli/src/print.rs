@@ -1,0 +1,261 @@
+//! How views look in a terminal: aligned text for people, one JSON document for programs. Decides nothing.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "printing is what this module is for")]
+
+use std::io::IsTerminal;
+
+use board_desk::{
+    CatchUpProgress, DashboardBrief, DashboardView, DoctorView, ExportProgress, ExportView, Fault,
+    FigureView, Locale, ReportBrief, SessionState, SessionView, SyncView, TileView, VerifyView,
+};
+use serde::Serialize;
+
+/// Writes views.
+pub(crate) struct Printer {
+    json: bool,
+    locale: Locale,
+    /// Whether a line of progress stands unfinished on the screen.
+    in_line: bool,
+}
+
+impl Printer {
+    pub(crate) fn new(json: bool, locale: Locale) -> Self {
+        Self { json, locale, in_line: false }
+    }
+
+    /// JSON, if asked for; says whether it was.
+    fn as_json(&mut self, view: &impl Serialize) -> bool {
+        self.end_line();
+        if self.json {
+            match serde_json::to_string_pretty(view) {
+                Ok(text) => println!("{text}"),
+                Err(error) => eprintln!("{error}"),
+            }
+        }
+        self.json
+    }
+
+    fn end_line(&mut self) {
+        if std::mem::take(&mut self.in_line) {
+            eprintln!();
+        }
+    }
+
+    pub(crate) fn fault(&mut self, fault: &Fault) {
+        self.end_line();
+        let view = fault.view(self.locale);
+        if self.json {
+            if let Ok(text) = serde_json::to_string_pretty(&view) {
+                eprintln!("{text}");
+            }
+            return;
+        }
+        eprintln!("{} [{}]", view.message, view.code);
+        if !view.detail.is_empty() {
+            eprintln!("  {}", view.detail);
+        }
+    }
+
+    pub(crate) fn session(&mut self, session: &SessionView, sync: Option<&SyncView>) {
+        #[derive(Serialize)]
+        struct Both<'a> {
+            session: &'a SessionView,
+            sync: Option<&'a SyncView>,
+        }
+        if self.as_json(&Both { session, sync }) {
+            return;
+        }
+        match session.state {
+            SessionState::SignedOut => println!("Nobody is signed in on this device."),
+            SessionState::Locked => println!("Locked; the data is here but was not opened."),
+            SessionState::Open => {
+                if let Some(person) = &session.person {
+                    println!("{} ({})", person.name, person.role.code());
+                }
+            }
+        }
+        if let Some(server) = &session.server {
+            println!("Server   {server}");
+        }
+        for tenant in &session.tenants {
+            let open = session.tenant.as_ref().is_some_and(|open| open.id == tenant.id);
+            let mark = if open { "*" } else { " " };
+            let synced = if tenant.synced { "" } else { "  (not fetched yet)" };
+            println!("{mark} {:<20} {}{synced}", tenant.id, tenant.name);
+        }
+        if let Some(sync) = sync.filter(|_| session.state == SessionState::Open) {
+            self.sync(sync);
+        }
+    }
+
+    pub(crate) fn sync(&mut self, sync: &SyncView) {
+        if self.json {
+            self.as_json(sync);
+            return;
+        }
+        self.end_line();
+        println!("Events   {} of {}", sync.cursor, sync.head);
+        println!("Contact  {}", sync.last_contact.as_deref().unwrap_or("never"));
+        if sync.stale {
+            println!("Stale    no contact with the server for five minutes or more");
+        }
+        if sync.unsent > 0 {
+            println!("Unsent   {}", sync.unsent);
+        }
+    }
+
+    pub(crate) fn progress(&mut self, at: &CatchUpProgress) {
+        self.line(&format!("{}: {} of {} events", at.tenant, at.cursor, at.head));
+    }
+
+    pub(crate) fn step(&mut self, at: &ExportProgress) {
+        self.line(&format!("{:>3} %  {}", at.percent, at.step));
+    }
+
+    fn line(&mut self, text: &str) {
+        if !self.json && std::io::stderr().is_terminal() {
+            eprint!("\r\u{1b}[2K{text}");
+            self.in_line = true;
+        }
+    }
+
+    pub(crate) fn dashboards(&mut self, dashboards: &[DashboardBrief]) {
+        if self.as_json(&dashboards) {
+            return;
+        }
+        for dashboard in dashboards {
+            println!("{:<20} {}", dashboard.id, dashboard.title);
+        }
+    }
+
+    pub(crate) fn dashboard(&mut self, view: &DashboardView) {
+        if self.as_json(view) {
+            return;
+        }
+        println!("{} · {} · {}", view.company, view.title, view.period_label);
+        for tile in &view.tiles {
+            match tile {
+                TileView::Kpi { card, .. } => {
+                    let change = card.change.as_deref().or(card.reason.as_deref()).unwrap_or_default();
+                    println!("\n{:<32} {:>18}  {change}\n  {}", card.label, card.value, card.figure);
+                }
+                TileView::Chart { title, table, empty, .. } => {
+                    println!("\n{title}");
+                    match empty {
+                        Some(reason) => println!("  {reason}"),
+                        None => columns(&table.header, &table.rows),
+                    }
+                }
+                TileView::Evidence { title, items, empty, .. } => {
+                    println!("\n{title}");
+                    if let Some(reason) = empty {
+                        println!("  {reason}");
+                    }
+                    for item in items {
+                        println!("  “{}”\n    {} · {}", item.text, item.source, item.id);
+                    }
+                }
+            }
+        }
+    }
+
+    pub(crate) fn figure(&mut self, view: &FigureView) {
+        if self.as_json(view) {
+            return;
+        }
+        println!("{}  {}", view.card.label, view.card.value);
+        if let Some(reason) = &view.card.reason {
+            println!("{reason}");
+        }
+        println!("{}\n\n{} · {} · v{}", view.about, view.period, view.programme, view.version);
+        println!("Formula     {}", view.formula);
+        for (name, value) in &view.inputs {
+            println!("  {name:<34} {value:>20}");
+        }
+        let verdict = if view.agrees { "agrees" } else { "DOES NOT AGREE" };
+        println!("Recomputed  {} ({verdict})", view.recomputed);
+        println!("Measured    {}\nReceived    {} (position {})", view.measured_at, view.received_at, view.seq);
+        for (value, at) in &view.history {
+            println!("Before      {value} ({at})");
+        }
+        for item in &view.evidence {
+            println!("\n“{}”\n  {} · {} · {}", item.text, item.source, item.id, item.sha256);
+        }
+        println!("\n{}", view.citation);
+    }
+
+    pub(crate) fn reports(&mut self, reports: &[ReportBrief]) {
+        if self.as_json(&reports) {
+            return;
+        }
+        for report in reports {
+            println!(
+                "{:<24} {:<20} {:<12} v{}  {}",
+                report.id, report.status_label, report.period, report.version, report.title
+            );
+        }
+    }
+
+    pub(crate) fn export(&mut self, view: &ExportView) {
+        if self.as_json(view) {
+            return;
+        }
+        for file in &view.files {
+            println!("{}\n  {} pages, {} bytes, SHA-256 {}", file.path, file.pages, file.size, file.sha256);
+        }
+        println!("Took {} ms", view.took_ms);
+    }
+
+    pub(crate) fn verify(&mut self, views: &[VerifyView]) {
+        if self.as_json(&views) {
+            return;
+        }
+        for view in views {
+            let verdict = if view.valid { "valid" } else { "NOT VALID" };
+            println!("{}: {verdict}", view.path);
+            for check in &view.checks {
+                let mark = match check.holds {
+                    Some(true) => "ok  ",
+                    Some(false) => "FAIL",
+                    None => "?   ",
+                };
+                println!("  {mark} {:<28} {}", check.label, check.detail);
+            }
+            for (label, value) in &view.facts {
+                println!("       {label}: {value}");
+            }
+        }
+    }
+
+    pub(crate) fn doctor(&mut self, view: &DoctorView) {
+        if self.as_json(view) {
+            return;
+        }
+        for check in &view.checks {
+            let mark = match check.works {
+                Some(true) => "ok  ",
+                Some(false) => "FAIL",
+                None => "–   ",
+            };
+            println!("{mark} {:<16} {}", check.code, check.detail);
+        }
+    }
+}
+
+/// Columns as wide as their widest cell, the first one left-aligned.
+fn columns(header: &[String], rows: &[Vec<String>]) {
+    let width = |column: usize| {
+        rows.iter().chain([&header.to_vec()]).filter_map(|row| row.get(column)).map(|c| c.chars().count()).max()
+    };
+    for row in [header.to_vec()].iter().chain(rows) {
+        let mut line = String::from(" ");
+        for (column, cell) in row.iter().enumerate() {
+            let pad = width(column).unwrap_or(0).saturating_sub(cell.chars().count());
+            let (left, right) = if column == 0 { (0, pad) } else { (pad, 0) };
+            line.push(' ');
+            line.push_str(&" ".repeat(left));
+            line.push_str(cell);
+            line.push_str(&" ".repeat(right));
+        }
+        println!("{}", line.trim_end());
+    }
+}

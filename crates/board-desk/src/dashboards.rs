@@ -1,0 +1,206 @@
+//! Dashboards as views, and the pictures of their charts. Not their definitions: those are events.
+
+use board_charts::{ChartSpec, Mode, Size};
+use board_domain::{DashboardId, Grain, Period, ProgrammeId, Shows};
+use jiff::Timestamp;
+
+use crate::{
+    fault::{Code, Fault},
+    lens::Lens,
+    tiles::{self, Scope},
+    view::{Choice, DashboardBrief, DashboardView, TableView, TileView},
+    words,
+};
+
+/// Dashboards in the order of the navigation.
+pub(crate) fn list(lens: &Lens<'_>) -> Result<Vec<DashboardBrief>, Fault> {
+    let mut dashboards = lens.dashboards()?;
+    dashboards.sort_by(|a, b| a.order.cmp(&b.order).then_with(|| a.id.cmp(&b.id)));
+    Ok(dashboards
+        .into_iter()
+        .map(|d| DashboardBrief { id: d.id.to_string(), title: d.title.get(lens.locale).to_owned() })
+        .collect())
+}
+
+/// The period and programme to show: as asked, or the newest quarter that has ended and has figures.
+pub(crate) fn scope(
+    lens: &Lens<'_>,
+    period: Option<Period>,
+    programme: Option<ProgrammeId>,
+    now: Timestamp,
+) -> Result<Scope, Fault> {
+    if let Some(period) = period {
+        return Ok(Scope { period, programme });
+    }
+    let zone = lens.zone();
+    let periods = lens.periods("sessions")?;
+    let newest = periods
+        .iter()
+        .filter(|period| period.grain() == Grain::Quarter)
+        .find(|period| period.end(&zone) <= now)
+        .or_else(|| periods.first())
+        .copied();
+    let today = now.to_zoned(zone).date();
+    Ok(Scope { period: newest.unwrap_or_else(|| Period::holding(today, Grain::Quarter)), programme })
+}
+
+/// A dashboard, ready to show. `seq` and `received_at` say what the lens looks at.
+pub(crate) fn view(
+    lens: &Lens<'_>,
+    id: &str,
+    scope: &Scope,
+    may_see_evidence: bool,
+    seq: u64,
+) -> Result<DashboardView, Fault> {
+    let id = DashboardId::new(id).map_err(|error| Fault::new(Code::Malformed, error))?;
+    let dashboard = lens.dashboard(id.as_str())?.ok_or(Code::NotFound)?;
+    let (mut measured_at, mut received_at) = (None::<Timestamp>, None::<Timestamp>);
+    let mut tiles = Vec::with_capacity(dashboard.tiles.len());
+    for tile in &dashboard.tiles {
+        let id = tile.id.clone();
+        let view = match &tile.shows {
+            Shows::Kpi { metric } => {
+                let card = tiles::card(lens, scope, metric)?;
+                let key = board_domain::FigureKey::parse(&card.figure);
+                if let Some((figure, times)) = key.map(|key| lens.figure(&key)).transpose()?.flatten() {
+                    measured_at = measured_at.max(Some(figure.measured_at));
+                    received_at = received_at.max(Some(times.received_at));
+                }
+                TileView::Kpi { id, card }
+            }
+            Shows::Evidence { title, limit } => {
+                let items = if may_see_evidence {
+                    tiles::evidence(lens, scope, usize::from(*limit))?
+                        .into_iter()
+                        .map(|snippet| tiles::evidence_view(lens, snippet))
+                        .collect::<Result<_, _>>()?
+                } else {
+                    Vec::new()
+                };
+                let empty = match (may_see_evidence, items.is_empty()) {
+                    (false, _) => Some(words::evidence_hidden(lens.locale).to_owned()),
+                    (true, true) => Some(words::no_evidence(lens.locale).to_owned()),
+                    (true, false) => None,
+                };
+                TileView::Evidence { id, title: title.get(lens.locale).to_owned(), items, empty }
+            }
+            shows => {
+                let Some(spec) = tiles::chart(lens, scope, shows, Mode::Light)? else { continue };
+                let table = board_charts::table(&spec);
+                let drawn = spec.series.iter().any(|series| series.values.iter().any(Option::is_some));
+                TileView::Chart {
+                    id,
+                    alt: board_charts::alt(&spec),
+                    table: TableView { header: table.header, rows: table.rows },
+                    span: if matches!(shows, Shows::Line { points, .. } if *points > 12) { 2 } else { 1 },
+                    empty: (!drawn).then(|| words::no_chart_data(lens.locale).to_owned()),
+                    title: spec.title,
+                }
+            }
+        };
+        tiles.push(view);
+    }
+    let mut programmes = vec![Choice { value: String::new(), label: lens.programme_name(None)? }];
+    for programme in lens.programmes()? {
+        let label = programme.name.get(lens.locale).to_owned();
+        programmes.push(Choice { value: programme.id.to_string(), label });
+    }
+    let periods = lens.periods("sessions")?.into_iter().map(|period| Choice {
+        value: period.to_string(),
+        label: lens.locale.period(period),
+    });
+    Ok(DashboardView {
+        id: dashboard.id.to_string(),
+        title: dashboard.title.get(lens.locale).to_owned(),
+        company: lens.tenant.name.clone(),
+        period: scope.period,
+        period_label: lens.locale.period(scope.period),
+        periods: periods.collect(),
+        programmes,
+        programme: scope.programme.as_ref().map(ToString::to_string),
+        tiles,
+        seq,
+        measured_at: measured_at.map(|at| at.to_string()),
+        received_at: received_at.map(|at| at.to_string()),
+    })
+}
+
+/// The chart of a tile.
+pub(crate) fn chart(
+    lens: &Lens<'_>,
+    dashboard: &str,
+    tile: &str,
+    scope: &Scope,
+    mode: Mode,
+) -> Result<ChartSpec, Fault> {
+    let dashboard = lens.dashboard(dashboard)?.ok_or(Code::NotFound)?;
+    let tile = dashboard.tiles.iter().find(|t| t.id == tile).ok_or(Code::NotFound)?;
+    tiles::chart(lens, scope, &tile.shows, mode)?.ok_or_else(|| Code::NotFound.into())
+}
+
+/// A chart picture asked for by its address: `{dashboard}/{tile}.svg?mode=&w=&h=&period=&programme=`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ChartAddress {
+    pub(crate) dashboard: String,
+    pub(crate) tile: String,
+    pub(crate) mode: Mode,
+    pub(crate) size: Size,
+    pub(crate) period: Option<Period>,
+    pub(crate) programme: Option<ProgrammeId>,
+}
+
+impl ChartAddress {
+    /// Parses path and query; `None` for anything that no window sends.
+    pub(crate) fn parse(path: &str, query: &str) -> Option<Self> {
+        let (dashboard, tile) = path.trim_start_matches('/').split_once('/')?;
+        let tile = tile.strip_suffix(".svg")?;
+        DashboardId::new(dashboard).ok()?;
+        DashboardId::new(tile).ok()?;
+        let mut address = Self {
+            dashboard: dashboard.to_owned(),
+            tile: tile.to_owned(),
+            mode: Mode::Light,
+            size: Size { width_pt: 480.0, height_pt: 300.0 },
+            period: None,
+            programme: None,
+        };
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=')?;
+            let length = || value.parse::<f64>().ok().filter(|v| (80.0..=4_000.0).contains(v));
+            match name {
+                "mode" => address.mode = if value == "dark" { Mode::Dark } else { Mode::Light },
+                "w" => address.size.width_pt = length()?,
+                "h" => address.size.height_pt = length()?,
+                "period" if !value.is_empty() => address.period = Some(Period::parse(value)?),
+                "programme" if !value.is_empty() => address.programme = Some(ProgrammeId::new(value).ok()?),
+                // `seq` only makes the address new when the data is.
+                _ => (),
+            }
+        }
+        Some(address)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chart_addresses_read_and_hostile_ones_do_not() {
+        let address =
+            ChartAddress::parse("/overview/hours.svg", "mode=dark&w=640&h=320&period=2026-Q3&seq=9").unwrap();
+        assert_eq!((address.dashboard.as_str(), address.tile.as_str()), ("overview", "hours"));
+        assert_eq!((address.mode, address.period), (Mode::Dark, Period::parse("2026-Q3")));
+        for (path, query) in [
+            ("/overview", ""),
+            ("/../etc/passwd.svg", ""),
+            ("/overview/hours.png", ""),
+            ("/overview/hours.svg", "w=1e9"),
+            ("/overview/hours.svg", "w=nan"),
+            ("/overview/hours.svg", "period=soon"),
+            ("/overview/hours.svg", "w"),
+        ] {
+            assert_eq!(ChartAddress::parse(path, query), None, "{path}?{query}");
+        }
+    }
+}

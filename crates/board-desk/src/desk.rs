@@ -1,0 +1,382 @@
+//! The desk: the use cases of the app, one method each, for the window and the command line alike.
+//!
+//! Holds the session and nothing that a vault could answer. Reads go through a [`Lens`]; nothing here draws, speaks
+//! HTTP or knows a window.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use board_domain::{Locale, Permission, Period, PersonId, ProgrammeId, Role, TenantId};
+use board_sync::{Phase, ServerUrl, SyncStatus, Syncer};
+use board_vault::{Reader, Vault};
+use jiff::Timestamp;
+use tokio::{runtime::Handle, sync::watch};
+
+use crate::{
+    dashboards, export,
+    fault::{Code, Fault},
+    figures,
+    host::Host,
+    lens::Lens,
+    profile::Profile,
+    reports,
+    session::HostKeeper,
+    verify,
+    view::{
+        DashboardBrief, DashboardView, ExportProgress, ExportRequest, ExportView, FigureView, PersonView,
+        ReportBrief, SessionState, SessionView, SyncState, SyncView, TenantBrief, ThemeChoice, VerifyView,
+    },
+};
+
+/// Seconds without contact after which what is shown is called stale.
+pub const STALE_AFTER_SECONDS: i64 = 300;
+
+/// The use cases.
+pub struct Desk {
+    pub(crate) host: Arc<dyn Host>,
+    pub(crate) runtime: Handle,
+    pub(crate) state: Mutex<State>,
+    status: watch::Sender<SyncStatus>,
+    cancel: AtomicBool,
+    /// Files written since the start: the only ones that may be revealed.
+    written: Mutex<Vec<PathBuf>>,
+}
+
+/// What changes while the app runs.
+pub(crate) struct State {
+    pub(crate) profile: Profile,
+    pub(crate) open: Option<Open>,
+}
+
+/// An unlocked vault.
+pub(crate) struct Open {
+    pub(crate) vault: Arc<Mutex<Vault>>,
+    pub(crate) reader: Arc<Mutex<Reader>>,
+    pub(crate) server: ServerUrl,
+    pub(crate) person: PersonId,
+    pub(crate) secrets: String,
+    pub(crate) tenant: Option<TenantId>,
+    pub(crate) syncer: Option<Syncer>,
+}
+
+/// A position to read at, and who reads.
+pub(crate) struct Reading {
+    pub(crate) reader: Arc<Mutex<Reader>>,
+    pub(crate) vault: Arc<Mutex<Vault>>,
+    pub(crate) tenant: TenantId,
+    pub(crate) person: PersonId,
+    pub(crate) secrets: String,
+    pub(crate) role: Role,
+    pub(crate) locale: Locale,
+    pub(crate) seq: u64,
+}
+
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A reader that panicked leaves nothing half-changed: every write is one transaction.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Desk {
+    /// A desk over a host; background work runs on the runtime.
+    pub fn new(host: Arc<dyn Host>, runtime: Handle) -> Self {
+        let profile = Profile::read(host.data_dir());
+        let (status, _) = watch::channel(SyncStatus::default());
+        let state = Mutex::new(State { profile, open: None });
+        let (cancel, written) = (AtomicBool::new(false), Mutex::new(Vec::new()));
+        Self { host, runtime, state, status, cancel, written }
+    }
+
+    /// Interface language of the profile.
+    pub fn locale(&self) -> Locale {
+        lock(&self.state).profile.locale
+    }
+
+    /// Speaks another language until the end, without remembering it.
+    pub fn speak(&self, locale: Locale) {
+        lock(&self.state).profile.locale = locale;
+    }
+
+    /// Where the person stands.
+    pub fn session(&self) -> Result<SessionView, Fault> {
+        let state = lock(&self.state);
+        let profile = &state.profile;
+        let mut view = SessionView {
+            state: SessionState::SignedOut,
+            server: profile.server.clone(),
+            email: profile.email.clone(),
+            person: None,
+            tenants: Vec::new(),
+            tenant: None,
+            locale: profile.locale,
+            theme: profile.theme,
+        };
+        let Some(open) = &state.open else {
+            let vault = profile.vault(self.host.data_dir());
+            if vault.is_some_and(|(path, _)| path.exists()) {
+                view.state = SessionState::Locked;
+            }
+            return Ok(view);
+        };
+        view.state = SessionState::Open;
+        let copies = lock(&open.reader).tenants()?;
+        for copy in &copies {
+            let brief =
+                TenantBrief { id: copy.id.to_string(), name: copy.name.clone(), synced: copy.cursor > 0 };
+            if open.tenant.as_ref() == Some(&copy.id) {
+                view.tenant = Some(brief.clone());
+                view.person = Some(PersonView {
+                    id: open.person.to_string(),
+                    name: profile.name.clone(),
+                    role: copy.role,
+                    may_export: copy.role.may(Permission::ExportApproved),
+                    may_export_drafts: copy.role.may(Permission::ExportDrafts),
+                    may_see_evidence: copy.role.may(Permission::SeeEvidence),
+                });
+            }
+            view.tenants.push(brief);
+        }
+        Ok(view)
+    }
+
+    /// Changes language and ground of the window.
+    pub fn set_preferences(&self, locale: Locale, theme: ThemeChoice) -> Result<SessionView, Fault> {
+        let mut state = lock(&self.state);
+        state.profile.locale = locale;
+        state.profile.theme = theme;
+        state.profile.write(self.host.data_dir())?;
+        drop(state);
+        self.session()
+    }
+
+    /// Opens another of the person's tenants and follows its log.
+    pub fn choose_tenant(&self, tenant: &str) -> Result<SessionView, Fault> {
+        let tenant = TenantId::new(tenant).map_err(|error| Fault::new(Code::Malformed, error))?;
+        {
+            let mut state = lock(&self.state);
+            let open = state.open.as_mut().ok_or(Code::Locked)?;
+            let known = lock(&open.reader).tenants()?;
+            if !known.iter().any(|copy| copy.id == tenant) {
+                return Err(Fault::new(Code::NotFound, format!("tenant {tenant}")));
+            }
+            open.tenant = Some(tenant.clone());
+            state.profile.tenant = Some(tenant);
+            state.profile.write(self.host.data_dir())?;
+        }
+        if self.is_following() {
+            self.follow()?;
+        }
+        self.session()
+    }
+
+    /// Starts following the open tenant's log, in place of any other.
+    pub fn follow(&self) -> Result<(), Fault> {
+        let _runtime = self.runtime.enter();
+        let mut state = lock(&self.state);
+        let open = state.open.as_mut().ok_or(Code::Locked)?;
+        let tenant = open.tenant.clone().ok_or(Code::NoTenant)?;
+        if let Some(old) = open.syncer.take() {
+            self.runtime.spawn(old.stop());
+        }
+        let host = self.host.clone();
+        open.syncer = Some(Syncer::start(
+            open.server.clone(),
+            open.vault.clone(),
+            tenant,
+            Arc::new(HostKeeper::new(self.host.clone(), &open.secrets)),
+            Arc::new(move || host.now()),
+            self.status.clone(),
+        ));
+        Ok(())
+    }
+
+    fn is_following(&self) -> bool {
+        lock(&self.state).open.as_ref().is_some_and(|open| open.syncer.is_some())
+    }
+
+    /// Tries the server now instead of waiting.
+    pub fn retry_sync(&self) -> Result<SyncView, Fault> {
+        if let Some(syncer) = lock(&self.state).open.as_ref().and_then(|open| open.syncer.as_ref()) {
+            syncer.retry_now();
+        }
+        Ok(self.sync_state())
+    }
+
+    /// Changes of the connection, for whoever shows them.
+    pub fn watch(&self) -> watch::Receiver<SyncStatus> {
+        self.status.subscribe()
+    }
+
+    /// How the copy on this device stands towards the server.
+    pub fn sync_state(&self) -> SyncView {
+        let status = self.status.borrow().clone();
+        let (mut cursor, mut head, mut contact, mut unsent) =
+            (status.cursor, status.head, status.last_contact, status.unsent);
+        let state = lock(&self.state);
+        if let Some(open) = &state.open
+            && let Some(tenant) = &open.tenant
+        {
+            let reader = lock(&open.reader);
+            if let Ok(copies) = reader.tenants()
+                && let Some(copy) = copies.into_iter().find(|copy| copy.id == *tenant)
+            {
+                cursor = copy.cursor;
+                head = copy.head_heard.max(copy.cursor);
+                contact = contact.max(copy.last_contact);
+            }
+            if let Ok(pending) = reader.pending(tenant) {
+                unsent = u32::try_from(pending.len()).unwrap_or(u32::MAX);
+            }
+        }
+        SyncView {
+            state: match status.phase {
+                Phase::Idle => SyncState::Idle,
+                Phase::Connecting => SyncState::Connecting,
+                Phase::CatchingUp => SyncState::CatchingUp,
+                Phase::Live => SyncState::Live,
+                Phase::Offline { .. } => SyncState::Offline,
+                Phase::Refused | Phase::UpgradeNeeded => SyncState::Refused,
+                Phase::SignInNeeded => SyncState::SignInNeeded,
+            },
+            cursor,
+            head,
+            last_contact: contact.map(|at| at.to_string()),
+            stale: is_stale(contact, self.host.now()),
+            unsent,
+            detail: status.detail,
+            code: status.code,
+        }
+    }
+
+    /// Who reads, and at which position.
+    pub(crate) fn reading(&self) -> Result<Reading, Fault> {
+        let state = lock(&self.state);
+        let open = state.open.as_ref().ok_or_else(|| {
+            let known = state.profile.vault(self.host.data_dir()).is_some_and(|(path, _)| path.exists());
+            Fault::from(if known { Code::Locked } else { Code::SignedOut })
+        })?;
+        let tenant = open.tenant.clone().ok_or(Code::NoTenant)?;
+        let copies = lock(&open.reader).tenants()?;
+        let copy = copies.into_iter().find(|copy| copy.id == tenant).ok_or(Code::NoTenant)?;
+        Ok(Reading {
+            reader: open.reader.clone(),
+            vault: open.vault.clone(),
+            tenant,
+            person: open.person.clone(),
+            secrets: open.secrets.clone(),
+            role: copy.role,
+            locale: state.profile.locale,
+            seq: copy.cursor,
+        })
+    }
+
+    /// Runs a read at one position of the open tenant's log.
+    fn read<T>(&self, work: impl FnOnce(&Lens<'_>, &Reading) -> Result<T, Fault>) -> Result<T, Fault> {
+        let reading = self.reading()?;
+        let reader = lock(&reading.reader);
+        let lens = Lens::new(&reader, &reading.tenant, Some(reading.seq), reading.locale)?;
+        work(&lens, &reading)
+    }
+
+    /// Dashboards of the open tenant.
+    pub fn dashboards(&self) -> Result<Vec<DashboardBrief>, Fault> {
+        self.read(|lens, _| dashboards::list(lens))
+    }
+
+    /// A dashboard; the newest ended quarter and all programmes unless asked otherwise.
+    pub fn dashboard(
+        &self,
+        id: &str,
+        period: Option<&str>,
+        programme: Option<&str>,
+    ) -> Result<DashboardView, Fault> {
+        let (period, programme) = parse_scope(period, programme)?;
+        self.read(|lens, reading| {
+            let scope = dashboards::scope(lens, period, programme, self.host.now())?;
+            let evidence = reading.role.may(Permission::SeeEvidence);
+            dashboards::view(lens, id, &scope, evidence, reading.seq)
+        })
+    }
+
+    /// The picture of a chart as SVG, by the address that the window asks for.
+    pub fn chart_svg(&self, path: &str, query: &str) -> Result<String, Fault> {
+        let address = dashboards::ChartAddress::parse(path, query)
+            .ok_or_else(|| Fault::new(Code::Malformed, "chart address"))?;
+        let spec = self.read(|lens, _| {
+            let scope =
+                dashboards::scope(lens, address.period, address.programme.clone(), self.host.now())?;
+            dashboards::chart(lens, &address.dashboard, &address.tile, &scope, address.mode)
+        })?;
+        // The window frames the chart with its own heading.
+        let bare = board_charts::ChartSpec { title: String::new(), subtitle: String::new(), ..spec };
+        board_charts::svg(&bare, address.size).map_err(|error| Fault::new(Code::Malformed, error))
+    }
+
+    /// Everything about a figure, for example `sroi/2026-Q3/all`.
+    pub fn figure(&self, key: &str) -> Result<FigureView, Fault> {
+        self.read(|lens, reading| figures::view(lens, key, reading.role.may(Permission::SeeEvidence)))
+    }
+
+    /// Reports that the person may read, newest period first.
+    pub fn reports(&self) -> Result<Vec<ReportBrief>, Fault> {
+        self.read(|lens, reading| reports::list(lens, reading.role))
+    }
+
+    /// Writes a report's pack; see [`Desk::cancel_export`].
+    pub fn export_pack(
+        &self,
+        request: &ExportRequest,
+        progress: &mut dyn FnMut(ExportProgress),
+    ) -> Result<ExportView, Fault> {
+        self.cancel.store(false, Ordering::SeqCst);
+        let view = export::run(self, request, progress, &self.cancel)?;
+        lock(&self.written).extend(view.files.iter().map(|file| PathBuf::from(&file.path)));
+        if let Some(syncer) = lock(&self.state).open.as_ref().and_then(|open| open.syncer.as_ref()) {
+            syncer.commands_waiting();
+        }
+        Ok(view)
+    }
+
+    /// Stops a running export; no file is left behind.
+    pub fn cancel_export(&self) {
+        self.cancel.store(true, Ordering::SeqCst);
+    }
+
+    /// Verifies a pack; needs no session. `keys` are further trusted public keys, hexadecimal.
+    pub fn verify(&self, path: &Path, keys: &[String]) -> Result<VerifyView, Fault> {
+        verify::run(self, path, keys)
+    }
+
+    /// The path, if it is a file that this desk wrote; a window may reveal nothing else.
+    pub fn written(&self, path: &str) -> Result<PathBuf, Fault> {
+        let path = PathBuf::from(path);
+        if lock(&self.written).contains(&path) { Ok(path) } else { Err(Code::NotFound.into()) }
+    }
+}
+
+/// Whether the last contact is too long ago, or never was.
+fn is_stale(contact: Option<Timestamp>, now: Timestamp) -> bool {
+    contact.is_none_or(|contact| now.as_second() - contact.as_second() >= STALE_AFTER_SECONDS)
+}
+
+/// A period and a programme as the window and the command line write them; empty means not chosen.
+fn parse_scope(
+    period: Option<&str>,
+    programme: Option<&str>,
+) -> Result<(Option<Period>, Option<ProgrammeId>), Fault> {
+    let period = match period.filter(|text| !text.is_empty()) {
+        Some(text) => {
+            Some(Period::parse(text).ok_or_else(|| Fault::new(Code::Malformed, "period reads like 2026-Q3"))?)
+        }
+        None => None,
+    };
+    let programme = match programme.filter(|text| !text.is_empty()) {
+        Some(text) => Some(ProgrammeId::new(text).map_err(|error| Fault::new(Code::Malformed, error))?),
+        None => None,
+    };
+    Ok((period, programme))
+}

@@ -1,0 +1,207 @@
+//! Typed reads of one tenant at one position of its log, in one language.
+//!
+//! Every view, chart and pack looks through a lens, so all of them can be asked "as of". Not a cache.
+
+use std::collections::BTreeMap;
+
+use board_domain::{
+    Currency, Dashboard, Evidence, Figure, FigureKey, Locale, MetricDefinition, MetricId, Period, Person,
+    PersonId, Programme, ProgrammeId, Report, Row, Table, Tenant, TenantId, Unit,
+};
+use board_vault::{Reader, Versioned};
+use jiff::tz::TimeZone;
+
+use crate::fault::{Code, Fault};
+
+/// A way of looking at one tenant.
+pub(crate) struct Lens<'a> {
+    reader: &'a Reader,
+    id: TenantId,
+    as_of: Option<u64>,
+    /// Language of what is read.
+    pub(crate) locale: Locale,
+    /// The tenant.
+    pub(crate) tenant: Tenant,
+    definitions: BTreeMap<MetricId, MetricDefinition>,
+}
+
+macro_rules! rows {
+    ($(#[$doc:meta])* $name:ident, $table:ident, $type:ty) => {
+        $(#[$doc])*
+        pub(crate) fn $name(&self) -> Result<Vec<$type>, Fault> {
+            let rows = self.reader.rows(&self.id, Table::$table, self.as_of)?;
+            Ok(rows
+                .into_iter()
+                .filter_map(|(_, row)| if let Row::$table(row) = row.row { Some(row) } else { None })
+                .collect())
+        }
+    };
+}
+
+macro_rules! row {
+    ($(#[$doc:meta])* $name:ident, $table:ident, $type:ty) => {
+        $(#[$doc])*
+        pub(crate) fn $name(&self, key: &str) -> Result<Option<$type>, Fault> {
+            let row = self.reader.row(&self.id, Table::$table, key, self.as_of)?;
+            Ok(row.and_then(|row| if let Row::$table(row) = row.row { Some(row) } else { None }))
+        }
+    };
+}
+
+impl<'a> Lens<'a> {
+    /// Looks at a tenant; [`Code::NotSynced`] where its data has not arrived yet.
+    pub(crate) fn new(
+        reader: &'a Reader,
+        id: &TenantId,
+        as_of: Option<u64>,
+        locale: Locale,
+    ) -> Result<Self, Fault> {
+        let found = reader.row(id, Table::Tenant, id.as_str(), as_of)?;
+        let Some(Versioned { row: Row::Tenant(tenant), .. }) = found else {
+            return Err(Code::NotSynced.into());
+        };
+        let mut definitions = BTreeMap::<MetricId, MetricDefinition>::new();
+        for (_, row) in reader.rows(id, Table::Definition, as_of)? {
+            if let Row::Definition(definition) = row.row
+                && definitions.get(&definition.id).is_none_or(|known| known.version < definition.version)
+            {
+                definitions.insert(definition.id.clone(), definition);
+            }
+        }
+        Ok(Self { reader, id: id.clone(), as_of, locale, tenant, definitions })
+    }
+
+    rows!(
+        /// Dashboards.
+        dashboards, Dashboard, Dashboard
+    );
+    rows!(
+        /// Programmes by id.
+        programmes, Programme, Programme
+    );
+    rows!(
+        /// Evidence by id.
+        evidence, Evidence, Evidence
+    );
+    rows!(
+        /// Reports in progress.
+        reports, Report, Report
+    );
+    rows!(
+        /// Published reports.
+        published, Published, Report
+    );
+    row!(
+        /// A dashboard by id.
+        dashboard, Dashboard, Dashboard
+    );
+    row!(
+        /// A snippet by id.
+        snippet, Evidence, Evidence
+    );
+
+    /// A person by id.
+    pub(crate) fn person(&self, id: &PersonId) -> Result<Option<Person>, Fault> {
+        let row = self.reader.row(&self.id, Table::Person, id.as_str(), self.as_of)?;
+        Ok(row.and_then(|row| if let Row::Person(person) = row.row { Some(person) } else { None }))
+    }
+
+    /// The newest definition of a metric.
+    pub(crate) fn definition(&self, metric: &MetricId) -> Option<&MetricDefinition> {
+        self.definitions.get(metric)
+    }
+
+    /// A metric's name, or its id where it is not defined here.
+    pub(crate) fn metric_name(&self, metric: &MetricId) -> String {
+        self.definition(metric).map_or_else(|| metric.to_string(), |d| d.name.get(self.locale).to_owned())
+    }
+
+    /// A metric's unit in the tenant's currency.
+    pub(crate) fn unit(&self, metric: &MetricId) -> Unit {
+        self.definition(metric).map_or(Unit::Count, |d| d.unit.unit(self.currency()))
+    }
+
+    /// The definition that a figure was measured by.
+    pub(crate) fn definition_of(&self, figure: &Figure) -> Result<Option<MetricDefinition>, Fault> {
+        let key = format!("{}/{}", figure.key.metric, figure.definition);
+        let row = self.reader.row(&self.id, Table::Definition, &key, self.as_of)?;
+        Ok(row.and_then(|row| if let Row::Definition(definition) = row.row { Some(definition) } else { None }))
+    }
+
+    /// A figure with the position and times that brought it.
+    pub(crate) fn figure(&self, key: &FigureKey) -> Result<Option<(Figure, Versioned<()>)>, Fault> {
+        let row = self.reader.row(&self.id, Table::Figure, &key.to_string(), self.as_of)?;
+        Ok(row.and_then(split))
+    }
+
+    /// Every published value of a figure, newest first.
+    pub(crate) fn figure_history(&self, key: &FigureKey) -> Result<Vec<(Figure, Versioned<()>)>, Fault> {
+        let rows = self.reader.history(&self.id, Table::Figure, &key.to_string())?;
+        let limit = self.as_of.unwrap_or(u64::MAX);
+        Ok(rows.into_iter().filter(|row| row.since_seq <= limit).filter_map(split).collect())
+    }
+
+    /// The number of a figure, where it has one.
+    pub(crate) fn number(
+        &self,
+        metric: &MetricId,
+        period: Period,
+        programme: Option<&ProgrammeId>,
+    ) -> Result<Option<f64>, Fault> {
+        let key = FigureKey { metric: metric.clone(), period, programme: programme.cloned() };
+        Ok(self.figure(&key)?.and_then(|(figure, _)| figure.value.number()))
+    }
+
+    /// Periods for which the metric was measured over all programmes, newest first: quarters, then years, then months.
+    pub(crate) fn periods(&self, metric: &str) -> Result<Vec<Period>, Fault> {
+        let prefix = format!("{metric}/");
+        let mut periods: Vec<Period> = self
+            .reader
+            .rows_with_prefix(&self.id, Table::Figure, &prefix, self.as_of)?
+            .into_iter()
+            .filter_map(|(key, _)| FigureKey::parse(&key))
+            .filter(|key| key.programme.is_none())
+            .map(|key| key.period)
+            .collect();
+        let rank = |period: &Period| match period {
+            Period::Quarter(..) => 0,
+            Period::Year(_) => 1,
+            Period::Month(..) => 2,
+        };
+        periods.sort_by(|a, b| rank(a).cmp(&rank(b)).then(b.cmp(a)));
+        Ok(periods)
+    }
+
+    /// A programme's name, or "all programmes".
+    pub(crate) fn programme_name(&self, programme: Option<&ProgrammeId>) -> Result<String, Fault> {
+        let Some(id) = programme else {
+            return Ok(crate::words::all_programmes(self.locale).to_owned());
+        };
+        let row = self.reader.row(&self.id, Table::Programme, id.as_str(), self.as_of)?;
+        Ok(match row {
+            Some(Versioned { row: Row::Programme(programme), .. }) => {
+                programme.name.get(self.locale).to_owned()
+            }
+            _ => id.to_string(),
+        })
+    }
+
+    /// The tenant's currency.
+    pub(crate) fn currency(&self) -> Currency {
+        self.tenant.currency
+    }
+
+    /// The tenant's time zone; UTC where its name is not known here.
+    pub(crate) fn zone(&self) -> TimeZone {
+        TimeZone::get(&self.tenant.zone).unwrap_or(TimeZone::UTC)
+    }
+}
+
+fn split(row: Versioned<Row>) -> Option<(Figure, Versioned<()>)> {
+    let Versioned { row, since_seq, at, received_at } = row;
+    if let Row::Figure(figure) = row {
+        Some((figure, Versioned { row: (), since_seq, at, received_at }))
+    } else {
+        None
+    }
+}

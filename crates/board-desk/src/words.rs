@@ -1,0 +1,154 @@
+//! The few sentences that the core itself says, in every interface language.
+//!
+//! Not the window's labels: those belong to the window.
+
+use board_domain::{Absence, Confidence, Dimension, FigureValue, Locale, Words};
+
+fn pick(locale: Locale, en: &'static str, nb: &'static str, uk: &'static str) -> &'static str {
+    match locale {
+        Locale::En => en,
+        Locale::Nb => nb,
+        Locale::Uk => uk,
+    }
+}
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident: $en:literal, $nb:literal, $uk:literal;)*) => {
+        $($(#[$doc])* pub(crate) fn $name(locale: Locale) -> &'static str { pick(locale, $en, $nb, $uk) })*
+    };
+}
+
+words! {
+    all_programmes: "All programmes", "Alle programmer", "Усі програми";
+    no_chart_data: "No figures for this period yet.", "Ingen tall for denne perioden ennå.", "Показників за цей період ще немає.";
+    no_evidence: "No evidence for this period.", "Ingen dokumentasjon for denne perioden.", "За цей період немає свідчень.";
+    evidence_hidden: "Your role does not show evidence.", "Rollen din viser ikke dokumentasjon.", "Ваша роль не показує свідчень.";
+    not_measured: "Not measured for this period", "Ikke målt for denne perioden", "Не виміряно за цей період";
+    withheld: "Withheld: fewer than 10 people", "Tilbakeholdt: færre enn 10 personer", "Приховано: менше ніж 10 осіб";
+    no_investment: "No ratio: nothing was invested", "Ingen andel: ingenting ble investert", "Немає показника: інвестицій не було";
+    nothing_measured: "Nothing to measure in this period", "Ingenting å måle i denne perioden", "За цей період немає що вимірювати";
+    period: "Period", "Periode", "Період";
+    feedback: "feedback", "tilbakemelding", "відгук";
+    key_figures: "Key figures", "Nøkkeltall", "Ключові показники";
+    measure: "Measure", "Måltall", "Показник";
+    change: "Change", "Endring", "Зміна";
+    outcomes: "Outcomes", "Resultater", "Результати";
+    evidence: "Evidence", "Dokumentasjon", "Свідчення";
+    method: "How the figures are made", "Slik er tallene laget", "Як отримано показники";
+    formula: "Formula", "Formel", "Формула";
+    version: "Version", "Versjon", "Версія";
+    status: "Status", "Status", "Стан";
+    approved_by: "Approved by", "Godkjent av", "Затвердив";
+    exported_by: "Exported by", "Eksportert av", "Експортував";
+    data_as_of: "Data as of", "Data per", "Дані станом на";
+    quarters_of: "by quarter", "per kvartal", "за кварталами";
+    monthly: "by month", "per måned", "за місяцями";
+    method_note: "A figure over fewer than ten people is withheld. Every figure can be computed again from its inputs; the manifest inside this file lists them by lineage id.",
+        "Tall om færre enn ti personer holdes tilbake. Hvert tall kan regnes ut på nytt fra grunnlaget; manifestet i filen lister dem etter sporings-ID.",
+        "Показник, що стосується менш ніж десяти осіб, приховується. Кожен показник можна перерахувати з вихідних даних; маніфест у цьому файлі перелічує їх за ідентифікатором походження.";
+    step_reading: "Reading figures", "Leser tall", "Читання показників";
+    step_writing: "Writing the file", "Skriver filen", "Запис файлу";
+    step_done: "Done", "Ferdig", "Готово";
+    this_device: "This device", "Denne enheten", "Цей пристрій";
+    public_key: "Public key", "Offentlig nøkkel", "Відкритий ключ";
+    tenant: "Company", "Selskap", "Компанія";
+    report: "Report", "Rapport", "Звіт";
+    watermark: "Watermark", "Vannmerke", "Водяний знак";
+    figures: "Figures", "Tall", "Показники";
+    social_return: "Value and return", "Verdi og avkastning", "Цінність і віддача";
+    people_and_hours: "People and hours", "Mennesker og timer", "Люди й години";
+}
+
+/// `+4.2% on Q2 2026`.
+pub(crate) fn change_on(locale: Locale, change: f64, period: &str) -> String {
+    let change = locale.signed_percent(change, 1);
+    match locale {
+        Locale::En => format!("{change} on {period}"),
+        Locale::Nb => format!("{change} mot {period}"),
+        Locale::Uk => format!("{change} проти: {period}"),
+    }
+}
+
+/// Why a figure has no number; `None` where it has one.
+pub(crate) fn reason(locale: Locale, value: &FigureValue) -> Option<String> {
+    match value {
+        FigureValue::Number { .. } => None,
+        FigureValue::Withheld => Some(withheld(locale).into()),
+        FigureValue::Absent { why: Absence::NoInvestment } => Some(no_investment(locale).into()),
+        FigureValue::Absent { .. } => Some(nothing_measured(locale).into()),
+    }
+}
+
+/// What a check of a pack looks at.
+pub(crate) fn check(locale: Locale, check: board_packs::Code) -> &'static str {
+    use board_packs::Code;
+    match check {
+        Code::Container => pick(locale, "File is whole", "Filen er hel", "Файл цілий"),
+        Code::Manifest => pick(locale, "Manifest is genuine", "Manifestet er ekte", "Маніфест справжній"),
+        Code::Content => pick(locale, "Content is unchanged", "Innholdet er uendret", "Вміст не змінено"),
+        Code::Signature => pick(locale, "Signature is valid", "Signaturen er gyldig", "Підпис дійсний"),
+        Code::Key => pick(locale, "Signer is known", "Signatar er kjent", "Підписант відомий"),
+        Code::Watermark => pick(
+            locale,
+            "Watermark on every page",
+            "Vannmerke på hver side",
+            "Водяний знак на кожній сторінці",
+        ),
+    }
+}
+
+/// A dimension's name.
+pub(crate) fn dimension(dimension: Dimension) -> Words {
+    match dimension {
+        Dimension::Confidence => Words::new("Confidence", "Selvtillit", "Упевненість"),
+        Dimension::Belonging => Words::new("Belonging", "Tilhørighet", "Приналежність"),
+        Dimension::LangLevel => Words::new("Language level", "Språknivå", "Рівень мови"),
+        Dimension::JobReadiness => Words::new("Job readiness", "Jobbklarhet", "Готовність до роботи"),
+        Dimension::WellBeing => Words::new("Well-being", "Trivsel", "Добробут"),
+    }
+}
+
+/// How sure a score is, as a code that the window styles.
+pub(crate) fn sureness(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::High => "high",
+        Confidence::Medium => "medium",
+        Confidence::Low => "low",
+    }
+}
+
+/// The name of a measured input or assumption; the id itself where it has no name.
+pub(crate) fn input(locale: Locale, name: &str) -> String {
+    let words = match name {
+        "participants" => ("Participants", "Deltakere", "Учасники"),
+        "volunteers" => ("Volunteers", "Frivillige", "Волонтери"),
+        "sessions" => ("Completed sessions", "Gjennomførte økter", "Проведені зустрічі"),
+        "volunteer_minutes" => ("Minutes with a volunteer", "Minutter med en frivillig", "Хвилини з волонтером"),
+        "minutes_per_hour" => ("Minutes in an hour", "Minutter i en time", "Хвилин у годині"),
+        "investment" => ("Investment", "Investering", "Інвестиції"),
+        "people_with_outcome" => ("People with an outcome", "Personer med et resultat", "Люди з результатом"),
+        "value_per_person" => ("Value per person and year", "Verdi per person og år", "Цінність на особу за рік"),
+        "attribution" => ("Attribution", "Tilskriving", "Частка внеску"),
+        "deadweight" => ("Deadweight", "Dødvekt", "Частка без впливу"),
+        "drop_off" => ("Drop-off a year", "Avtakende effekt per år", "Згасання за рік"),
+        "discount_rate" => ("Discount rate", "Diskonteringsrente", "Ставка дисконтування"),
+        "years" => ("Years", "År", "Роки"),
+        "enrolled" => ("People enrolled so far", "Påmeldte så langt", "Зареєстровано досі"),
+        "returned" => ("Took part again", "Deltok igjen", "Взяли участь знову"),
+        "earlier_participants" => {
+            ("Participants of the period before", "Deltakere i forrige periode", "Учасники попереднього періоду")
+        }
+        "engaged" => ("With two sessions or more", "Med minst to økter", "Із двома зустрічами або більше"),
+        "score_sum" => ("Sum of scores", "Sum av skårer", "Сума оцінок"),
+        "scores" => ("Number of scores", "Antall skårer", "Кількість оцінок"),
+        "hours" => ("Volunteer hours", "Frivillige timer", "Години волонтерів"),
+        "quality" => ("Quality (mean rating)", "Kvalitet (snittvurdering)", "Якість (середня оцінка)"),
+        "outcome_lift" => ("Outcome lift", "Resultatløft", "Приріст результатів"),
+        "placement" => ("Placement", "Plassering i arbeid", "Працевлаштування"),
+        "language" => ("Language", "Språk", "Мова"),
+        "social" => ("Social ties", "Sosiale bånd", "Соціальні зв’язки"),
+        "job_access" => ("Access to work", "Tilgang til arbeid", "Доступ до роботи"),
+        other => return other.replace('_', " "),
+    };
+    pick(locale, words.0, words.1, words.2).to_owned()
+}

@@ -1,0 +1,16 @@
+//! Writes the sample pack as `sample.pdf` and `sample.pptx` into the folder given as argument.
+
+#[path = "../tests/common/mod.rs"]
+mod common;
+
+use std::path::PathBuf;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let folder = PathBuf::from(std::env::args().nth(1).ok_or("a folder is needed")?);
+    let plan = common::plan();
+    let pdf = board_packs::write_pdf(&plan, &common::key(), &mut common::go_on)?;
+    std::fs::write(folder.join("sample.pdf"), &pdf.bytes)?;
+    let pptx = board_packs::write_pptx(&plan, &common::key(), &mut common::go_on)?;
+    std::fs::write(folder.join("sample.pptx"), &pptx.bytes)?;
+    Ok(())
+}

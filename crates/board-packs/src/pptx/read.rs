@@ -1,0 +1,257 @@
+//! Reads a pack's presentation back: archive, seal, manifest and the watermark of each slide. Trusts nothing it reads.
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+
+use super::drawing::WATERMARK;
+use super::package::{MANIFEST_PART, SEAL_PART, content_digest};
+use crate::PackError;
+use crate::seal::{Hash, Statement, sha256};
+use crate::verify::{Found, Sealed};
+
+const MAX_ENTRIES: usize = 20_000;
+const MAX_PART: u64 = 64 << 20;
+const MAX_TOTAL: u64 = 512 << 20;
+
+type Parts = BTreeMap<String, Vec<u8>>;
+
+/// Whether every slide carries the words; the writer's last gate.
+pub(super) fn check_watermark(bytes: &[u8], words: &str, slides: usize) -> Result<(), PackError> {
+    let parts = unpack(bytes).map_err(PackError::Container)?;
+    let marks = watermarks(&parts).map_err(PackError::Container)?;
+    if marks.len() != slides {
+        return Err(PackError::Container(format!("{} of {slides} slides can be read back", marks.len())));
+    }
+    match marks.iter().position(|mark| !crate::verify::same_words(mark, words)) {
+        Some(index) => Err(PackError::WatermarkMissing { page: index + 1 }),
+        None => Ok(()),
+    }
+}
+
+/// Everything `verify` needs to know of a presentation.
+pub(crate) fn read(bytes: &[u8]) -> Result<Found, String> {
+    let parts = unpack(bytes)?;
+    let manifest = parts.get(MANIFEST_PART).and_then(|part| manifest(part)).ok_or("no embedded manifest")?;
+    let content = content_digest(
+        parts.iter().filter(|(name, _)| *name != SEAL_PART).map(|(name, part)| (name.as_str(), part.as_slice())),
+    );
+    let sealed = parts.get(SEAL_PART).and_then(|part| seal(part, content));
+    Ok(Found { manifest, sealed, container: Some(container(bytes)), watermarks: watermarks(&parts)? })
+}
+
+fn unpack(bytes: &[u8]) -> Result<Parts, String> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| error.to_string())?;
+    if archive.len() > MAX_ENTRIES {
+        return Err("the archive has too many entries".into());
+    }
+    let mut parts = Parts::new();
+    let mut total = 0;
+    for index in 0..archive.len() {
+        let entry = archive.by_index(index).map_err(|error| error.to_string())?;
+        let name = entry.name().map_err(|error| error.to_string())?.into_owned();
+        let mut part = Vec::new();
+        // The declared size is not believed: reading stops at the bound.
+        let read = entry.take(MAX_PART + 1).read_to_end(&mut part).map_err(|error| format!("{name}: {error}"))?;
+        total += read as u64;
+        if read as u64 > MAX_PART || total > MAX_TOTAL {
+            return Err(format!("{name}: the archive unpacks to too much"));
+        }
+        if parts.insert(name.clone(), part).is_some() {
+            return Err(format!("{name} stands in the archive twice"));
+        }
+    }
+    Ok(parts)
+}
+
+/// Digest of everything before the seal's entry, provided that the rest of the archive is what follows from it.
+fn container(bytes: &[u8]) -> Result<Hash, String> {
+    let end = entries_end(bytes).ok_or("the archive has bytes that belong to no part")?;
+    let mut start = 0;
+    let mut seal_start = 0;
+    while start < end {
+        seal_start = start;
+        start = entry_end(bytes, start).ok_or("the archive's entries are torn")?;
+    }
+    if name(bytes, seal_start) != Some(SEAL_PART.as_bytes()) {
+        return Err("the seal is not the last part".into());
+    }
+    Ok(sha256(&bytes[..seal_start]))
+}
+
+/// Where the entries end and the directory begins, if the whole file is entries without gaps, then exactly the
+/// directory that our writer makes of them.
+pub(super) fn entries_end(bytes: &[u8]) -> Option<usize> {
+    let mut directory = Vec::new();
+    let mut count = 0_u16;
+    let mut at = 0;
+    while bytes.get(at..at + 4)? == b"PK\x03\x04" {
+        directory.extend(directory_entry(bytes, at)?);
+        count = count.checked_add(1)?;
+        at = entry_end(bytes, at)?;
+    }
+    let (length, start) = (u32::try_from(directory.len()).ok()?, u32::try_from(at).ok()?);
+    let mut tail = directory;
+    tail.extend(b"PK\x05\x06\0\0\0\0");
+    tail.extend(count.to_le_bytes());
+    tail.extend(count.to_le_bytes());
+    tail.extend(length.to_le_bytes());
+    tail.extend(start.to_le_bytes());
+    tail.extend([0, 0]);
+    (bytes[at..] == tail).then_some(at)
+}
+
+/// The directory's record of the entry at this place: the fields of its own header, our constants around them.
+fn directory_entry(bytes: &[u8], at: usize) -> Option<Vec<u8>> {
+    let header = bytes.get(at..at + 30)?;
+    let name = name(bytes, at)?;
+    // Version needed 2.0 or 1.0, no flags, stored or deflated, 1 January 1980, no extra field.
+    let method = u16::from_le_bytes([header[8], header[9]]);
+    let version = u16::from_le_bytes([header[4], header[5]]);
+    let plain = header[6..8] == [0, 0]
+        && header[10..14] == [0, 0, 0x21, 0]
+        && header[28..30] == [0, 0]
+        && ((method == 0 && version == 10) || (method == 8 && version == 20));
+    if !plain || !name.is_ascii() {
+        return None;
+    }
+    let mut record = b"PK\x01\x02".to_vec();
+    // Made by the version that is needed, on Unix.
+    record.extend([header[4], 3]);
+    record.extend(&header[4..28]);
+    record.extend([0, 0]);
+    // Comment, disk, internal attributes.
+    record.extend([0; 6]);
+    record.extend(ATTRIBUTES);
+    record.extend(u32::try_from(at).ok()?.to_le_bytes());
+    record.extend(name);
+    Some(record)
+}
+
+/// A regular file that all may read.
+const ATTRIBUTES: [u8; 4] = [0, 0, 0xa4, 0x81];
+
+fn name(bytes: &[u8], at: usize) -> Option<&[u8]> {
+    let length = bytes.get(at + 26..at + 28)?;
+    bytes.get(at + 30..at + 30 + usize::from(u16::from_le_bytes([length[0], length[1]])))
+}
+
+fn entry_end(bytes: &[u8], at: usize) -> Option<usize> {
+    let size = u32::from_le_bytes(bytes.get(at + 18..at + 22)?.try_into().ok()?);
+    let end = at.checked_add(30)?.checked_add(name(bytes, at)?.len())?.checked_add(usize::try_from(size).ok()?)?;
+    (end <= bytes.len()).then_some(end)
+}
+
+fn seal(part: &[u8], content_found: Hash) -> Option<Sealed> {
+    let mut fields: BTreeMap<String, String> = BTreeMap::new();
+    let mut reader = Reader::from_reader(part);
+    loop {
+        match reader.read_event().ok()? {
+            Event::Empty(element) if element.name().as_ref() == "seal" => {
+                for attribute in element.attributes() {
+                    let attribute = attribute.ok()?;
+                    fields.insert(attribute.key.as_ref().to_owned(), attribute.value.into_owned());
+                }
+            }
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    let bytes = |name: &str| hex::decode(fields.get(name)?).ok();
+    let sealed = Sealed {
+        statement: Statement {
+            format: "pptx",
+            manifest: bytes("manifest")?.try_into().ok()?,
+            content: bytes("content")?.try_into().ok()?,
+            container: Some(bytes("container")?.try_into().ok()?),
+        },
+        key: bytes("key")?.try_into().ok()?,
+        signature: bytes("signature")?.try_into().ok()?,
+        content_found,
+    };
+    // One way to write a seal: what it says in other letters is not a seal.
+    (super::package::seal_text(&sealed.statement, &sealed.key, &sealed.signature).as_bytes() == part).then_some(sealed)
+}
+
+fn manifest(part: &[u8]) -> Option<Vec<u8>> {
+    let mut reader = Reader::from_reader(part);
+    let mut text = String::new();
+    loop {
+        match reader.read_event().ok()? {
+            Event::Eof => return Some(text.into_bytes()),
+            event => push_text(&event, &mut text)?,
+        }
+    }
+}
+
+/// Adds the words of an event; `None` for a reference that XML does not know.
+fn push_text(event: &Event<'_>, text: &mut String) -> Option<()> {
+    match event {
+        Event::Text(words) => text.push_str(words),
+        Event::GeneralRef(name) => {
+            if let Some(character) = name.resolve_char_ref().ok()? {
+                text.push(character);
+            } else {
+                text.push_str(quick_xml::escape::resolve_predefined_entity(name)?);
+            }
+        }
+        _ => {}
+    }
+    Some(())
+}
+
+/// The watermark's words on each slide of the presentation, in order; empty where there is none.
+fn watermarks(parts: &Parts) -> Result<Vec<String>, String> {
+    let relations = parts.get("ppt/_rels/presentation.xml.rels").ok_or("no presentation")?;
+    let mut slides = Vec::new();
+    let mut reader = Reader::from_reader(relations.as_slice());
+    loop {
+        match reader.read_event().map_err(|error| error.to_string())? {
+            Event::Empty(element) | Event::Start(element) => {
+                if attribute(&element, "Type").is_some_and(|kind| kind.ends_with("/slide")) {
+                    let target = attribute(&element, "Target").ok_or("a slide without a part")?;
+                    slides.push(format!("ppt/{target}"));
+                }
+            }
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    let shown = parts.keys().filter(|name| name.starts_with("ppt/slides/slide")).count();
+    if shown != slides.len() {
+        return Err("the archive's slides are not those of the presentation".into());
+    }
+    slides
+        .iter()
+        .map(|slide| {
+            let part = parts.get(slide).ok_or_else(|| format!("{slide} is missing"))?;
+            watermark(part).map_err(|error| format!("{slide}: {error}"))
+        })
+        .collect()
+}
+
+fn watermark(slide: &[u8]) -> Result<String, String> {
+    let mut reader = Reader::from_reader(slide);
+    let mut words = String::new();
+    let (mut inside, mut in_text) = (false, false);
+    loop {
+        let event = reader.read_event().map_err(|error| error.to_string())?;
+        match &event {
+            Event::Start(element) | Event::Empty(element) if element.name().as_ref() == "p:cNvPr" => {
+                inside = attribute(element, "name").is_some_and(|name| name == WATERMARK)
+                    && attribute(element, "hidden").is_none();
+            }
+            Event::Start(element) if element.name().as_ref() == "a:t" => in_text = inside,
+            Event::End(element) if element.name().as_ref() == "a:t" => in_text = false,
+            Event::Eof => return Ok(words),
+            event if in_text => push_text(event, &mut words).ok_or("unreadable text")?,
+            _ => {}
+        }
+    }
+}
+
+fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
+    Some(element.try_get_attribute(name).ok()??.value.into_owned())
+}

@@ -1,0 +1,120 @@
+//! Who calls: bearer tokens of people and of services, and their place in a tenant. Every tenant route takes one of
+//! these, so no handler runs without them.
+
+use std::sync::Arc;
+
+use axum::{
+    RequestPartsExt,
+    extract::{FromRequestParts, Path},
+    http::{header, request::Parts},
+};
+use board_domain::{Actor, Permission, PersonId, Role, TenantId};
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::{App, problem::Failure};
+use crate::{
+    secret::token_hash,
+    store::{access_token, membership, service_token},
+};
+
+/// A person with a valid access token.
+pub(crate) struct Caller {
+    /// Who.
+    pub(crate) person: PersonId,
+    /// Their session.
+    pub(crate) family: String,
+    /// When the token ends.
+    pub(crate) expires_at: Timestamp,
+}
+
+/// A person within a tenant.
+pub(crate) struct Member {
+    /// The tenant.
+    pub(crate) tenant: TenantId,
+    /// Who.
+    pub(crate) person: PersonId,
+    /// Their role there.
+    pub(crate) role: Role,
+    /// When their token ends.
+    pub(crate) expires_at: Timestamp,
+}
+
+/// Whoever may bring rows into a tenant: a service with the scope `ingest`, or someone who runs the tenant.
+pub(crate) struct Depositor {
+    /// The tenant.
+    pub(crate) tenant: TenantId,
+    /// Who.
+    pub(crate) actor: Actor,
+}
+
+#[derive(Deserialize)]
+struct TenantPath {
+    tenant: String,
+}
+
+fn bearer(parts: &Parts) -> Result<&str, Failure> {
+    let value = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = value.and_then(|value| value.strip_prefix("Bearer ")).map(str::trim);
+    token.filter(|token| token.len() <= 256).ok_or_else(Failure::unauthenticated)
+}
+
+async fn tenant(parts: &mut Parts) -> Result<TenantId, Failure> {
+    let Path(path) = parts.extract::<Path<TenantPath>>().await.map_err(|_| Failure::no_tenant())?;
+    TenantId::new(path.tenant).map_err(|_| Failure::no_tenant())
+}
+
+impl FromRequestParts<Arc<App>> for Caller {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        let hash = token_hash(bearer(parts)?);
+        let found = app.store.read(move |sql| access_token::get(sql, &hash)).await?;
+        let (person, family, expires_at) = found.ok_or_else(Failure::unauthenticated)?;
+        let expires_at =
+            Timestamp::from_millisecond(expires_at).map_err(|_| Failure::unauthenticated())?;
+        if expires_at <= app.clock.now() {
+            return Err(Failure::unauthenticated());
+        }
+        Ok(Self { person, family, expires_at })
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Member {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        let Caller { person, expires_at, .. } = Caller::from_request_parts(parts, app).await?;
+        let tenant = tenant(parts).await?;
+        let (asked, who) = (tenant.clone(), person.clone());
+        let role = app.store.read(move |sql| membership::role(sql, &asked, &who)).await?;
+        let role = role.ok_or_else(Failure::no_tenant)?;
+        Ok(Self { tenant, person, role, expires_at })
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Depositor {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        let token = bearer(parts)?;
+        if !token.starts_with("bst_") {
+            let member = Member::from_request_parts(parts, app).await?;
+            return if member.role.may(Permission::RunTenant) {
+                Ok(Self { tenant: member.tenant, actor: Actor::Person(member.person) })
+            } else {
+                Err(Failure::forbidden())
+            };
+        }
+        let hash = token_hash(token);
+        let tenant = tenant(parts).await?;
+        let asked = tenant.clone();
+        let found = app.store.read(move |sql| service_token::get(sql, &asked, &hash)).await?;
+        // A token of another tenant is as good as unknown here.
+        let (name, scopes) = found.ok_or_else(Failure::unauthenticated)?;
+        if !scopes.split(' ').any(|scope| scope == "ingest") {
+            return Err(Failure::forbidden());
+        }
+        Ok(Self { tenant, actor: Actor::Service(name) })
+    }
+}

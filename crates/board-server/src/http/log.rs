@@ -1,0 +1,93 @@
+//! `/v1/tenants/{tenant}/log`: one resource, two representations. Here the position is checked and the representation
+//! chosen; pages and the stream have files of their own.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Query, State, rejection::QueryRejection},
+    http::{HeaderMap, StatusCode, header},
+    response::Response,
+};
+use board_domain::wire::{PAGE_LIMIT, Position};
+use serde::Deserialize;
+
+use super::{App, caller::Member, page, problem::Failure, schema, stream};
+use crate::store::tenant::TenantRow;
+
+/// Query of the log.
+#[derive(Deserialize)]
+pub(crate) struct LogQuery {
+    after: Option<String>,
+    limit: Option<u32>,
+}
+
+/// The tenant's log after a position: a live stream, or one page.
+#[utoipa::path(get, path = "/v1/tenants/{tenant}/log", tag = "log", security(("bearer" = [])),
+    params(
+        ("tenant" = String, Path, description = "Tenant id"),
+        ("after" = Option<String>, Query, description = "Position `epoch.seq` already held; none for the start"),
+        ("limit" = Option<u32>, Query, description = "Most events in a page, 1 to 1000"),
+        ("Last-Event-ID" = Option<String>, Header, description = "As `after`, and wins over it; stream only")),
+    responses(
+        (status = 200, description = "Frames: one `data:` each in the stream, one line each in a page",
+            content((schema::Frame = "text/event-stream"), (schema::Frame = "application/x-ndjson"))),
+        (status = 404, description = "`tenant.not_found`", body = schema::Problem,
+            content_type = "application/problem+json"),
+        (status = 406, description = "`log.not_acceptable`", body = schema::Problem,
+            content_type = "application/problem+json"),
+        (status = 409, description = "`log.must_resnapshot`, detail `epoch`, `ahead` or `trimmed`",
+            body = schema::Problem, content_type = "application/problem+json")))]
+pub(crate) async fn log(
+    State(app): State<Arc<App>>,
+    member: Member,
+    query: Result<Query<LogQuery>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let Query(query) = query.map_err(|_| Failure::malformed("after or limit does not read"))?;
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("");
+    if accept.contains("text/event-stream") {
+        let resumed = headers.get("last-event-id").map(|value| value.to_str().unwrap_or("-"));
+        let after = position(resumed.filter(|id| !id.is_empty()).or(query.after.as_deref()))?;
+        stream::open(app, member, after).await
+    } else if ["", "*/*", "application/*"].contains(&accept) || accept.contains("application/x-ndjson") {
+        let limit = query.limit.unwrap_or(PAGE_LIMIT);
+        if !(1..=PAGE_LIMIT).contains(&limit) {
+            return Err(Failure::malformed(format!("limit must be 1 to {PAGE_LIMIT}")));
+        }
+        let after = position(query.after.as_deref())?;
+        page::read(&app, member, after, limit, accepts_zstd(&headers)).await
+    } else {
+        Err(Failure::new(
+            StatusCode::NOT_ACCEPTABLE,
+            "log.not_acceptable",
+            "The log is text/event-stream or application/x-ndjson",
+        ))
+    }
+}
+
+fn position(text: Option<&str>) -> Result<Option<Position>, Failure> {
+    text.map(|text| Position::parse(text).ok_or_else(|| Failure::malformed("a position reads `epoch.seq`")))
+        .transpose()
+}
+
+/// The sequence number to continue after, or why the client must start over.
+pub(super) fn resume(row: &TenantRow, after: Option<Position>) -> Result<u64, Failure> {
+    let reason = match after {
+        Some(after) if after.epoch != row.epoch => "epoch",
+        Some(after) if after.seq > row.head => "ahead",
+        // Position 0 starts over, which a trimmed log cannot serve either.
+        after if after.map_or(0, |after| after.seq) < row.floor => "trimmed",
+        after => return Ok(after.map_or(0, |after| after.seq)),
+    };
+    Err(Failure::new(StatusCode::CONFLICT, "log.must_resnapshot", "The log cannot be continued from there")
+        .detail(reason))
+}
+
+fn accepts_zstd(headers: &HeaderMap) -> bool {
+    headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok()).any(|value| {
+        value.split(',').any(|coding| {
+            let mut parts = coding.split(';').map(str::trim);
+            parts.next() == Some("zstd") && parts.next().is_none_or(|q| !matches!(q, "q=0" | "q=0.0"))
+        })
+    })
+}

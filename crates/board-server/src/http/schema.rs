@@ -1,0 +1,185 @@
+//! What the interface's description says of the wire's types. A test compares each with what serde writes.
+
+#![allow(dead_code)]
+
+use utoipa::{
+    Modify, ToSchema,
+    openapi::security::{Http, HttpAuthScheme, SecurityScheme},
+};
+use uuid::Uuid;
+
+/// Adds the bearer scheme.
+pub(crate) struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+        openapi.components.get_or_insert_with(Default::default).add_security_scheme("bearer", scheme);
+    }
+}
+
+/// An RFC 9457 problem document.
+#[derive(ToSchema)]
+pub(crate) struct Problem {
+    #[schema(rename = "type")]
+    r#type: String,
+    title: String,
+    status: u16,
+    /// Stable code, for example `log.must_resnapshot`.
+    code: String,
+    detail: Option<String>,
+}
+
+/// A sign-in.
+#[derive(ToSchema)]
+pub(crate) struct SignIn {
+    email: String,
+    password: String,
+    /// Name of the device, for the device list.
+    device: String,
+}
+
+/// A refresh.
+#[derive(ToSchema)]
+pub(crate) struct Refresh {
+    refresh_token: String,
+}
+
+/// Answer to a sign-in or a refresh.
+#[derive(ToSchema)]
+pub(crate) struct TokenPair {
+    access_token: String,
+    /// Seconds.
+    expires_in: u64,
+    /// Good for one refresh; using it twice ends the session.
+    refresh_token: String,
+    person: String,
+    name: String,
+}
+
+/// A role.
+#[derive(ToSchema)]
+#[schema(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum Role {
+    Viewer,
+    Director,
+    Manager,
+    Admin,
+    SuperAdmin,
+    Partner,
+}
+
+/// A tenant the person may enter.
+#[derive(ToSchema)]
+pub(crate) struct TenantEntry {
+    id: String,
+    name: String,
+    role: Role,
+}
+
+/// Where a log stands.
+#[derive(ToSchema)]
+pub(crate) struct Hello {
+    epoch: Uuid,
+    head: u64,
+    floor: u64,
+    role: Role,
+    /// Seconds between heartbeats.
+    heartbeat: u64,
+}
+
+/// The command an event answers.
+#[derive(ToSchema)]
+pub(crate) struct Origin {
+    client: Uuid,
+    cmd_seq: u64,
+}
+
+/// An entry of the log.
+#[derive(ToSchema)]
+pub(crate) struct Event {
+    tenant: String,
+    seq: u64,
+    id: Uuid,
+    /// RFC 3339, UTC, milliseconds.
+    at: String,
+    /// `person:{id}` or `service:{name}`.
+    actor: String,
+    origin: Option<Origin>,
+    /// `board`, `evidence`, `management`, `governance` or `person:{id}`.
+    audience: String,
+    audience_seq: u64,
+    /// 64 hexadecimal digits.
+    prev_hash: String,
+    /// SHA-256 over `prev_hash`, the envelope and the body's exact text.
+    hash: String,
+    /// For example `figure.measured`.
+    kind: String,
+    #[schema(value_type = Object)]
+    body: serde_json::Value,
+}
+
+/// One line of a page and one `data:` of the stream.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(crate) enum Frame {
+    Event(Box<Event>),
+    /// Positions of audiences that do not admit the reader.
+    Hidden {
+        from: u64,
+        to: u64,
+    },
+    CaughtUp {
+        head: u64,
+        more: bool,
+    },
+    /// `rotate`, `expired`, `draining` or `behind`.
+    Bye {
+        reason: String,
+    },
+}
+
+/// A command with what makes it safe to send twice.
+#[derive(ToSchema)]
+pub(crate) struct Envelope {
+    client: Uuid,
+    /// From 1, without holes.
+    cmd_seq: u64,
+    key: Uuid,
+    /// Tagged by `command`, for example `{"command": "set_watermark", "watermark": {…}}`.
+    #[schema(value_type = Object)]
+    command: serde_json::Value,
+}
+
+/// What became of a command.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[serde(tag = "outcome")]
+pub(crate) enum CommandOutcome {
+    Done { cmd_seq: u64, seq: u64 },
+    Refused { cmd_seq: u64, code: String, message: String },
+}
+
+/// A line that was not simply accepted.
+#[derive(ToSchema)]
+pub(crate) struct IngestLine {
+    line: u32,
+    /// `duplicate` or `refused`.
+    verdict: String,
+    code: String,
+    reason: String,
+}
+
+/// Report of an ingest.
+#[derive(ToSchema)]
+pub(crate) struct IngestReport {
+    source: String,
+    sha256: String,
+    accepted: u32,
+    duplicate: u32,
+    refused: u32,
+    /// At most 1,000.
+    lines: Vec<IngestLine>,
+    figures: u32,
+    head: u64,
+}

@@ -1,0 +1,48 @@
+//! `/v1/tenants`: which tenants a person may enter, and where a log stands.
+
+use std::sync::Arc;
+
+use axum::{Json as Reply, extract::State};
+use board_domain::wire::{HEARTBEAT_SECONDS, Hello, TenantEntry};
+
+use super::{App, caller::{Caller, Member}, problem::Failure, schema};
+use crate::store::{StoreError, Transaction, membership, tenant};
+
+/// The tenants the caller may enter, by id.
+#[utoipa::path(get, path = "/v1/tenants", tag = "tenants", security(("bearer" = [])),
+    responses((status = 200, body = [schema::TenantEntry]),
+        (status = 401, body = schema::Problem, content_type = "application/problem+json")))]
+pub(crate) async fn list(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+) -> Result<Reply<Vec<TenantEntry>>, Failure> {
+    // Names live in the books, which the writer keeps.
+    let work = move |transaction: &mut Transaction<'_>| -> Result<Vec<TenantEntry>, StoreError> {
+        let mut entries = Vec::new();
+        for (id, role) in membership::tenants_of(transaction.sql, &caller.person)? {
+            let book = transaction.book(&id)?;
+            let name = book.tenant().map_or_else(|| id.to_string(), |tenant| tenant.name.clone());
+            entries.push(TenantEntry { id, name, role });
+        }
+        Ok(entries)
+    };
+    Ok(Reply(app.store.write(work).await?))
+}
+
+/// Where the log stands, as the caller sees it.
+#[utoipa::path(get, path = "/v1/tenants/{tenant}/hello", tag = "tenants", security(("bearer" = [])),
+    params(("tenant" = String, Path, description = "Tenant id")),
+    responses((status = 200, body = schema::Hello),
+        (status = 404, description = "`tenant.not_found`", body = schema::Problem,
+            content_type = "application/problem+json")))]
+pub(crate) async fn hello(State(app): State<Arc<App>>, member: Member) -> Result<Reply<Hello>, Failure> {
+    let asked = member.tenant.clone();
+    let row = app.store.read(move |sql| tenant::get(sql, &asked)).await?.ok_or_else(Failure::no_tenant)?;
+    Ok(Reply(Hello {
+        epoch: row.epoch,
+        head: row.head,
+        floor: row.floor,
+        role: member.role,
+        heartbeat: HEARTBEAT_SECONDS,
+    }))
+}

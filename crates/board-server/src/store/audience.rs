@@ -1,0 +1,41 @@
+//! Table `audience`: the end of each audience's chain. Not who belongs to an audience: roles decide that.
+
+use board_domain::{Audience, Hash, TenantId};
+use rusqlite::{Connection, OptionalExtension};
+
+use super::StoreError;
+
+/// The end of a chain.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct End {
+    /// Position of its newest event, 0 before the first.
+    pub(super) seq: u64,
+    /// That event's hash.
+    pub(super) hash: Hash,
+}
+
+/// Where an audience's chain ends.
+pub(super) fn end(sql: &Connection, tenant: &TenantId, audience: &Audience) -> Result<End, StoreError> {
+    let row = sql
+        .prepare_cached("SELECT audience_seq, head_hash FROM audience WHERE tenant = ?1 AND audience = ?2")?
+        .query_row((tenant.as_str(), audience.to_string()), |row| {
+            Ok(End { seq: row.get::<_, i64>(0)?.cast_unsigned(), hash: Hash(row.get(1)?) })
+        })
+        .optional()?;
+    Ok(row.unwrap_or(End { seq: 0, hash: Hash::ZERO }))
+}
+
+/// Moves the end of an audience's chain.
+pub(super) fn put(
+    sql: &Connection,
+    tenant: &TenantId,
+    audience: &Audience,
+    end: &End,
+) -> Result<(), StoreError> {
+    sql.prepare_cached(
+        "INSERT INTO audience (tenant, audience, audience_seq, head_hash) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (tenant, audience) DO UPDATE SET audience_seq = ?3, head_hash = ?4",
+    )?
+    .execute((tenant.as_str(), audience.to_string(), end.seq.cast_signed(), end.hash.0))?;
+    Ok(())
+}

@@ -1,0 +1,121 @@
+//! The live stream: one SSE client for one connection, which never reconnects by itself.
+//!
+//! The client library would lose the cursor, follow redirects with the token and take any page for a stream; here it
+//! gets our cursor, no second attempt, and its answers are checked.
+
+use std::time::Duration;
+
+use board_domain::TenantId;
+use board_domain::wire::{Frame, Position};
+use eventsource_client::{BoxStream, Client, ClientBuilder, Error, ReconnectOptions, SSE};
+use futures::StreamExt;
+use launchdarkly_sdk_transport::{HeaderMap, HeaderValue, StatusCode};
+
+use crate::SyncError;
+use crate::transport::BoundedTransport;
+use crate::wire::{self, TOKEN_HEADER, Wire};
+
+/// A connected stream.
+pub(crate) struct Live {
+    items: BoxStream<eventsource_client::Result<SSE>>,
+    epoch: uuid::Uuid,
+}
+
+/// What came.
+#[derive(Debug)]
+pub(crate) enum Heard {
+    /// A frame.
+    Frame(Frame),
+    /// A heartbeat.
+    Heartbeat,
+    /// The server closed the connection in order.
+    End,
+}
+
+impl Live {
+    /// Connects at a position. `silence` is the longest time without a byte before the connection counts as cut.
+    pub(crate) async fn open(
+        wire: &Wire,
+        tenant: &TenantId,
+        after: Position,
+        token: &str,
+        silence: Duration,
+    ) -> Result<Self, SyncError> {
+        let (url, bearer) = wire.stream_of(tenant, token);
+        let transport = BoundedTransport { client: wire.streaming.clone(), silence };
+        let reconnect = ReconnectOptions::reconnect(false).retry_initial(false).build();
+        let client = ClientBuilder::for_url(&url)
+            .and_then(|builder| builder.header(TOKEN_HEADER, &bearer))
+            .map_err(|error| SyncError::Protocol(error.to_string()))?
+            .last_event_id(after.to_string())
+            .reconnect(reconnect)
+            .redirect_limit(0)
+            .build_with_transport(transport);
+        let mut items = client.stream();
+        match items.next().await {
+            Some(Ok(SSE::Connected(details))) => {
+                let response = details.response();
+                let status = StatusCode::from_u16(response.status()).unwrap_or_default();
+                let headers = content_type(response);
+                if status == StatusCode::OK && wire::is_type(&headers, "text/event-stream") {
+                    Ok(Self { items, epoch: after.epoch })
+                } else {
+                    Err(wire::foreign(status, &headers))
+                }
+            }
+            Some(Err(error)) => Err(failure(error).await),
+            Some(Ok(_)) | None => Err(SyncError::Protocol("a stream began without a connection".to_owned())),
+        }
+    }
+
+    /// Waits for what comes next. After an error or the end there is nothing more to come.
+    pub(crate) async fn next(&mut self) -> Result<Heard, SyncError> {
+        match self.items.next().await {
+            Some(Ok(SSE::Event(event))) => {
+                let position = event.id.as_deref().and_then(Position::parse);
+                if position.is_some_and(|position| position.epoch != self.epoch) {
+                    return Err(SyncError::MustResnapshot("epoch".to_owned()));
+                }
+                wire::frame(event.data.as_bytes()).map(Heard::Frame)
+            }
+            Some(Ok(SSE::Comment(_) | SSE::Connected(_))) => Ok(Heard::Heartbeat),
+            Some(Err(Error::Eof)) | None => Ok(Heard::End),
+            Some(Err(error)) => Err(failure(error).await),
+        }
+    }
+}
+
+async fn failure(error: Error) -> SyncError {
+    match error {
+        Error::UnexpectedResponse(response, body) => {
+            let status = StatusCode::from_u16(response.status()).unwrap_or_default();
+            wire::refusal(status, &content_type(&response), body.into_stream()).await
+        }
+        Error::MaxRedirectLimitReached(_) | Error::MalformedLocationHeader(_) => {
+            SyncError::NotOurServer("it redirects".to_owned())
+        }
+        Error::TimedOut => SyncError::Offline("the server has fallen silent".to_owned()),
+        Error::UnexpectedEof => SyncError::Offline("the stream was cut".to_owned()),
+        Error::Transport(error) => {
+            let inner = error.inner().downcast_ref::<std::io::Error>();
+            if inner.is_some_and(|inner| inner.kind() == std::io::ErrorKind::InvalidData) {
+                SyncError::Protocol(error.to_string())
+            } else {
+                SyncError::Offline(error.to_string())
+            }
+        }
+        other => SyncError::Protocol(other.to_string()),
+    }
+}
+
+/// The headers that tell what an answer is.
+fn content_type(response: &eventsource_client::Response) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for name in ["content-type", "retry-after"] {
+        let value = response.get_header_value(name).ok().flatten();
+        if let Some(value) = value.and_then(|value| HeaderValue::from_str(value).ok()) {
+            headers.insert(name, value);
+        }
+    }
+    headers
+}

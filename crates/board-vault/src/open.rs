@@ -1,0 +1,95 @@
+//! Opening the file: cipher, key, pragmas, schema; and telling a wrong key from a damaged file.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+use zeroize::Zeroizing;
+
+use crate::{OpenError, VaultKey, migrations};
+
+/// Bytes of a page of the file; also the least that a vault can have.
+const PAGE: u64 = 4096;
+
+/// A connection with the key set and proven by reading the schema.
+pub(crate) fn connect(path: &Path, key: &VaultKey) -> Result<Connection, OpenError> {
+    let length = match std::fs::metadata(path) {
+        Ok(file) if file.is_file() => file.len(),
+        Ok(_) => return Err(OpenError::Io(std::io::ErrorKind::InvalidInput.into())),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Err(OpenError::Missing),
+        Err(e) => return Err(OpenError::Io(e)),
+    };
+    if length < PAGE {
+        return Err(OpenError::Corrupt);
+    }
+    let connection = keyed(path, key)?;
+    match migrations::schema(&connection) {
+        Ok(0) => Err(OpenError::Corrupt),
+        Ok(found) if found > migrations::NEWEST => Err(OpenError::Newer { found, known: migrations::NEWEST }),
+        Ok(_) => Ok(connection),
+        Err(e) => match OpenError::from(e) {
+            OpenError::Corrupt => Err(wrong_key_or_damage(path, key)),
+            other => Err(other),
+        },
+    }
+}
+
+/// Creates the file, readable by its owner only, with the newest schema.
+pub(crate) fn create(path: &Path, key: &VaultKey) -> Result<Connection, OpenError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => {}
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => return Err(OpenError::Exists),
+        Err(e) => return Err(OpenError::Io(e)),
+    }
+    let mut connection = keyed(path, key)?;
+    migrations::run(&mut connection, 0)?;
+    Ok(connection)
+}
+
+/// Settings of a connection that writes.
+pub(crate) fn prepare_writer(connection: &Connection) -> rusqlite::Result<()> {
+    // A download lost with the power is downloaded again; the outbox raises this to FULL for its own writes.
+    connection.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;
+         PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000;",
+    )
+}
+
+/// Settings of a connection that only reads.
+pub(crate) fn prepare_reader(connection: &Connection) -> rusqlite::Result<()> {
+    connection
+        .execute_batch("PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;")
+}
+
+fn keyed(path: &Path, key: &VaultKey) -> Result<Connection, OpenError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.set_prepared_statement_cache_capacity(64);
+    // SQLCipher would write its errors to stderr, beside ours.
+    connection.execute_batch("PRAGMA cipher_log_level = NONE;")?;
+    let statement = Zeroizing::new(format!("PRAGMA key = \"x'{}'\";", key.to_hex().as_str()));
+    connection.execute_batch(&statement)?;
+    Ok(connection)
+}
+
+/// A wrong key fits no page; damage leaves pages that it fits.
+fn wrong_key_or_damage(path: &Path, key: &VaultKey) -> OpenError {
+    let pages = std::fs::metadata(path).map_or(0, |file| file.len()) / PAGE;
+    match bad_pages(path, key) {
+        Ok(bad) if (bad.len() as u64) < pages => OpenError::Corrupt,
+        _ => OpenError::KeyWrong,
+    }
+}
+
+/// What SQLCipher says about each page whose seal is broken, on a connection of its own because a bad page spoils it.
+pub(crate) fn bad_pages(path: &Path, key: &VaultKey) -> Result<Vec<String>, OpenError> {
+    let connection = keyed(path, key)?;
+    let mut statement = connection.prepare("PRAGMA cipher_integrity_check")?;
+    let lines = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(lines)
+}

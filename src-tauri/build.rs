@@ -1,0 +1,32 @@
+//! Prepares the window: its commands and capabilities, and a linker flag. Not run-time code.
+
+/// Every command of the window, once. The handler and the capability name the same; a test compares them.
+const COMMANDS: &[&str] = &[
+    "session",
+    "sign_in",
+    "unlock",
+    "lock",
+    "sign_out",
+    "choose_tenant",
+    "set_preferences",
+    "sync_state",
+    "retry_sync",
+    "dashboards",
+    "dashboard",
+    "figure",
+    "reports",
+    "export_pack",
+    "cancel_export",
+    "verify",
+    "open_path",
+];
+
+fn main() {
+    // The vault's SQLite must not stand in for the one that WebKit brings.
+    if std::env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("linux") {
+        println!("cargo:rustc-link-arg-bins=-Wl,--exclude-libs,ALL");
+    }
+    let manifest = tauri_build::AppManifest::new().commands(COMMANDS);
+    tauri_build::try_build(tauri_build::Attributes::new().app_manifest(manifest))
+        .expect("the window's configuration is complete");
+}

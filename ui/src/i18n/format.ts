@@ -1,0 +1,43 @@
+// Times and sizes as the chosen language writes them. Figures come written from the core.
+import { language, t } from './index.svelte';
+
+/** An instant on this device's clock, written as the core writes one: `30 Sep 2026, 14:05`. Text that is no instant is given back. */
+export function instant(iso: string): string {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return iso;
+  const parts = new Intl.DateTimeFormat(language.locale, { day: 'numeric', month: 'short', year: 'numeric' }).formatToParts(at);
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((each) => each.type === type)?.value ?? '';
+  const day = language.locale === 'nb' ? `${part('day')}.` : part('day');
+  return `${day} ${part('month')} ${part('year')}, ${timeOfDay(at)}`;
+}
+
+/** The time of day where the instant is today, date and time otherwise. */
+export function clockTime(iso: string, now: number): string {
+  const at = new Date(iso);
+  return at.toDateString() === new Date(now).toDateString() ? timeOfDay(at) : instant(iso);
+}
+
+function timeOfDay(at: Date): string {
+  return new Intl.DateTimeFormat(language.locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
+}
+
+/** How long ago an instant was, in words: "4 minutes ago". Under a minute and instants ahead read as now. */
+export function ago(iso: string, now: number): string {
+  const seconds = (now - new Date(iso).getTime()) / 1000;
+  if (Number.isNaN(seconds)) return iso;
+  if (seconds < 60) return t('time.justNow');
+  const steps: [Intl.RelativeTimeFormatUnit, number][] = [['day', 86_400], ['hour', 3600], ['minute', 60]];
+  const [unit, length] = steps.find(([, step]) => seconds >= step) ?? ['minute', 60];
+  return new Intl.RelativeTimeFormat(language.locale).format(-Math.floor(seconds / length), unit);
+}
+
+/** A file size in kB or MB. */
+export function fileSize(bytes: number): string {
+  const [unit, value] = bytes >= 1_000_000 ? (['megabyte', bytes / 1_000_000] as const) : (['kilobyte', bytes / 1000] as const);
+  return new Intl.NumberFormat(language.locale, { style: 'unit', unit, maximumFractionDigits: unit === 'megabyte' ? 1 : 0 }).format(value);
+}
+
+/** A share out of a hundred. */
+export function percent(value: number): string {
+  return new Intl.NumberFormat(language.locale, { style: 'percent' }).format(value / 100);
+}
