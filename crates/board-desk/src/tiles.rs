@@ -226,8 +226,7 @@ pub(crate) fn chart_figures(
             .collect(),
         Shows::Radar { metrics, .. } => [scope.period, scope.period.previous()]
             .into_iter()
-            .flat_map(|period| metrics.iter().map(move |metric| (metric, period)))
-            .map(|(metric, period)| scope.key(metric, period))
+            .flat_map(|period| metrics.iter().map(move |id| scope.key(id, period)))
             .collect(),
     };
     let mut figures = BTreeMap::new();

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::{
     calendar::{self, along, day, moment, progress, season},
     company::Company,
-    names::{self, Named},
+    names,
     phrases::Phrases,
     random::Random,
     rows::{BuddyMatch, BuddySession, CourseCompletion, KintellSession, Outcome, UpskillingSession},
@@ -51,7 +51,7 @@ pub(crate) struct Attended {
 }
 
 struct Participant {
-    who: Named,
+    email: String,
     locale: Locale,
     joined: usize,
     left: usize,
@@ -69,7 +69,7 @@ struct Participant {
 /// Plays the 24 months of a company.
 pub(crate) fn play(company: &Company, phrases: &Phrases) -> Activity {
     let mut random = Random::named(&format!("activity of {}", company.id));
-    let volunteers: Vec<Named> = (1..=company.volunteers).map(|n| names::volunteer(&mut random, n)).collect();
+    let volunteers: Vec<String> = (1..=company.volunteers).map(|n| names::volunteer(&mut random, n)).collect();
     let mut stage = Stage { random, phrases, volunteers, activity: Activity::default(), place: company.places };
     let mut participants: Vec<Participant> = Vec::new();
     for (month, period) in calendar::months().into_iter().enumerate() {
@@ -90,7 +90,7 @@ pub(crate) fn play(company: &Company, phrases: &Phrases) -> Activity {
 struct Stage<'a> {
     random: Random,
     phrases: &'a Phrases,
-    volunteers: Vec<Named>,
+    volunteers: Vec<String>,
     activity: Activity,
     place: &'a [&'a str],
 }
@@ -110,30 +110,31 @@ impl Stage<'_> {
             share if share < 0.70 => Locale::Nb,
             _ => Locale::En,
         };
-        let who = names::participant(&mut self.random, locale, number);
+        let email = names::participant(&mut self.random, locale, number);
         // Volunteers come in over time: the first month knows 40 % of them.
         let known = (self.volunteers.len() * (40 + 60 * month / calendar::MONTHS)).div_ceil(100);
         let mut with = |chance: f64| self.random.chance(chance).then(|| self.random.below(known));
-        let (buddy, mut language, mentor) = (with(0.50), with(0.62), with(0.34));
-        let studies = self.random.chance(0.40);
+        let (buddy, mut language, mentor) = (with(0.76), with(0.90), with(0.34));
+        let studies = self.random.chance(0.44);
         if buddy.is_none() && mentor.is_none() && !studies && language.is_none() {
             language = Some(self.random.below(known));
         }
         let mut left = month;
-        while left < calendar::MONTHS && self.random.chance(0.885) {
+        while left < calendar::MONTHS && self.random.chance(0.93) {
             left += 1;
         }
         let participant = Participant {
-            who,
+            email,
             locale,
             joined: month,
             left,
             buddy,
             language,
             mentor,
-            level: self.random.between(0.1, 2.9),
-            course: studies.then(|| (self.random.below(COURSES.len()), 0)),
-            met: 0,
+            level: self.random.between(0.8, 3.9),
+            course: studies.then(|| (self.random.below(COURSES.len()), if month == 0 { 45 } else { 0 })),
+            // Those of the first month took part in a pilot, of which there are no rows.
+            met: if month == 0 { self.random.below(5) } else { 0 },
             placed: false,
             employed: false,
         };
@@ -148,10 +149,10 @@ impl Stage<'_> {
         self.random.shuffle(&mut interests);
         let at = moment(&mut self.random, period.first(), 8..9);
         let language = ["English", "Norwegian", "Ukrainian"][participant.locale as usize];
-        let stays = participant.left >= calendar::MONTHS || self.random.chance(0.35);
+        let stays = participant.left >= calendar::MONTHS || self.random.chance(0.9);
         self.activity.matches.push(BuddyMatch {
-            participant_email: participant.who.email.clone(),
-            buddy_email: self.volunteers[volunteer].email.clone(),
+            participant_email: participant.email.clone(),
+            buddy_email: self.volunteers[volunteer].clone(),
             matched_at: at.to_string(),
             status: if stays { "active" } else { "ended" }.into(),
             language: language.into(),
@@ -163,22 +164,22 @@ impl Stage<'_> {
     fn live(&mut self, participant: &mut Participant, month: usize, period: Period) {
         let pace = season(period);
         if let Some(volunteer) = participant.buddy {
-            for _ in 0..self.random.of_three(0.62 * pace) {
+            for _ in 0..self.random.of_three(0.41 * pace) {
                 self.meet_buddy(participant, volunteer, month, period);
             }
         }
         if let Some(volunteer) = participant.language {
-            for _ in 0..self.random.of_three(0.85 * pace) {
+            for _ in 0..self.random.of_three(0.52 * pace) {
                 self.talk(participant, volunteer, "Language Connect", month, period);
             }
         }
         if let Some(volunteer) = participant.mentor {
-            for _ in 0..self.random.of_three(0.45 * pace) {
+            for _ in 0..self.random.of_three(0.40 * pace) {
                 self.talk(participant, volunteer, "Mentorship", month, period);
             }
         }
         if participant.course.is_some() {
-            for _ in 0..self.random.of_three(0.72 * pace) {
+            for _ in 0..self.random.of_three(0.52 * pace) {
                 self.study(participant, period);
             }
         }
@@ -189,13 +190,13 @@ impl Stage<'_> {
         let day = day(&mut self.random, period, true);
         let cancelled = self.random.chance(0.045);
         let at = moment(&mut self.random, day, 11..20);
-        let duration_min = *self.random.pick(&[60, 60, 90, 90, 120]);
+        let duration_min = *self.random.pick(&[60, 90, 90, 120, 150]);
         let (rating, feedback_text) =
             if cancelled { (None, String::new()) } else { self.verdict(participant, "buddy", month) };
         self.activity.buddy.push(BuddySession {
             session_id: String::new(),
-            participant_email: participant.who.email.clone(),
-            buddy_email: self.volunteers[volunteer].email.clone(),
+            participant_email: participant.email.clone(),
+            buddy_email: self.volunteers[volunteer].clone(),
             date: at.to_string(),
             duration_min,
             status: if cancelled { "cancelled" } else { "completed" }.into(),
@@ -213,12 +214,12 @@ impl Stage<'_> {
         let programme = if kind == "Mentorship" { "mentoring" } else { "language" };
         let (rating, feedback_text) = self.verdict(participant, programme, month);
         let level = if programme == "language" { LEVELS[rung(participant.level)] } else { "" };
-        let duration_min = *self.random.pick(&[30, 45, 45, 60, 60]);
+        let duration_min = *self.random.pick(&[45, 60, 60, 75, 90]);
         self.activity.kintell.push(KintellSession {
             session_id: String::new(),
             session_type: kind.into(),
-            participant_email: participant.who.email.clone(),
-            volunteer_email: self.volunteers[volunteer].email.clone(),
+            participant_email: participant.email.clone(),
+            volunteer_email: self.volunteers[volunteer].clone(),
             date: at.to_string(),
             duration_min,
             rating,
@@ -228,7 +229,7 @@ impl Stage<'_> {
         self.attend(participant, day, programme);
         if programme == "language" {
             let before = rung(participant.level);
-            participant.level = (participant.level + self.random.between(0.06, 0.22)).min(4.9);
+            participant.level = (participant.level + self.random.between(0.10, 0.26)).min(4.9);
             if rung(participant.level) > before {
                 self.reach(participant, "language", day, "language_level_up");
             }
@@ -239,10 +240,10 @@ impl Stage<'_> {
         let Some((course, done)) = participant.course else { return };
         let day = day(&mut self.random, period, true);
         let at = moment(&mut self.random, day, 17..22);
-        let step = *self.random.pick(&[15_u8, 20, 20, 25, 30]);
+        let step = *self.random.pick(&[20_u8, 25, 25, 30, 35]);
         let done = done.saturating_add(step).min(100);
         let (provider, id, name) = COURSES[course];
-        let email = participant.who.email.clone();
+        let email = participant.email.clone();
         let duration_min = *self.random.pick(&[45, 60, 60, 90]);
         self.activity.upskilling.push(UpskillingSession {
             session_id: String::new(),
@@ -274,15 +275,20 @@ impl Stage<'_> {
     }
 
     fn look_for_work(&mut self, participant: &mut Participant, period: Period, pace: f64) {
-        let programme = if participant.mentor.is_some() { "mentoring" } else { "upskilling" };
-        if participant.met < 4 || participant.employed || (programme == "upskilling" && participant.course.is_none()) {
+        let programme = match participant {
+            Participant { mentor: Some(_), .. } => "mentoring",
+            Participant { course: Some(_), .. } => "upskilling",
+            Participant { language: Some(_), .. } => "language",
+            _ => "buddy",
+        };
+        if participant.met < 3 || participant.employed {
             return;
         }
         let date = day(&mut self.random, period, false);
         if !participant.placed && self.random.chance(0.055 * pace) {
             participant.placed = true;
             self.reach(participant, programme, date, "placement_started");
-        } else if self.random.chance(if participant.placed { 0.16 } else { 0.03 } * pace) {
+        } else if self.random.chance(if participant.placed { 0.18 } else { 0.055 } * pace) {
             participant.employed = true;
             self.reach(participant, programme, date, "employed");
         }
@@ -291,7 +297,7 @@ impl Stage<'_> {
     fn reach(&mut self, participant: &Participant, programme: &str, date: Date, kind: &str) {
         self.activity.outcomes.push(Outcome {
             outcome_id: String::new(),
-            participant_email: participant.who.email.clone(),
+            participant_email: participant.email.clone(),
             programme: programme.into(),
             date: date.to_string(),
             kind: kind.into(),
@@ -300,7 +306,7 @@ impl Stage<'_> {
 
     fn attend(&mut self, participant: &mut Participant, date: Date, programme: &'static str) {
         participant.met += 1;
-        let email = participant.who.email.clone();
+        let email = participant.email.clone();
         self.activity.attended.push(Attended { date, email, programme, locale: participant.locale });
     }
 

@@ -1,7 +1,7 @@
 //! What the programmes cost, month by month. Not what they are worth.
 
 use super::{
-    calendar::{self, along},
+    calendar::{self, along, season},
     company::Company,
     random::Random,
     rows::Cost,
@@ -15,7 +15,8 @@ pub(crate) fn of(company: &Company) -> Vec<Cost> {
     let mut random = Random::named(&format!("costs of {}", company.id));
     let mut costs = Vec::new();
     for (month, period) in calendar::months().into_iter().enumerate() {
-        let whole = along(company.monthly_cost, month);
+        // Staff are paid in July as well; the rest follows the activity.
+        let whole = along(company.monthly_cost, month) * (0.55 + 0.45 * season(period));
         for (programme, share) in SHARES {
             for (category, part) in categories(programme) {
                 let amount = whole * share * part * random.between(0.94, 1.06);

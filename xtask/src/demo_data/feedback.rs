@@ -60,7 +60,7 @@ pub(crate) fn id(tenant: &str, name: &str) -> String {
 
 /// The id under which the product keeps a feedback as evidence.
 pub(crate) fn evidence_id(tenant: &str, feedback: &str) -> String {
-    format!("ev-{}", &hex::encode(Sha256::digest(format!("{tenant}\nfeedback\n{feedback}")))[..16])
+    format!("ev-{}", &hex::encode(Sha256::digest(format!("{tenant}\nfeedback\n{feedback}\n")))[..16])
 }
 
 struct Writer<'a> {
@@ -169,7 +169,7 @@ impl Writer<'_> {
         let number = 10_000_000 + self.random.below(89_999_999);
         let digits = format!("{number}");
         let phone = format!("+47 {} {} {}", &digits[..3], &digits[3..5], &digits[5..8]);
-        let email = names::participant(&mut self.random, locale, 1).email;
+        let email = names::participant(&mut self.random, locale, 1);
         self.draw(locale, "personal").replace("{name}", &name).replace("{phone}", &phone).replace("{email}", &email)
     }
 }

@@ -1,4 +1,4 @@
-//! Invented people: names to combine and addresses in reserved domains.
+//! Invented people: names to combine into addresses of reserved domains.
 
 use board_domain::Locale;
 
@@ -35,29 +35,20 @@ const NORWEGIAN_LAST: [&str; 28] = [
     "Ulvestad", "Vassbø", "Øyhaug", "Åkerlund", "Fossmo", "Grindal", "Heimdalsvik", "Isdahl",
 ];
 
-/// A person's name and mailbox.
-#[derive(Clone, Debug)]
-pub(crate) struct Named {
-    /// First and last name.
-    pub(crate) name: String,
-    /// Lower-case ASCII address.
-    pub(crate) email: String,
-}
-
-/// A participant; `number` keeps addresses apart.
-pub(crate) fn participant(random: &mut Random, locale: Locale, number: usize) -> Named {
+/// The address of a participant; `number` keeps addresses apart.
+pub(crate) fn participant(random: &mut Random, locale: Locale, number: usize) -> String {
     let (first, last) = if locale == Locale::Uk {
         (*random.pick(&UKRAINIAN_FIRST), *random.pick(&UKRAINIAN_LAST))
     } else {
         (*random.pick(&WIDE_FIRST), *random.pick(&WIDE_LAST))
     };
-    named(first, last, &number.to_string(), "post.example")
+    address(first, last, &number.to_string(), "post.example")
 }
 
-/// An employee who volunteers.
-pub(crate) fn volunteer(random: &mut Random, number: usize) -> Named {
+/// The address of an employee who volunteers.
+pub(crate) fn volunteer(random: &mut Random, number: usize) -> String {
     let (first, last) = (*random.pick(&NORWEGIAN_FIRST), *random.pick(&NORWEGIAN_LAST));
-    named(first, last, &number.to_string(), "fjordlys.example")
+    address(first, last, &number.to_string(), "fjordlys.example")
 }
 
 /// A name for texts that must be redacted: of nobody in the data.
@@ -65,12 +56,9 @@ pub(crate) fn passer_by(random: &mut Random) -> String {
     format!("{} {}", random.pick(&NORWEGIAN_FIRST), random.pick(&NORWEGIAN_LAST))
 }
 
-fn named(first: &str, last: &str, number: &str, domain: &str) -> Named {
+fn address(first: &str, last: &str, number: &str, domain: &str) -> String {
     let ascii = |text: &str| {
         text.to_lowercase().replace('æ', "ae").replace('ø', "o").replace('å', "a")
     };
-    Named {
-        name: format!("{first} {last}"),
-        email: format!("{}.{}{number}@{domain}", ascii(first), ascii(last)),
-    }
+    format!("{}.{}{number}@{domain}", ascii(first), ascii(last))
 }

@@ -16,7 +16,7 @@ struct Setting {
 }
 
 const NORMAL: Setting = Setting { size: 8 * PT + PT / 2, leading: 12 * PT, air: 4 * PT };
-const DENSE: Setting = Setting { size: 7 * PT, leading: 9 * PT + PT / 2, air: 2 * PT + PT / 2 };
+const DENSE: Setting = Setting { size: 7 * PT + PT / 2, leading: 10 * PT, air: 2 * PT + PT / 2 };
 
 struct Columns {
     /// Left edge and width of each column's text.

@@ -221,7 +221,7 @@ fn series(spec: &ChartSpec, row: &Row, index: usize, before: &str, after: &str) 
 }
 
 fn axes(spec: &ChartSpec) -> String {
-    let format = escape(&number_format(spec.unit)).into_owned();
+    let format = escape(&axis_format(spec.unit)).into_owned();
     let hidden = u8::from(spec.kind == ChartKind::Sparkline);
     let grid = format!(
         "<c:majorGridlines><c:spPr><a:ln w=\"9525\">{}</a:ln></c:spPr></c:majorGridlines>",
@@ -262,6 +262,15 @@ fn text(size: u32, colour: &str, bold: bool) -> String {
         u8::from(bold),
         solid(colour)
     )
+}
+
+/// Axis labels are round numbers, so they need no decimals.
+fn axis_format(unit: Unit) -> String {
+    match unit {
+        Unit::Fraction => "0%".into(),
+        Unit::Ratio => "0.0".into(),
+        Unit::Count | Unit::Hours | Unit::Points | Unit::Money(_) => "#,##0".into(),
+    }
 }
 
 fn number_format(unit: Unit) -> String {

@@ -195,15 +195,22 @@ impl<'a> Deck<'a> {
             {
                 size -= 1;
             }
+            // Labels of one line leave room for those of two, so that the values of a row stand level.
+            let label = Look::new(11, QUIET);
+            let heights: Vec<Mp> = row
+                .iter()
+                .map(|card| self.height(&Paragraph::new(card.label.as_str(), label.clone()), inner))
+                .collect();
+            let highest = heights.iter().copied().max().unwrap_or(0);
             let mut left = LEFT;
-            for card in row {
+            for (card, own) in row.iter().zip(heights) {
                 let colour = match card.trend {
                     Trend::Improving => "166B3A",
                     Trend::Declining => "B42318",
                     Trend::Stable => QUIET,
                 };
                 let mut paragraphs = vec![
-                    Paragraph::new(card.label.as_str(), Look::new(11, QUIET)).after(2),
+                    Paragraph::new(card.label.as_str(), label.clone()).after(2 + (highest - own) / PT),
                     Paragraph::new(card.value.as_str(), Look::new(size, INK).bold()).after(2),
                 ];
                 if !card.change.is_empty() {
@@ -227,7 +234,9 @@ impl<'a> Deck<'a> {
         let (text, rest) = blocks.split_at(count);
         let paragraphs: Vec<Paragraph> = text.iter().flat_map(|block| self.paragraphs(block)).collect();
         let narrow = 330 * PT;
-        if let [Block::Chart { spec }, rest @ ..] = rest {
+        // A heading alone stands above its chart.
+        let is_prose = text.iter().any(|block| !matches!(block, Block::Heading { .. }));
+        if let ([Block::Chart { spec }, rest @ ..], true) = (rest, is_prose) {
             let height: Mp = paragraphs.iter().map(|paragraph| self.height(paragraph, narrow)).sum();
             if height <= BOTTOM - TOP {
                 if self.y + height.max(CHART_LEAST) > BOTTOM {
@@ -242,7 +251,14 @@ impl<'a> Deck<'a> {
                 return rest;
             }
         }
+        let follower = if matches!(rest, [Block::Chart { .. }, ..]) && !is_prose { CHART_LEAST } else { 0 };
+        if self.y + follower + 50 * PT > BOTTOM {
+            self.turn();
+        }
         self.text(paragraphs);
+        if !is_prose {
+            self.y -= GAP;
+        }
         rest
     }
 
@@ -420,7 +436,7 @@ impl<'a> Deck<'a> {
             let mut look = Look::new(CELL, INK);
             look.bold = head;
             let paragraph = Paragraph { right: right[index], ..Paragraph::new(cell.as_str(), look) };
-            height = height.max(self.height(&paragraph, width - 13 * PT));
+            height = height.max(self.height(&paragraph, (width - 13 * PT) * 104 / 100));
             paragraphs.push(paragraph);
         }
         (height + 8 * PT, paragraphs)
@@ -445,7 +461,7 @@ impl<'a> Deck<'a> {
     pub(super) fn watermark(&mut self) -> (Frame, i32, Vec<String>, Look, &'static str) {
         let stamp = &self.plan.watermark;
         let (room, depth) = match stamp.style.position {
-            WatermarkPosition::Diagonal => (640 * PT, 220 * PT),
+            WatermarkPosition::Diagonal => (720 * PT, 220 * PT),
             WatermarkPosition::Centre => (BODY, 300 * PT),
             WatermarkPosition::Corner => (BODY / 2, 90 * PT),
             WatermarkPosition::Header | WatermarkPosition::Footer => (BODY, 26 * PT),

@@ -103,15 +103,20 @@ impl<'a> Pen<'a> {
 
     /// Footer text or slide number, in the layout's placeholder.
     pub(super) fn footer(&mut self, words: &str, number: usize) -> String {
-        let language = self.language;
+        // Said again here although the layout says it: not every program inherits footers.
+        let look = format!(
+            "<a:rPr lang=\"{}\" sz=\"900\"><a:solidFill><a:srgbClr val=\"{QUIET}\"/></a:solidFill><a:latin \
+             typeface=\"+mn-lt\"/></a:rPr>",
+            self.language
+        );
         format!(
             "<p:sp><p:nvSpPr><p:cNvPr id=\"{}\" name=\"Footer\"/><p:cNvSpPr><a:spLocks noGrp=\"1\"/></p:cNvSpPr><p:nvPr>\
              <p:ph type=\"ftr\" sz=\"quarter\" idx=\"11\"/></p:nvPr></p:nvSpPr><p:spPr/><p:txBody><a:bodyPr/><a:lstStyle/>\
-             <a:p><a:r><a:rPr lang=\"{language}\"/><a:t>{}</a:t></a:r></a:p></p:txBody></p:sp>\
+             <a:p><a:pPr algn=\"l\"/><a:r>{look}<a:t>{}</a:t></a:r></a:p></p:txBody></p:sp>\
              <p:sp><p:nvSpPr><p:cNvPr id=\"{}\" name=\"Slide number\"/><p:cNvSpPr><a:spLocks noGrp=\"1\"/></p:cNvSpPr>\
              <p:nvPr><p:ph type=\"sldNum\" sz=\"quarter\" idx=\"12\"/></p:nvPr></p:nvSpPr><p:spPr/><p:txBody><a:bodyPr/>\
-             <a:lstStyle/><a:p><a:fld id=\"{{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}}\" type=\"slidenum\"><a:rPr \
-             lang=\"{language}\"/><a:t>{number}</a:t></a:fld></a:p></p:txBody></p:sp>",
+             <a:lstStyle/><a:p><a:pPr algn=\"r\"/><a:fld id=\"{{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}}\" type=\"slidenum\">\
+             {look}<a:t>{number}</a:t></a:fld></a:p></p:txBody></p:sp>",
             self.id(),
             escape(words),
             self.id(),

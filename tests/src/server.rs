@@ -1,0 +1,146 @@
+//! A sync server of its own for each test, with the demo tenants where asked for.
+
+use std::{
+    fs::File,
+    io::Read,
+    process::{Child, Command, Output, Stdio},
+    time::Duration,
+};
+
+use tempfile::TempDir;
+
+use crate::{free_port, program, root, wait_for};
+
+/// Password of every demo account.
+pub const PASSWORD: &str = "a long walk along the fjord";
+
+/// A running server; killed when dropped.
+pub struct Server {
+    folder: TempDir,
+    child: Option<Child>,
+    port: u16,
+}
+
+impl Server {
+    /// A server with the demo tenants founded and nothing ingested.
+    pub fn founded() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut server = Self { folder, child: None, port: free_port() };
+        server.admin(&["init"]);
+        server.seed(&[]);
+        server.start();
+        server
+    }
+
+    /// A server with the demo tenants, their rows ingested over HTTP, and their reports.
+    pub fn with_demo() -> Self {
+        let server = Self::founded();
+        for tenant in ["fjordlys", "fjordlys-kraft", "fjordlys-sjomat"] {
+            server.ingest_demo(tenant);
+        }
+        server.seed(&["--reports"]);
+        server
+    }
+
+    /// Its address.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Starts it on its port.
+    pub fn start(&mut self) {
+        let log = File::create(self.folder.path().join("server.log")).expect("a log");
+        let child = self
+            .command()
+            .args(["serve", "--listen", &format!("127.0.0.1:{}", self.port)])
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .expect("the server starts");
+        self.child = Some(child);
+        wait_for("the server to be ready", Duration::from_secs(20), || {
+            ureq::get(format!("{}/readyz", self.url())).call().ok()
+        });
+    }
+
+    /// Kills it without a word.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().expect("it can be killed");
+            child.wait().expect("it ends");
+        }
+    }
+
+    /// Runs an administrator's command and returns what it printed.
+    pub fn admin(&self, arguments: &[&str]) -> String {
+        let output = self.command().args(arguments).output().expect("the server program runs");
+        assert!(output.status.success(), "{arguments:?} failed: {}", text(&output));
+        String::from_utf8(output.stdout).expect("text")
+    }
+
+    /// A token that may ingest for a tenant.
+    pub fn ingest_token(&self, tenant: &str) -> String {
+        let printed = self.admin(&["--json", "token", "--tenant", tenant, "--scope", "ingest"]);
+        let json: serde_json::Value = serde_json::from_str(&printed).expect("JSON");
+        json["token"].as_str().expect("a token").to_owned()
+    }
+
+    /// Sends one file; returns the report.
+    pub fn ingest(&self, tenant: &str, token: &str, source: &str, kind: &str, body: &[u8]) -> serde_json::Value {
+        let url = format!("{}/v1/tenants/{tenant}/ingest?source={source}", self.url());
+        let mut answer = ureq::post(url)
+            .config()
+            .http_status_as_error(false)
+            .build()
+            .header("Authorization", format!("Bearer {token}"))
+            .header("Content-Type", kind)
+            .send(body)
+            .expect("the server answers");
+        answer.body_mut().read_json().expect("JSON")
+    }
+
+    /// Ingests every file of a demo tenant, in the order of their names.
+    pub fn ingest_demo(&self, tenant: &str) {
+        let token = self.ingest_token(tenant);
+        let folder = root().join("assets/demo").join(tenant);
+        let mut files: Vec<_> = std::fs::read_dir(folder).expect("demo rows").map(|f| f.unwrap().path()).collect();
+        files.sort();
+        for path in files {
+            let kind = match path.extension().and_then(|e| e.to_str()) {
+                Some("csv") => "text/csv",
+                Some("ndjson") => "application/x-ndjson",
+                _ => continue,
+            };
+            let source = path.file_stem().and_then(|s| s.to_str()).expect("a name");
+            let mut body = Vec::new();
+            File::open(&path).and_then(|mut file| file.read_to_end(&mut body)).expect("readable");
+            let report = self.ingest(tenant, &token, source, kind, &body);
+            assert_eq!(report["refused"], 0, "{tenant} {source}: {report}");
+            assert!(report["accepted"].as_u64() > Some(0), "{tenant} {source}: {report}");
+        }
+    }
+
+    fn seed(&self, more: &[&str]) {
+        let assets = root().join("assets/demo");
+        let mut arguments = vec!["seed-demo", "--from", assets.to_str().expect("UTF-8"), "--password", PASSWORD];
+        arguments.extend(more);
+        self.admin(&arguments);
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(program("boardroom-server"));
+        command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.args(["--data", self.folder.path().join("data").to_str().expect("UTF-8")]);
+        command
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn text(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}

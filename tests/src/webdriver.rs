@@ -1,0 +1,168 @@
+//! The real window under a virtual screen, driven by WebKit's own WebDriver. A W3C client of a few calls, no more.
+
+use std::{
+    path::Path,
+    process::{Child, Stdio},
+    time::Duration,
+};
+
+use serde_json::{Value, json};
+
+use crate::{Session, free_port, program, wait_for};
+
+/// Key under which WebDriver hands out elements.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+/// How long a journey waits for something to appear.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A window; it and its screen end when it is dropped.
+pub struct Window {
+    driver: Child,
+    screen: Child,
+    display: String,
+    base: String,
+}
+
+/// An element of the window.
+#[derive(Clone)]
+pub struct Element(String);
+
+impl Window {
+    /// Opens the window in a session, on a screen of 1280 × 800.
+    pub fn open(session: &Session) -> Self {
+        let (screen, display) = screen(session);
+        let port = free_port();
+        let driver = session
+            .command("WebKitWebDriver")
+            .arg(format!("--port={port}"))
+            .env("DISPLAY", &display)
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("WebKitWebDriver runs");
+        let mut window = Self { driver, screen, display, base: format!("http://127.0.0.1:{port}") };
+        wait_for("WebDriver", PATIENCE, || ureq::get(format!("{}/status", window.base)).call().ok());
+        let options = json!({ "binary": program("boardroom-desktop"), "args": [] });
+        let wanted = json!({ "capabilities": { "alwaysMatch": { "webkitgtk:browserOptions": options } } });
+        let session = window.post("/session", &wanted);
+        window.base = format!("{}/session/{}", window.base, session["sessionId"].as_str().expect("a session"));
+        window
+    }
+
+    /// Waits for the element with a test id.
+    pub fn find(&self, id: &str) -> Element {
+        wait_for(id, PATIENCE, || self.maybe(id))
+    }
+
+    /// The element with a test id, if it is there now.
+    pub fn maybe(&self, id: &str) -> Option<Element> {
+        self.all(id).into_iter().next()
+    }
+
+    /// Every element with a test id.
+    pub fn all(&self, id: &str) -> Vec<Element> {
+        let question = json!({ "using": "css selector", "value": format!("[data-testid=\"{id}\"]") });
+        let found = self.post("/elements", &question);
+        found.as_array().into_iter().flatten().filter_map(|e| e[ELEMENT].as_str()).map(|e| Element(e.into())).collect()
+    }
+
+    /// Clicks.
+    pub fn click(&self, element: &Element) {
+        self.post(&format!("/element/{}/click", element.0), &json!({}));
+    }
+
+    /// Types.
+    pub fn write(&self, element: &Element, text: &str) {
+        self.post(&format!("/element/{}/clear", element.0), &json!({}));
+        self.post(&format!("/element/{}/value", element.0), &json!({ "text": text }));
+    }
+
+    /// The shown text.
+    pub fn text(&self, element: &Element) -> String {
+        self.get(&format!("/element/{}/text", element.0)).as_str().unwrap_or_default().to_owned()
+    }
+
+    /// An attribute.
+    pub fn attribute(&self, element: &Element, name: &str) -> Option<String> {
+        self.get(&format!("/element/{}/attribute/{name}", element.0)).as_str().map(ToOwned::to_owned)
+    }
+
+    /// Runs a script and returns its value.
+    pub fn run(&self, script: &str) -> Value {
+        self.post("/execute/sync", &json!({ "script": script, "args": [] }))
+    }
+
+    /// Presses keys, as a person would.
+    pub fn keys(&self, element: &Element, keys: &str) {
+        self.post(&format!("/element/{}/value", element.0), &json!({ "text": keys }));
+    }
+
+    /// Waits until an attribute of the element with a test id has a value.
+    pub fn until(&self, id: &str, attribute: &str, value: &str) {
+        wait_for(&format!("{id} with {attribute}={value}"), PATIENCE, || {
+            let element = self.maybe(id)?;
+            (self.attribute(&element, attribute)? == value).then_some(())
+        });
+    }
+
+    /// Saves a picture of the screen.
+    pub fn picture(&self, session: &Session, path: &Path) {
+        let done = session
+            .command("import")
+            .env("DISPLAY", &self.display)
+            .args(["-window", "root"])
+            .arg(path)
+            .status()
+            .expect("import runs");
+        assert!(done.success());
+    }
+
+    fn get(&self, path: &str) -> Value {
+        let mut answer = ureq::get(format!("{}{path}", self.base)).call().expect("WebDriver answers");
+        value(answer.body_mut().read_json().expect("JSON"))
+    }
+
+    fn post(&self, path: &str, body: &Value) -> Value {
+        let mut answer = ureq::post(format!("{}{path}", self.base))
+            .config()
+            .http_status_as_error(false)
+            .build()
+            .send_json(body)
+            .expect("WebDriver answers");
+        let status = answer.status();
+        let value = value(answer.body_mut().read_json().expect("JSON"));
+        assert!(status.is_success(), "{path}: {value}");
+        value
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        let _ = ureq::delete(&self.base).call();
+        for child in [&mut self.driver, &mut self.screen] {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+fn value(answer: Value) -> Value {
+    answer.get("value").cloned().unwrap_or(Value::Null)
+}
+
+/// A virtual screen on a display number that it picks itself.
+fn screen(session: &Session) -> (Child, String) {
+    use std::io::{BufRead, BufReader};
+    let mut screen = session
+        .command("Xvfb")
+        .args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("Xvfb runs");
+    let mut number = String::new();
+    BufReader::new(screen.stdout.take().expect("a pipe")).read_line(&mut number).expect("a display");
+    (screen, format!(":{}", number.trim()))
+}
