@@ -107,8 +107,11 @@ fn files() -> Result<BTreeMap<String, String>, DemoError> {
         put("costs.csv", table(&costs::of(company))?);
         put("feedback.ndjson", lines(&feedback::of(company, &activity, &phrases)?)?);
     }
-    let partners =
-        vec![SeedPartner { id: PARTNER.0, name: PARTNER.1, tenants: COMPANIES.iter().map(|c| c.id).collect() }];
+    let partners = vec![SeedPartner {
+        id: PARTNER.0,
+        name: PARTNER.1,
+        tenants: COMPANIES.iter().map(|c| c.id).collect(),
+    }];
     let mut seed = serde_json::to_string_pretty(&Seed { tenants, partners })?;
     seed.push('\n');
     files.insert("tenants.json".into(), seed);

@@ -146,7 +146,7 @@ impl Sheet<'_> {
     /// The marker of a series: six shapes, solid for the first six series and hollow for the others.
     pub(crate) fn marker(&self, series: usize, center: Point, radius: f64) -> Result<(), ChartError> {
         let (color, ground) = (self.theme.series(series), self.theme.ground);
-        let halo = radius + self.em(1.1);
+        let halo = radius + self.em(0.9);
         self.shape(series, center, halo, ground)?;
         self.shape(series, center, radius, color)?;
         if series >= 6 { self.shape(series, center, radius * 0.5, ground) } else { Ok(()) }

@@ -75,7 +75,8 @@ pub fn alt(spec: &ChartSpec) -> String {
         [only] => format!(", {only}"),
         [first, .., last] => format!(", {first} – {last}"),
     };
-    let band = spec.band.as_ref().map_or_else(String::new, |band| {
+    let banded = matches!(spec.kind, ChartKind::Line | ChartKind::Bar);
+    let band = spec.band.as_ref().filter(|_| banded).map_or_else(String::new, |band| {
         let (low, high) = (locale.value(band.low, spec.unit), locale.value(band.high, spec.unit));
         format!(", {} {low} – {high}", band.name)
     });

@@ -23,6 +23,7 @@ use crate::{
     figures,
     host::Host,
     lens::Lens,
+    once::Errand,
     profile::Profile,
     reports,
     session::HostKeeper,
@@ -182,6 +183,7 @@ impl Desk {
         if let Some(old) = open.syncer.take() {
             self.runtime.spawn(old.stop());
         }
+        let others = Errand::new(open, self.host.clone(), None)?.without(&tenant);
         let host = self.host.clone();
         open.syncer = Some(Syncer::start(
             open.server.clone(),
@@ -191,6 +193,12 @@ impl Desk {
             Arc::new(move || host.now()),
             self.status.clone(),
         ));
+        // A meeting may turn to another company with no network: those are fetched beside it, once.
+        self.runtime.spawn(async move {
+            if let Err(fault) = others.run(&mut |_| ()).await {
+                tracing::info!(%fault, "the other companies were not brought up to date");
+            }
+        });
         Ok(())
     }
 

@@ -1,10 +1,14 @@
-//! One complete catch-up of every tenant, for the command line and for tenants that are not being followed.
+//! One complete catch-up of tenants, for the command line and for those that are not being followed.
 
 use std::sync::Arc;
 
+use board_domain::TenantId;
+use board_sync::ServerUrl;
+
 use crate::{
-    desk::{Desk, lock},
+    desk::{Desk, Open, lock},
     fault::{Code, Fault},
+    host::Host,
     session::HostKeeper,
     view::SyncView,
 };
@@ -23,21 +27,49 @@ pub struct CatchUpProgress {
 impl Desk {
     /// Fetches everything new of every tenant and sends what waits; the open tenant first.
     pub async fn catch_up(&self, progress: &mut (dyn FnMut(CatchUpProgress) + Send)) -> Result<SyncView, Fault> {
-        let (vault, server, secrets, tenants) = {
+        let errand = {
             let state = lock(&self.state);
             let open = state.open.as_ref().ok_or(Code::Locked)?;
-            let mut tenants: Vec<_> = lock(&open.reader).tenants()?.into_iter().map(|copy| copy.id).collect();
-            tenants.sort_by_key(|id| (open.tenant.as_ref() != Some(id), id.clone()));
-            (open.vault.clone(), open.server.clone(), open.secrets.clone(), tenants)
+            Errand::new(open, self.host.clone(), open.tenant.as_ref())?
         };
-        let keeper = Arc::new(HostKeeper::new(self.host.clone(), &secrets));
-        for tenant in tenants {
+        errand.run(progress).await?;
+        Ok(self.sync_state())
+    }
+}
+
+/// What a catch-up needs, apart from the desk, so that it can run beside it.
+pub(crate) struct Errand {
+    server: ServerUrl,
+    vault: Arc<std::sync::Mutex<board_vault::Vault>>,
+    keeper: Arc<HostKeeper>,
+    host: Arc<dyn Host>,
+    tenants: Vec<TenantId>,
+}
+
+impl Errand {
+    /// Every tenant of an open vault, one of them first.
+    pub(crate) fn new(open: &Open, host: Arc<dyn Host>, first: Option<&TenantId>) -> Result<Self, Fault> {
+        let mut tenants: Vec<_> = lock(&open.reader).tenants()?.into_iter().map(|copy| copy.id).collect();
+        tenants.sort_by_key(|id| (first != Some(id), id.clone()));
+        let keeper = Arc::new(HostKeeper::new(host.clone(), &open.secrets));
+        Ok(Self { server: open.server.clone(), vault: open.vault.clone(), keeper, host, tenants })
+    }
+
+    /// Leaves a tenant out.
+    pub(crate) fn without(mut self, tenant: &TenantId) -> Self {
+        self.tenants.retain(|id| id != tenant);
+        self
+    }
+
+    pub(crate) async fn run(self, progress: &mut (dyn FnMut(CatchUpProgress) + Send)) -> Result<(), Fault> {
+        for tenant in &self.tenants {
             let name = tenant.to_string();
             let mut tell = |cursor, head| progress(CatchUpProgress { tenant: name.clone(), cursor, head });
             let host = self.host.clone();
-            let clock = Arc::new(move || host.now());
-            board_sync::catch_up(&server, vault.clone(), &tenant, keeper.clone(), clock, &mut tell).await?;
+            let clock: board_sync::Clock = Arc::new(move || host.now());
+            let (vault, keeper) = (self.vault.clone(), self.keeper.clone());
+            board_sync::catch_up(&self.server, vault, tenant, keeper, clock, &mut tell).await?;
         }
-        Ok(self.sync_state())
+        Ok(())
     }
 }

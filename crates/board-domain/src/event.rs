@@ -213,7 +213,7 @@ impl Event {
     /// SHA-256 over `prev_hash`, the envelope one field a line, and the body's exact text.
     ///
     /// Lines: tenant, seq, id, at (RFC 3339, UTC, as written on the wire), actor, origin as `client:cmd_seq` or
-    /// nothing, audience, audience_seq, kind; then the body.
+    /// nothing, audience, `audience_seq`, kind; then the body.
     pub fn digest(&self) -> Hash {
         use std::fmt::Write;
         let mut head = String::with_capacity(256);

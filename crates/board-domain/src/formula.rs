@@ -182,6 +182,8 @@ pub fn integration_level(score: f64) -> &'static str {
 }
 
 #[cfg(test)]
+// Check vectors are exact after rounding.
+#[allow(clippy::float_cmp)]
 mod tests {
     use super::*;
 

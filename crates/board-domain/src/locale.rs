@@ -140,7 +140,7 @@ impl Locale {
     /// A calendar date in the zone: `30 Sep 2026`, `30. sep. 2026`, `30 вер. 2026`.
     pub fn date(self, at: Timestamp, zone: &TimeZone) -> String {
         let date = at.to_zoned(zone.clone()).date();
-        let month = self.month_short(date.month());
+        let month = self.month_short(date.month().unsigned_abs());
         match self {
             Self::En | Self::Uk => format!("{} {month} {}", date.day(), date.year()),
             Self::Nb => format!("{}. {month} {}", date.day(), date.year()),
@@ -181,7 +181,7 @@ impl Locale {
                 format!("{sign}{quarter} {:02}", year.rem_euclid(100))
             }
             Period::Month(year, month) => {
-                format!("{} {:02}", self.month_short(month as i8).trim_end_matches('.'), year.rem_euclid(100))
+                format!("{} {:02}", self.month_short(month).trim_end_matches('.'), year.rem_euclid(100))
             }
         }
     }
@@ -196,8 +196,7 @@ impl Locale {
 
     fn thousand(self) -> &'static str {
         match self {
-            Self::En => "k",
-            Self::Nb => "k",
+            Self::En | Self::Nb => "k",
             Self::Uk => "тис.",
         }
     }
@@ -218,7 +217,7 @@ impl Locale {
         }
     }
 
-    fn month_short(self, month: i8) -> &'static str {
+    fn month_short(self, month: u8) -> &'static str {
         const EN: [&str; 12] =
             ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
         const NB: [&str; 12] =
@@ -237,7 +236,7 @@ impl Locale {
             "лист.",
             "груд.",
         ];
-        let index = usize::try_from(month - 1).unwrap_or(0).min(11);
+        let index = usize::from(month.clamp(1, 12) - 1);
         match self {
             Self::En => EN[index],
             Self::Nb => NB[index],

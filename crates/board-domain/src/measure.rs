@@ -264,6 +264,8 @@ impl<'de> Deserialize<'de> for Period {
 }
 
 #[cfg(test)]
+// Check vectors are exact after rounding.
+#[allow(clippy::float_cmp)]
 mod tests {
     use super::*;
 

@@ -1,4 +1,4 @@
-//! Narrative as structured JSON in the shape of a ProseMirror document, and the rules it must meet.
+//! Narrative as structured JSON in the shape of a `ProseMirror` document, and the rules it must meet.
 //!
 //! Never HTML; nothing here renders.
 

@@ -134,7 +134,7 @@ impl Permission {
 mod tests {
     use super::*;
 
-    /// The settled matrix, written a second time as a picture: VIEWER DIRECTOR MANAGER ADMIN SUPER_ADMIN PARTNER.
+    /// The settled matrix, written a second time as a picture: VIEWER DIRECTOR MANAGER ADMIN `SUPER_ADMIN` PARTNER.
     const PICTURE: &str = "
         SeeDashboards    x x x x x x
         KeepPrivateNotes x x x x x x

@@ -1,1 +1,25 @@
-//! Placeholder.
+//! The thin sync server: one ordered log per tenant, its stream, commands, identity and ingest.
+//!
+//! Not a client: it folds a log only to decide commands, and knows nothing of screens or packs.
+
+pub mod admin;
+mod channel;
+mod clock;
+mod config;
+pub mod figures;
+mod http;
+mod identity;
+pub mod ingest;
+mod redact;
+mod secret;
+pub mod seed;
+mod serve;
+mod store;
+
+pub use clock::Clock;
+pub use config::{Config, ConfigError, Flags};
+pub use http::openapi;
+pub use identity::password::PasswordError;
+pub use secret::Secret;
+pub use serve::{ServeError, Server, serve};
+pub use store::{OpenError, StoreError};

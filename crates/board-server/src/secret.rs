@@ -17,6 +17,11 @@ impl Secret {
         Self(text.into())
     }
 
+    /// A random password of 32 hexadecimal digits.
+    pub fn generate() -> Result<Self, getrandom::Error> {
+        Ok(Self(hex::encode(&random()?[..16])))
+    }
+
     /// The text, for the one place that needs it.
     pub fn reveal(&self) -> &str {
         &self.0

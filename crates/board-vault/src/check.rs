@@ -29,10 +29,10 @@ pub struct Health {
 }
 
 impl Vault {
-    /// Reads the whole file and verifies it. Takes about a second per 300 MB.
+    /// Reads the whole file and verifies it. What damage hides is counted as 0.
     pub fn check(&self) -> Result<Health, OpenError> {
         // What is only in the write-ahead log would not be looked at.
-        self.reader.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
+        whole(self.reader.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())))?;
         let mut problems = open::bad_pages(&self.path, &self.key)?;
         if problems.is_empty() {
             let connection = &self.reader.connection;
@@ -45,7 +45,8 @@ impl Vault {
         problems.truncate(100);
         let count = |table: &str| -> Result<u64, OpenError> {
             let sql = format!("SELECT count(*) FROM {table}");
-            Ok(unsigned(self.reader.connection.query_row(&sql, [], |row| row.get(0))?)?)
+            let counted = whole(self.reader.connection.query_row(&sql, [], |row| row.get(0)))?;
+            Ok(unsigned(counted.unwrap_or_default())?)
         };
         Ok(Health {
             schema: migrations::schema(&self.reader.connection)?,
@@ -59,5 +60,14 @@ impl Vault {
             paused: count("paused")?,
             problems,
         })
+    }
+}
+
+/// `None` where damage stood in the way, which the list of problems tells already.
+fn whole<T>(read: rusqlite::Result<T>) -> Result<Option<T>, OpenError> {
+    match read.map_err(OpenError::from) {
+        Ok(value) => Ok(Some(value)),
+        Err(OpenError::Corrupt) => Ok(None),
+        Err(other) => Err(other),
     }
 }

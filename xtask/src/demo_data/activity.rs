@@ -25,7 +25,16 @@ const COURSES: [(&str, &str, &str); 6] = [
 ];
 const LEVELS: [&str; 6] = ["A1", "A2", "B1", "B2", "C1", "C2"];
 const INTERESTS: [&str; 10] = [
-    "hiking", "cooking", "football", "reading", "music", "knitting", "fishing", "films", "gardening", "skiing",
+    "hiking",
+    "cooking",
+    "football",
+    "reading",
+    "music",
+    "knitting",
+    "fishing",
+    "films",
+    "gardening",
+    "skiing",
 ];
 
 /// Rows of one tenant, each list in order of time.
@@ -69,11 +78,14 @@ struct Participant {
 /// Plays the 24 months of a company.
 pub(crate) fn play(company: &Company, phrases: &Phrases) -> Activity {
     let mut random = Random::named(&format!("activity of {}", company.id));
-    let volunteers: Vec<String> = (1..=company.volunteers).map(|n| names::volunteer(&mut random, n)).collect();
-    let mut stage = Stage { random, phrases, volunteers, activity: Activity::default(), place: company.places };
+    let volunteers: Vec<String> =
+        (1..=company.volunteers).map(|n| names::volunteer(&mut random, n)).collect();
+    let mut stage =
+        Stage { random, phrases, volunteers, activity: Activity::default(), place: company.places };
     let mut participants: Vec<Participant> = Vec::new();
     for (month, period) in calendar::months().into_iter().enumerate() {
-        let joining = if month == 0 { company.founders } else { stage.joining(along(company.joining, month)) };
+        let joining =
+            if month == 0 { company.founders } else { stage.joining(along(company.joining, month)) };
         for _ in 0..joining {
             let number = participants.len() + 1;
             participants.push(stage.join(number, month, period));
@@ -208,7 +220,14 @@ impl Stage<'_> {
         }
     }
 
-    fn talk(&mut self, participant: &mut Participant, volunteer: usize, kind: &str, month: usize, period: Period) {
+    fn talk(
+        &mut self,
+        participant: &mut Participant,
+        volunteer: usize,
+        kind: &str,
+        month: usize,
+        period: Period,
+    ) {
         let day = day(&mut self.random, period, false);
         let at = moment(&mut self.random, day, 8..20);
         let programme = if kind == "Mentorship" { "mentoring" } else { "language" };
@@ -334,10 +353,15 @@ impl Activity {
     fn put_in_order(&mut self) {
         self.kintell.sort_by(|a, b| (&a.date, &a.participant_email).cmp(&(&b.date, &b.participant_email)));
         self.buddy.sort_by(|a, b| (&a.date, &a.participant_email).cmp(&(&b.date, &b.participant_email)));
-        self.matches.sort_by(|a, b| (&a.matched_at, &a.participant_email).cmp(&(&b.matched_at, &b.participant_email)));
+        self.matches.sort_by(|a, b| {
+            (&a.matched_at, &a.participant_email).cmp(&(&b.matched_at, &b.participant_email))
+        });
         self.upskilling.sort_by(|a, b| (&a.date, &a.user_email).cmp(&(&b.date, &b.user_email)));
-        self.completions.sort_by(|a, b| (&a.completed_at, &a.user_email).cmp(&(&b.completed_at, &b.user_email)));
-        self.outcomes.sort_by(|a, b| (&a.date, &a.participant_email, &a.kind).cmp(&(&b.date, &b.participant_email, &b.kind)));
+        self.completions
+            .sort_by(|a, b| (&a.completed_at, &a.user_email).cmp(&(&b.completed_at, &b.user_email)));
+        self.outcomes.sort_by(|a, b| {
+            (&a.date, &a.participant_email, &a.kind).cmp(&(&b.date, &b.participant_email, &b.kind))
+        });
         self.attended.sort_by(|a, b| (a.date, &a.email, a.programme).cmp(&(b.date, &b.email, b.programme)));
         for (at, row) in self.kintell.iter_mut().enumerate() {
             row.session_id = format!("KIN-{:05}", at + 1);

@@ -35,7 +35,9 @@ pub(crate) fn season(month: Period) -> f64 {
 pub(crate) fn day(random: &mut Random, month: Period, weekends: bool) -> Date {
     let days = usize::from(month.last().day().unsigned_abs());
     loop {
-        let date = month.first().saturating_add(jiff::Span::new().days(i64::try_from(random.below(days)).unwrap_or(0)));
+        let date = month
+            .first()
+            .saturating_add(jiff::Span::new().days(i64::try_from(random.below(days)).unwrap_or(0)));
         if weekends || date.weekday().to_monday_zero_offset() < 5 {
             return date;
         }

@@ -1,7 +1,8 @@
 //! The three invented companies: how large each programme is, who may sign in, and what they look like.
 
 use board_domain::{
-    Currency, IdError, Locale, Person, PersonId, Programme, ProgrammeId, Role, Tenant, TenantId, Watermark, Words,
+    Currency, IdError, Locale, Person, PersonId, Programme, ProgrammeId, Role, Tenant, TenantId, Watermark,
+    Words,
 };
 
 /// A tenant of the demo and the size of its activity.
@@ -32,7 +33,8 @@ pub(crate) struct Company {
 pub(crate) const PARTNER: (&str, &str) = ("brobygger", "Brobygger Partners");
 
 /// Signed in to all three companies.
-const EVERYWHERE: [(&str, Role); 2] = [("Astrid Vikholm", Role::SuperAdmin), ("Jonas Bruland", Role::Partner)];
+const EVERYWHERE: [(&str, Role); 2] =
+    [("Astrid Vikholm", Role::SuperAdmin), ("Jonas Bruland", Role::Partner)];
 
 pub(crate) const COMPANIES: [Company; 3] = [
     Company {
@@ -47,7 +49,7 @@ pub(crate) const COMPANIES: [Company; 3] = [
         joining: (17.0, 27.0),
         volunteers: 150,
         feedback: 340,
-        monthly_cost: (520_000.0, 1_060_000.0),
+        monthly_cost: (645_000.0, 1_315_000.0),
         places: &["Oslo", "Bergen", "Trondheim", "Stavanger", "Tromsø"],
         people: &[
             ("Ragnhild Tangen", Role::Viewer),
@@ -69,8 +71,8 @@ pub(crate) const COMPANIES: [Company; 3] = [
         founders: 26,
         joining: (3.0, 4.4),
         volunteers: 40,
-        feedback: 120,
-        monthly_cost: (105_000.0, 170_000.0),
+        feedback: 200,
+        monthly_cost: (126_000.0, 204_000.0),
         places: &["Bergen", "Odda", "Sogndal"],
         people: &[
             ("Per Olav Stene", Role::Viewer),
@@ -90,8 +92,8 @@ pub(crate) const COMPANIES: [Company; 3] = [
         founders: 26,
         joining: (3.0, 4.2),
         volunteers: 36,
-        feedback: 120,
-        monthly_cost: (100_000.0, 165_000.0),
+        feedback: 200,
+        monthly_cost: (145_000.0, 239_000.0),
         places: &["Tromsø", "Bodø", "Hammerfest"],
         people: &[
             ("Brita Lorentsen", Role::Viewer),

@@ -8,7 +8,8 @@ use super::{
 };
 
 /// Programme and its share of the whole.
-const SHARES: [(&str, f64); 4] = [("buddy", 0.22), ("language", 0.30), ("mentoring", 0.20), ("upskilling", 0.28)];
+const SHARES: [(&str, f64); 4] =
+    [("buddy", 0.22), ("language", 0.30), ("mentoring", 0.20), ("upskilling", 0.28)];
 
 /// Costs of a company, oldest first.
 pub(crate) fn of(company: &Company) -> Vec<Cost> {

@@ -7,7 +7,12 @@ pub(crate) fn all() -> Result<Vec<Dashboard>, IdError> {
     Ok(vec![
         dashboard("overview", Words::new("Overview", "Oversikt", "Огляд"), 1, overview()?)?,
         dashboard("outcomes", Words::new("Outcomes", "Resultater", "Результати"), 2, outcomes()?)?,
-        dashboard("volunteering", Words::new("Volunteering", "Frivillighet", "Волонтерство"), 3, volunteering()?)?,
+        dashboard(
+            "volunteering",
+            Words::new("Volunteering", "Frivillighet", "Волонтерство"),
+            3,
+            volunteering()?,
+        )?,
     ])
 }
 
@@ -21,7 +26,10 @@ fn metrics(ids: &[&str]) -> Result<Vec<MetricId>, IdError> {
 
 fn kpis(ids: &[&str]) -> Result<Vec<Tile>, IdError> {
     let tile = |id: &&str| {
-        Ok(Tile { id: format!("kpi-{}", id.replace('_', "-")), shows: Shows::Kpi { metric: MetricId::new(*id)? } })
+        Ok(Tile {
+            id: format!("kpi-{}", id.replace('_', "-")),
+            shows: Shows::Kpi { metric: MetricId::new(*id)? },
+        })
     };
     ids.iter().map(tile).collect()
 }
@@ -47,7 +55,14 @@ fn five_dimensions() -> Result<Tile, IdError> {
 
 fn overview() -> Result<Vec<Tile>, IdError> {
     let mut tiles = kpis(&[
-        "sroi", "social_value", "participants", "volunteers", "sessions", "hours", "vis", "participation",
+        "sroi",
+        "social_value",
+        "participants",
+        "volunteers",
+        "sessions",
+        "hours",
+        "vis",
+        "participation",
     ])?;
     tiles.extend([
         tile(
@@ -152,7 +167,11 @@ fn volunteering() -> Result<Vec<Tile>, IdError> {
         tile(
             "hours-by-month",
             Shows::Line {
-                title: Words::new("Volunteer hours by month", "Frivillige timer per måned", "Години волонтерів за місяцями"),
+                title: Words::new(
+                    "Volunteer hours by month",
+                    "Frivillige timer per måned",
+                    "Години волонтерів за місяцями",
+                ),
                 metrics: metrics(&["hours"])?,
                 grain: Grain::Month,
                 points: 24,
@@ -161,7 +180,11 @@ fn volunteering() -> Result<Vec<Tile>, IdError> {
         tile(
             "volunteers-by-programme",
             Shows::Bar {
-                title: Words::new("Volunteers by programme", "Frivillige per program", "Волонтери за програмами"),
+                title: Words::new(
+                    "Volunteers by programme",
+                    "Frivillige per program",
+                    "Волонтери за програмами",
+                ),
                 metric: MetricId::new("volunteers")?,
                 grain: Grain::Quarter,
                 points: 4,
@@ -181,7 +204,11 @@ fn volunteering() -> Result<Vec<Tile>, IdError> {
         tile(
             "staying",
             Shows::Line {
-                title: Words::new("Retention and engagement", "Gjenværende og engasjement", "Утримання та активність"),
+                title: Words::new(
+                    "Retention and engagement",
+                    "Gjenværende og engasjement",
+                    "Утримання та активність",
+                ),
                 metrics: metrics(&["retention", "engagement"])?,
                 grain: Grain::Quarter,
                 points: 8,

@@ -30,7 +30,11 @@ struct Written {
 }
 
 /// All feedback of a company, oldest first.
-pub(crate) fn of(company: &Company, activity: &Activity, phrases: &Phrases) -> Result<Vec<Feedback>, serde_json::Error> {
+pub(crate) fn of(
+    company: &Company,
+    activity: &Activity,
+    phrases: &Phrases,
+) -> Result<Vec<Feedback>, serde_json::Error> {
     let mut writer = Writer {
         random: Random::named(&format!("feedback of {}", company.id)),
         phrases,
@@ -76,7 +80,7 @@ impl Writer<'_> {
         let mut scores = Vec::new();
         let mut dimensions = Dimension::ALL;
         self.random.shuffle(&mut dimensions);
-        let wanted = if self.random.chance(0.45) { 3 } else { 2 };
+        let wanted = if self.random.chance(0.65) { 3 } else { 2 };
         for dimension in &dimensions[..wanted] {
             let tone = self.tone(at);
             sentences.push(self.draw(at.locale, &phrases::outcome(*dimension, tone)).to_owned());
@@ -109,7 +113,8 @@ impl Writer<'_> {
     fn copy(&mut self, written: Written, activity: &Activity) -> Feedback {
         let month = written.date.get(..7).and_then(Period::parse);
         let present = month.map(|month| activity.present(&written.programme, month)).unwrap_or_default();
-        let participant = present.iter().nth(self.random.below(present.len())).copied().unwrap_or_default().to_owned();
+        let participant =
+            present.iter().nth(self.random.below(present.len())).copied().unwrap_or_default().to_owned();
         let score = |(dimension, score): (String, f64)| Score {
             dimension,
             score,
@@ -170,6 +175,9 @@ impl Writer<'_> {
         let digits = format!("{number}");
         let phone = format!("+47 {} {} {}", &digits[..3], &digits[3..5], &digits[5..8]);
         let email = names::participant(&mut self.random, locale, 1);
-        self.draw(locale, "personal").replace("{name}", &name).replace("{phone}", &phone).replace("{email}", &email)
+        self.draw(locale, "personal")
+            .replace("{name}", &name)
+            .replace("{phone}", &phone)
+            .replace("{email}", &email)
     }
 }

@@ -48,7 +48,9 @@ fn read_block(tenant: &str, block: &str) -> Result<NarrativeBlock, MarkupError> 
     if let Some(items) = list(|line| line.strip_prefix("- ")) {
         return Ok(NarrativeBlock::BulletList { content: items? });
     }
-    if let Some(items) = list(|line| line.split_once(". ").filter(|(n, _)| n.parse::<u8>().is_ok()).map(|(_, rest)| rest)) {
+    if let Some(items) =
+        list(|line| line.split_once(". ").filter(|(n, _)| n.parse::<u8>().is_ok()).map(|(_, rest)| rest))
+    {
         return Ok(NarrativeBlock::OrderedList { content: items? });
     }
     let hashes = block.len() - block.trim_start_matches('#').len();
@@ -69,7 +71,8 @@ fn inline(tenant: &str, text: &str) -> Result<Vec<Inline>, MarkupError> {
     while let Some(at) = rest.find(['*', '{', '[']) {
         plain(&mut runs, &rest[..at]);
         let here = &rest[at..];
-        let parted = |open: &str, close: &str| here.strip_prefix(open).and_then(|after| after.split_once(close));
+        let parted =
+            |open: &str, close: &str| here.strip_prefix(open).and_then(|after| after.split_once(close));
         rest = if let Some((words, after)) = parted("**", "**") {
             runs.push(Inline::Text { text: words.into(), marks: vec![Mark::Bold] });
             after
@@ -110,10 +113,12 @@ mod tests {
 
     #[test]
     fn every_spelling_reads() {
-        let text = "== summary\n\n## Title\n\nA **b** *c* {sroi/2026-Q3/all} [d](key).\n\n- one\n- two\n\n1. three";
+        let text =
+            "== summary\n\n## Title\n\nA **b** *c* {sroi/2026-Q3/all} [d](key).\n\n- one\n- two\n\n1. three";
         let sections = sections("fjordlys", text).unwrap();
         let json = serde_json::to_value(&sections[0].narrative).unwrap();
-        let kinds: Vec<_> = json["content"].as_array().unwrap().iter().map(|b| b["type"].as_str().unwrap()).collect();
+        let kinds: Vec<_> =
+            json["content"].as_array().unwrap().iter().map(|b| b["type"].as_str().unwrap()).collect();
         assert_eq!(kinds, ["heading", "paragraph", "bulletList", "orderedList"]);
         assert_eq!(sections[0].narrative.citations().len(), 1);
         assert_eq!(sections[0].narrative.figures().len(), 1);

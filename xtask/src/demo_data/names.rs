@@ -5,34 +5,80 @@ use board_domain::Locale;
 use super::random::Random;
 
 const UKRAINIAN_FIRST: [&str; 24] = [
-    "Oksana", "Iryna", "Natalia", "Olena", "Kateryna", "Yulia", "Tetiana", "Svitlana", "Halyna", "Daryna", "Sofiia",
-    "Marta", "Andrii", "Dmytro", "Oleh", "Serhii", "Taras", "Bohdan", "Vasyl", "Maksym", "Yurii", "Ihor", "Petro",
-    "Roman",
+    "Oksana", "Iryna", "Natalia", "Olena", "Kateryna", "Yulia", "Tetiana", "Svitlana", "Halyna", "Daryna",
+    "Sofiia", "Marta", "Andrii", "Dmytro", "Oleh", "Serhii", "Taras", "Bohdan", "Vasyl", "Maksym", "Yurii",
+    "Ihor", "Petro", "Roman",
 ];
 const UKRAINIAN_LAST: [&str; 24] = [
-    "Hnatiuk", "Kovalchuk", "Melnyk", "Shevchuk", "Bondarenko", "Tkachenko", "Lysenko", "Rudenko", "Marchuk",
-    "Savchuk", "Polishchuk", "Kravets", "Moroz", "Oliinyk", "Panchenko", "Romaniuk", "Sydorenko", "Vasylenko",
-    "Zinchenko", "Hrytsenko", "Danyliuk", "Fedorenko", "Klymenko", "Levchenko",
+    "Hnatiuk",
+    "Kovalchuk",
+    "Melnyk",
+    "Shevchuk",
+    "Bondarenko",
+    "Tkachenko",
+    "Lysenko",
+    "Rudenko",
+    "Marchuk",
+    "Savchuk",
+    "Polishchuk",
+    "Kravets",
+    "Moroz",
+    "Oliinyk",
+    "Panchenko",
+    "Romaniuk",
+    "Sydorenko",
+    "Vasylenko",
+    "Zinchenko",
+    "Hrytsenko",
+    "Danyliuk",
+    "Fedorenko",
+    "Klymenko",
+    "Levchenko",
 ];
 const WIDE_FIRST: [&str; 28] = [
-    "Amina", "Layla", "Yasmin", "Rahel", "Selam", "Farida", "Maryam", "Hodan", "Nadia", "Zahra", "Leila", "Saba",
-    "Ahmad", "Samir", "Yonas", "Dawit", "Omar", "Khalid", "Idris", "Bilal", "Tesfay", "Hassan", "Karim", "Rashid",
-    "Thida", "Nway", "Carlos", "Lucia",
+    "Amina", "Layla", "Yasmin", "Rahel", "Selam", "Farida", "Maryam", "Hodan", "Nadia", "Zahra", "Leila",
+    "Saba", "Ahmad", "Samir", "Yonas", "Dawit", "Omar", "Khalid", "Idris", "Bilal", "Tesfay", "Hassan",
+    "Karim", "Rashid", "Thida", "Nway", "Carlos", "Lucia",
 ];
 const WIDE_LAST: [&str; 28] = [
-    "Haddad", "Tesfaye", "Warsame", "Rahimi", "Karimi", "Mansour", "Abdi", "Gebre", "Yohannes", "Saleh", "Nazari",
-    "Habibi", "Farah", "Issa", "Kidane", "Osman", "Barakat", "Sultani", "Jama", "Mehari", "Azizi", "Darwish",
-    "Hamidi", "Noori", "Aung", "Htun", "Rojas", "Mendez",
+    "Haddad", "Tesfaye", "Warsame", "Rahimi", "Karimi", "Mansour", "Abdi", "Gebre", "Yohannes", "Saleh",
+    "Nazari", "Habibi", "Farah", "Issa", "Kidane", "Osman", "Barakat", "Sultani", "Jama", "Mehari", "Azizi",
+    "Darwish", "Hamidi", "Noori", "Aung", "Htun", "Rojas", "Mendez",
 ];
 const NORWEGIAN_FIRST: [&str; 28] = [
-    "Ingrid", "Kari", "Solveig", "Marit", "Silje", "Hanne", "Astrid", "Turid", "Maren", "Ragnhild", "Eline", "Vilde",
-    "Sunniva", "Gro", "Lars", "Knut", "Bjarne", "Sindre", "Torstein", "Eirik", "Magnus", "Håkon", "Vidar", "Trond",
-    "Jostein", "Aksel", "Odd", "Steinar",
+    "Ingrid", "Kari", "Solveig", "Marit", "Silje", "Hanne", "Astrid", "Turid", "Maren", "Ragnhild", "Eline",
+    "Vilde", "Sunniva", "Gro", "Lars", "Knut", "Bjarne", "Sindre", "Torstein", "Eirik", "Magnus", "Håkon",
+    "Vidar", "Trond", "Jostein", "Aksel", "Odd", "Steinar",
 ];
 const NORWEGIAN_LAST: [&str; 28] = [
-    "Nordlid", "Solbakken", "Fjellvik", "Havnes", "Granli", "Myrvoll", "Tverrdal", "Brekkhus", "Sandnesmo", "Vikøren",
-    "Lysgård", "Storvatn", "Elvestrand", "Haugmo", "Kvernes", "Lundamo", "Nesbakk", "Rognli", "Skogvoll", "Tangerud",
-    "Ulvestad", "Vassbø", "Øyhaug", "Åkerlund", "Fossmo", "Grindal", "Heimdalsvik", "Isdahl",
+    "Nordlid",
+    "Solbakken",
+    "Fjellvik",
+    "Havnes",
+    "Granli",
+    "Myrvoll",
+    "Tverrdal",
+    "Brekkhus",
+    "Sandnesmo",
+    "Vikøren",
+    "Lysgård",
+    "Storvatn",
+    "Elvestrand",
+    "Haugmo",
+    "Kvernes",
+    "Lundamo",
+    "Nesbakk",
+    "Rognli",
+    "Skogvoll",
+    "Tangerud",
+    "Ulvestad",
+    "Vassbø",
+    "Øyhaug",
+    "Åkerlund",
+    "Fossmo",
+    "Grindal",
+    "Heimdalsvik",
+    "Isdahl",
 ];
 
 /// The address of a participant; `number` keeps addresses apart.
@@ -57,8 +103,6 @@ pub(crate) fn passer_by(random: &mut Random) -> String {
 }
 
 fn address(first: &str, last: &str, number: &str, domain: &str) -> String {
-    let ascii = |text: &str| {
-        text.to_lowercase().replace('æ', "ae").replace('ø', "o").replace('å', "a")
-    };
+    let ascii = |text: &str| text.to_lowercase().replace('æ', "ae").replace('ø', "o").replace('å', "a");
     format!("{}.{}{number}@{domain}", ascii(first), ascii(last))
 }

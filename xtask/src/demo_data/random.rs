@@ -1,4 +1,4 @@
-//! A small generator of repeatable numbers (SplitMix64). Not for anything secret.
+//! A small generator of repeatable numbers (`SplitMix64`). Not for anything secret.
 
 /// A stream of numbers that depends on nothing but its seed.
 pub(crate) struct Random(u64);

@@ -24,7 +24,8 @@ pub(crate) struct SeedReport {
 #[derive(Serialize)]
 pub(crate) struct Step {
     pub(crate) by: PersonId,
-    pub(crate) step: ReportMove,
+    #[serde(rename = "step")]
+    pub(crate) go: ReportMove,
     pub(crate) reason: String,
 }
 
@@ -106,7 +107,7 @@ pub(crate) fn of(company: &Company) -> Result<Vec<SeedReport>, ReportError> {
 
 fn seed(company: &Company, plan: &Plan) -> Result<SeedReport, ReportError> {
     let step = |(role, step, reason): &(Role, ReportMove, &str)| {
-        Ok(Step { by: company.first(*role)?, step: *step, reason: (*reason).into() })
+        Ok(Step { by: company.first(*role)?, go: *step, reason: (*reason).into() })
     };
     Ok(SeedReport {
         id: ReportId::new(plan.id)?,

@@ -1,4 +1,6 @@
 //! Rows as the upstream services export them: one type a file, fields in column order. Not how they came about.
+// Fields are named by the columns of the upstream services.
+#![allow(clippy::struct_field_names)]
 
 use serde::{Deserialize, Serialize};
 

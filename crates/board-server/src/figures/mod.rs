@@ -94,5 +94,3 @@ fn periods(rows: &[IntakeRow], since: Date) -> BTreeSet<Period> {
         .collect()
 }
 
-#[cfg(test)]
-mod tests;

@@ -1,7 +1,7 @@
 //! Reading request bodies: bounded bytes and JSON, with problem documents for what does not fit.
 
 use axum::{
-    extract::{FromRequest, Request, rejection::BytesRejection},
+    extract::{FromRequest, Request},
     http::StatusCode,
 };
 use bytes::Bytes;
@@ -19,14 +19,12 @@ impl<S: Send + Sync> FromRequest<S> for Raw {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
-        Bytes::from_request(request, state).await.map(Self).map_err(|rejection| match rejection {
-            BytesRejection::FailedToBufferBody(error)
-                if axum::response::IntoResponse::into_response(error).status()
-                    == StatusCode::PAYLOAD_TOO_LARGE =>
-            {
+        Bytes::from_request(request, state).await.map(Self).map_err(|rejection| {
+            if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
                 Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "request.too_large", "The body is too large")
+            } else {
+                Failure::malformed("the body did not arrive whole")
             }
-            _ => Failure::malformed("the body did not arrive whole"),
         })
     }
 }

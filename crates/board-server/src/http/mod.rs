@@ -34,6 +34,7 @@ use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{clock::Clock, identity::brake::Brake, store::Store};
+use schema::Bearer;
 
 /// What every handler shares.
 pub(crate) struct App {
@@ -53,7 +54,7 @@ const SMALL_BYTES: usize = 16 << 10;
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Boardroom server", description = "One ordered log per tenant: its stream, commands, identity and ingest."),
-    modifiers(&schema::Bearer)
+    modifiers(&Bearer)
 )]
 struct Description;
 

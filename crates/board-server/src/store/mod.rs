@@ -125,5 +125,3 @@ impl Store {
     }
 }
 
-#[cfg(test)]
-mod tests;

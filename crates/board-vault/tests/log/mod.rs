@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use board_domain::wire::{Frame, TenantEntry};
 use board_domain::{
-    Actor, Audience, Currency, Event, Fact, Figure, FigureKey, FigureValue, Hash, Locale, Origin, Person, PersonId,
-    Role, Tenant, TenantId, Watermark,
+    Actor, Audience, Currency, Event, Fact, Figure, FigureKey, FigureValue, Hash, Locale, Origin, Person,
+    PersonId, Role, Tenant, TenantId, Watermark,
 };
 use board_vault::{Vault, VaultKey};
 use jiff::Timestamp;
@@ -73,7 +73,12 @@ impl Log {
     }
 
     pub fn raw(&mut self, kind: &str, body: &str, audience: Audience) -> &mut Self {
-        self.event(kind, &serde_json::from_str::<Box<serde_json::value::RawValue>>(body).unwrap(), audience, None)
+        self.event(
+            kind,
+            &serde_json::from_str::<Box<serde_json::value::RawValue>>(body).unwrap(),
+            audience,
+            None,
+        )
     }
 
     pub fn event(
@@ -105,7 +110,7 @@ impl Log {
         self
     }
 
-    /// What a director sees: everything but governance and management, which come as hidden runs.
+    /// What a director sees: everything but governance, which comes as hidden runs.
     pub fn frames(&self) -> Vec<Frame> {
         let person = PersonId::new("kari").unwrap();
         let mut frames: Vec<Frame> = Vec::new();
@@ -127,7 +132,7 @@ pub fn founded(id: &TenantId) -> Fact {
         id: id.clone(),
         name: "Fjordlys Group".into(),
         short_name: "Fjordlys".into(),
-        locale: Locale::parse("nb").unwrap_or_default(),
+        locale: Locale::Nb,
         zone: "Europe/Oslo".into(),
         currency: Currency::parse("NOK").unwrap(),
         industry: "energy".into(),
@@ -142,8 +147,13 @@ pub fn founded(id: &TenantId) -> Fact {
 pub fn figure(metric: &str, month: u8, value: f64) -> Fact {
     let key = FigureKey::parse(&format!("{metric}/2026-{month:02}/all")).unwrap();
     let measured_at = at(0);
-    let figure =
-        Figure { key, definition: 1, value: FigureValue::Number { value }, inputs: BTreeMap::new(), measured_at };
+    let figure = Figure {
+        key,
+        definition: 1,
+        value: FigureValue::Number { value },
+        inputs: BTreeMap::new(),
+        measured_at,
+    };
     Fact::FigureMeasured { figure }
 }
 

@@ -1,0 +1,165 @@
+//! What an operator does to a store: make it, found tenants, admit people, mint tokens. Also beside a running server.
+
+use board_domain::{
+    Actor, Audience, Fact, Person, PersonId, Programme, Role, Tenant, TenantId, definitions_v1,
+};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::{
+    config::Config,
+    identity::password::{self, PasswordError},
+    secret::{self, Secret, token_hash},
+    serve::{ServeError, open_store},
+    store::{Store, StoreError, Transaction, account, service_token, tenant},
+};
+
+/// Why an operator's wish was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum AdminError {
+    /// The store does not open.
+    #[error(transparent)]
+    Open(#[from] ServeError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The password is no password.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+    /// The e-mail address or the person already has an account that does not fit.
+    #[error("the person {0} or the e-mail address belongs to another account")]
+    AccountTaken(PersonId),
+    /// Not an e-mail address.
+    #[error("this is not an e-mail address")]
+    Email,
+    /// A scope that does not exist.
+    #[error("there is no scope {0:?}; known is ingest")]
+    Scope(String),
+}
+
+/// The server itself, as an actor in the log.
+pub(crate) fn operator() -> Actor {
+    Actor::Service("operator".into())
+}
+
+/// An open store, for an operator.
+pub struct Admin {
+    pub(crate) store: Store,
+}
+
+/// A person to admit.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    /// Id, the same in every tenant.
+    pub person: PersonId,
+    /// E-mail, any letter case.
+    pub email: String,
+    /// Name as shown.
+    pub name: String,
+    /// Role in the tenant.
+    pub role: Role,
+}
+
+impl Admin {
+    /// Opens the store of the settings, making it where it is missing.
+    pub fn open(config: &Config) -> Result<Self, AdminError> {
+        Ok(Self { store: open_store(config)? })
+    }
+
+    /// Gives a person an account and a role in a tenant. The password of an account that exists is left as it is.
+    pub async fn add_user(
+        &self,
+        tenant: TenantId,
+        user: NewUser,
+        password: &Secret,
+        now: Timestamp,
+    ) -> Result<(), AdminError> {
+        let hash = password::hash(password.reveal())?;
+        let work = move |transaction: &mut Transaction<'_>| -> Result<(), AdminError> {
+            ensure_account(transaction, &user, &hash)?;
+            let person = Person { id: user.person, name: user.name, role: user.role };
+            if transaction.book(&tenant)?.person(person.id.as_str()) != Some(&person) {
+                append(transaction, &tenant, now, vec![Fact::PersonJoined { person }])?;
+            }
+            Ok(())
+        };
+        self.store.write(work).await
+    }
+
+    /// Mints a service token, which is shown once and kept as a hash. `scopes` are separated by spaces.
+    pub async fn mint_token(
+        &self,
+        tenant: TenantId,
+        name: String,
+        scopes: String,
+    ) -> Result<Secret, AdminError> {
+        if let Some(unknown) = scopes.split(' ').find(|scope| *scope != "ingest") {
+            return Err(AdminError::Scope(unknown.to_owned()));
+        }
+        let token = secret::token("bst_").map_err(StoreError::Random)?;
+        let hash = token_hash(&token);
+        let work = move |transaction: &mut Transaction<'_>| -> Result<(), AdminError> {
+            tenant::get(transaction.sql, &tenant)?.ok_or_else(|| StoreError::NoTenant(tenant.clone()))?;
+            Ok(service_token::insert(transaction.sql, &tenant, &hash, &name, &scopes)?)
+        };
+        self.store.write(work).await?;
+        Ok(Secret::new(token))
+    }
+}
+
+/// Starts a tenant's log with the company, its programmes and the metric definitions; `false` where it has one.
+pub(crate) fn found(
+    transaction: &mut Transaction<'_>,
+    company: Tenant,
+    programmes: Vec<Programme>,
+    now: Timestamp,
+) -> Result<bool, AdminError> {
+    let id = company.id.clone();
+    let key = secret::random().map_err(StoreError::Random)?;
+    if !tenant::create(transaction.sql, &id, Uuid::new_v4(), &key)? {
+        return Ok(false);
+    }
+    let mut facts = vec![Fact::TenantFounded { tenant: company }];
+    facts.extend(programmes.into_iter().map(|programme| Fact::ProgrammeOpened { programme }));
+    facts.extend(definitions_v1().into_iter().map(|definition| Fact::MetricDefined { definition }));
+    append(transaction, &id, now, facts)?;
+    Ok(true)
+}
+
+/// Makes the person's account, or checks that the one that exists is theirs.
+pub(crate) fn ensure_account(
+    transaction: &Transaction<'_>,
+    user: &NewUser,
+    password_hash: &str,
+) -> Result<bool, AdminError> {
+    let email = user.email.trim().to_lowercase();
+    if email.len() > 254 || !email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
+    {
+        return Err(AdminError::Email);
+    }
+    if account::insert(transaction.sql, &user.person, &email, &user.name, password_hash)? {
+        return Ok(true);
+    }
+    match account::by_email(transaction.sql, &email)? {
+        Some(known) if known.person == user.person => Ok(false),
+        _ => Err(AdminError::AccountTaken(user.person.clone())),
+    }
+}
+
+/// Appends facts of the operator, each to its own audience.
+pub(crate) fn append(
+    transaction: &mut Transaction<'_>,
+    tenant: &TenantId,
+    now: Timestamp,
+    facts: Vec<Fact>,
+) -> Result<(), StoreError> {
+    let facts: Vec<(Fact, Audience)> = facts
+        .into_iter()
+        .map(|fact| {
+            let audience = fact.audience();
+            (fact, audience)
+        })
+        .collect();
+    transaction.append(tenant, &operator(), None, now, facts)?;
+    Ok(())
+}

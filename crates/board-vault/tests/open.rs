@@ -1,0 +1,233 @@
+//! Opening: each way it can fail has its own answer, and a refused file is not touched.
+
+mod log;
+
+use board_domain::Table;
+use board_vault::{OpenError, Vault, VaultError, VaultKey};
+use log::{EPOCH, Log, Place, at, figure, founded, tenant};
+
+/// A vault with enough pages that damage to one leaves others whole.
+fn filled(place: &Place) {
+    let mut log = Log::new();
+    log.fact(&founded(&tenant()));
+    for n in 0..200 {
+        log.fact(&figure("sroi", n % 12 + 1, f64::from(n)));
+    }
+    place.create().apply(&tenant(), EPOCH, &log.frames(), at(0)).unwrap();
+}
+
+fn overwrite(place: &Place, range: std::ops::Range<usize>) {
+    let mut bytes = std::fs::read(place.path()).unwrap();
+    for byte in &mut bytes[range] {
+        *byte ^= 0x5a;
+    }
+    std::fs::write(place.path(), bytes).unwrap();
+}
+
+#[test]
+fn a_vault_opens_again_with_its_key_and_what_was_in_it() {
+    let place = Place::new();
+    filled(&place);
+    let vault = place.open();
+    assert_eq!(vault.tenant(&tenant()).unwrap().cursor, 201);
+    assert_eq!(vault.rows(&tenant(), Table::Figure, None).unwrap().len(), 12);
+    let health = vault.check().unwrap();
+    assert_eq!((health.problems.len(), health.events, health.tenants), (0, 201, 1));
+    assert!(health.cipher.starts_with('4'), "{}", health.cipher);
+}
+
+#[test]
+fn nothing_is_readable_in_the_file() {
+    let place = Place::new();
+    filled(&place);
+    let bytes = std::fs::read(place.path()).unwrap();
+    for needle in [&b"SQLite format"[..], b"Fjordlys", b"figure.measured", b"CREATE TABLE"] {
+        assert!(!bytes.windows(needle.len()).any(|window| window == needle));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn only_its_owner_may_read_the_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::new();
+    let _vault = place.create();
+    for suffix in ["", "-wal", "-shm"] {
+        let path = format!("{}{suffix}", place.path().display());
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600, "{path}");
+    }
+}
+
+#[test]
+fn a_missing_file_is_missing_and_is_not_created() {
+    let place = Place::new();
+    assert!(matches!(Vault::open(&place.path(), &place.key), Err(OpenError::Missing)));
+    assert!(!place.path().exists());
+}
+
+#[test]
+fn a_vault_is_never_created_over_a_file() {
+    let place = Place::new();
+    filled(&place);
+    assert!(matches!(Vault::create(&place.path(), &place.key), Err(OpenError::Exists)));
+    assert_eq!(place.open().tenant(&tenant()).unwrap().cursor, 201);
+}
+
+#[test]
+fn another_key_is_a_wrong_key() {
+    let place = Place::new();
+    filled(&place);
+    let other = VaultKey::generate().unwrap();
+    assert!(matches!(Vault::open(&place.path(), &other), Err(OpenError::KeyWrong)));
+    // And the right one still opens it.
+    place.open();
+}
+
+#[test]
+fn flipped_bytes_are_damage_and_not_a_wrong_key() {
+    for range in [100..140, 16..4096, 4000..4096] {
+        let place = Place::new();
+        filled(&place);
+        overwrite(&place, range.clone());
+        assert!(matches!(Vault::open(&place.path(), &place.key), Err(OpenError::Corrupt)), "{range:?}");
+    }
+}
+
+#[test]
+fn a_file_that_is_too_short_is_damage() {
+    let place = Place::new();
+    for length in [0, 1, 4095] {
+        std::fs::write(place.path(), vec![7; length]).unwrap();
+        assert!(matches!(Vault::open(&place.path(), &place.key), Err(OpenError::Corrupt)), "{length}");
+    }
+    std::fs::remove_file(place.path()).unwrap();
+    filled(&place);
+    let bytes = std::fs::read(place.path()).unwrap();
+    std::fs::write(place.path(), &bytes[..bytes.len() / 2]).unwrap();
+    let opened = Vault::open(&place.path(), &place.key).and_then(|vault| vault.check());
+    assert!(
+        opened
+            .as_ref()
+            .map_or_else(|e| matches!(e, OpenError::Corrupt), |health| !health.problems.is_empty())
+    );
+}
+
+#[test]
+fn damage_in_a_later_page_is_told_when_it_is_read_and_by_the_check() {
+    let place = Place::new();
+    filled(&place);
+    let length = std::fs::metadata(place.path()).unwrap().len();
+    let pages = usize::try_from(length / 4096).unwrap();
+    // The pages of the log: somewhere in the second half.
+    overwrite(&place, pages / 2 * 4096 + 10..pages * 4096);
+    let vault = place.open();
+    let read = vault.events(&tenant(), 0, 1_000).map(|events| events.len());
+    assert!(matches!(read, Err(VaultError::Corrupt)), "{read:?}");
+    let problems = place.open().check().unwrap().problems;
+    assert!(problems.len() >= pages / 2 - 1, "{problems:?}");
+}
+
+#[test]
+fn a_vault_of_a_newer_app_is_refused_and_not_touched() {
+    let place = Place::new();
+    filled(&place);
+    let raw = rusqlite_with_key(&place);
+    raw.pragma_update(None, "user_version", 7).unwrap();
+    raw.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+    drop(raw);
+    let before = std::fs::read(place.path()).unwrap();
+    let Err(error) = Vault::open(&place.path(), &place.key) else { panic!("opened") };
+    assert!(matches!(error, OpenError::Newer { found: 7, known: 1 }), "{error}");
+    assert!(std::fs::read(place.path()).unwrap() == before);
+}
+
+#[test]
+fn a_vault_that_another_process_holds_is_busy() {
+    let place = Place::new();
+    filled(&place);
+    let raw = rusqlite_with_key(&place);
+    raw.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;").unwrap();
+    let opened = Vault::open(&place.path(), &place.key);
+    let error = opened.err().or_else(|| place.open().set_setting("a", "b").err().map(OpenError::from));
+    assert!(matches!(error, Some(OpenError::Busy)), "{error:?}");
+}
+
+#[test]
+fn settings_are_kept() {
+    let place = Place::new();
+    let mut vault = place.create();
+    assert_eq!(vault.setting("theme").unwrap(), None);
+    vault.set_setting("theme", "dark").unwrap();
+    vault.set_setting("theme", "light").unwrap();
+    let client = vault.client_id().unwrap();
+    drop(vault);
+    let vault = place.open();
+    assert_eq!(vault.setting("theme").unwrap().as_deref(), Some("light"));
+    assert_eq!(vault.client_id().unwrap(), client);
+}
+
+/// Key of the stored files, which hold nothing but a test's figures.
+const STORED_KEY: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
+/// Opens a stored file of an older schema, from a copy.
+fn stored(schema: &str) -> (Place, Vault) {
+    let mut place = Place::new();
+    place.key = VaultKey::from_hex(STORED_KEY).unwrap();
+    let file = format!("{}/tests/stored/{schema}.vault", env!("CARGO_MANIFEST_DIR"));
+    std::fs::copy(file, place.path()).unwrap();
+    let vault = place.open();
+    (place, vault)
+}
+
+#[test]
+fn a_stored_file_of_schema_1_opens_with_everything_in_it() {
+    let (_place, mut vault) = stored("0001");
+    let health = vault.check().unwrap();
+    assert_eq!((health.problems, health.schema), (Vec::new(), 1));
+    let copy = vault.tenant(&tenant()).unwrap();
+    assert_eq!((copy.name.as_str(), copy.cursor, copy.head_heard), ("Fjordlys Group", 25, 25));
+    assert_eq!(vault.setting("theme").unwrap().as_deref(), Some("dark"));
+    assert_eq!(vault.pending(&tenant()).unwrap()[0].envelope.cmd_seq, 1);
+    assert_eq!(vault.rows(&tenant(), Table::Figure, None).unwrap().len(), 12);
+    assert_eq!(vault.rows(&tenant(), Table::Figure, Some(2)).unwrap().len(), 1);
+    // And the log goes on.
+    let mut log = stored_log();
+    log.fact(&figure("vis", 1, 1.0));
+    assert_eq!(vault.apply(&tenant(), EPOCH, &log.frames(), at(900)).unwrap().events, 1);
+}
+
+fn stored_log() -> Log {
+    let mut log = Log::new();
+    log.fact(&founded(&tenant()));
+    for n in 0..24 {
+        log.fact(&figure("sroi", n % 12 + 1, f64::from(n)));
+    }
+    log
+}
+
+/// Run once for each new schema, with its number in the name; the file is committed and never written again.
+#[test]
+#[ignore = "writes a stored file"]
+fn write_a_stored_file() {
+    let mut place = Place::new();
+    place.key = VaultKey::from_hex(STORED_KEY).unwrap();
+    let mut vault = place.create();
+    vault.set_setting("theme", "dark").unwrap();
+    vault.apply(&tenant(), EPOCH, &stored_log().frames(), at(500)).unwrap();
+    let command = board_domain::Command::RemovePerson { person: board_domain::PersonId::new("ola").unwrap() };
+    vault.enqueue(&tenant(), &command, at(600)).unwrap();
+    let schema = vault.check().unwrap().schema;
+    drop(vault);
+    let folder = format!("{}/tests/stored", env!("CARGO_MANIFEST_DIR"));
+    let file = format!("{folder}/{schema:04}.vault");
+    assert!(!std::path::Path::new(&file).exists(), "a stored file is never written again");
+    std::fs::create_dir_all(folder).unwrap();
+    std::fs::copy(place.path(), file).unwrap();
+}
+
+/// The file as any SQLCipher opens it.
+fn rusqlite_with_key(place: &Place) -> rusqlite::Connection {
+    let raw = rusqlite::Connection::open(place.path()).unwrap();
+    raw.execute_batch(&format!("PRAGMA key = \"x'{}'\";", place.key.to_hex().as_str())).unwrap();
+    raw
+}
