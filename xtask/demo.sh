@@ -54,7 +54,7 @@ email=kari.nordlid@fjordlys.example
 
 seed() { admin init >/dev/null && admin seed-demo --from "$root/assets/demo" --password "$password" >/dev/null; }
 serve() {
-    admin serve --listen "127.0.0.1:$port" 2>"$out/server.log" >/dev/null &
+    "$bin/boardroom-server" --data "$server_data" serve --listen "127.0.0.1:$port" 2>"$out/server.log" >/dev/null &
     server_pid=$!
     for _ in $(seq 200); do
         curl -fsS "$url/readyz" >/dev/null 2>&1 && return
@@ -84,7 +84,11 @@ rm -f "$out/ingest.log"
 login() { desk login "$url" --email "$email" --password-file "$out/.password" >/dev/null; }
 sync() { desk sync >"$out/sync.txt"; }
 export_packs() { desk export q3-2026 --out "$out" >"$out/export.txt"; }
-verify() { desk verify "$out/Executive_Report_2026-Q3_Fjordlys.pdf" "$out/Executive_Report_2026-Q3_Fjordlys.pptx" >"$out/verify.txt"; }
+verify() {
+    desk verify "$out"/Executive_Report_2026-Q3_Fjordlys.{pdf,pptx} >"$out/verify.txt" && return
+    cat "$out/verify.txt" >&2
+    return 1
+}
 
 step "Server with the demo tenants" seed
 step "Server up" serve

@@ -23,7 +23,8 @@ impl PackPlan {
     pub fn check(&self) -> Result<(), PackError> {
         self.frame()?;
         for (index, page) in self.pages.iter().enumerate() {
-            let place = if page.title.trim().is_empty() { format!("page {}", index + 1) } else { page.title.clone() };
+            let place =
+                if page.title.trim().is_empty() { format!("page {}", index + 1) } else { page.title.clone() };
             within(page.blocks.len(), 1, MAX_BLOCKS, &place, "blocks")?;
             label(&page.title, &place)?;
             text(&page.notes, &place)?;
@@ -162,8 +163,8 @@ fn table(caption: &str, header: &[String], rows: &[Vec<String>], place: &str) ->
     Ok(())
 }
 
-fn refuse<T>(reason: impl ToString) -> Result<T, PackError> {
-    Err(PackError::Plan { reason: reason.to_string() })
+fn refuse<T>(reason: impl std::fmt::Display) -> Result<T, PackError> {
+    Err(PackError::Plan { reason: format!("{reason}") })
 }
 
 fn within(count: usize, least: usize, most: usize, place: &str, what: &str) -> Result<(), PackError> {

@@ -4,7 +4,12 @@ use crate::words::Words;
 use crate::{Manifest, PackPlan};
 
 /// Name and value of each fact of the manifest, then its fingerprint and the signer's public key.
-pub(crate) fn facts(plan: &PackPlan, words: &Words, manifest: &[u8], key: &[u8; 32]) -> Vec<(String, String)> {
+pub(crate) fn facts(
+    plan: &PackPlan,
+    words: &Words,
+    manifest: &[u8],
+    key: &[u8; 32],
+) -> Vec<(String, String)> {
     let Manifest { tenant, epoch, seq, heads, report, status, approval, exporter, .. } = &plan.manifest;
     let mut facts = vec![
         (words.tenant.to_owned(), format!("{} ({tenant})", plan.company)),

@@ -209,7 +209,10 @@ impl Fonts {
 
     /// The advance the font's own metrics give a glyph, in whole thousandths of an em.
     pub(crate) fn nominal_advance(&self, face: Face, glyph: u16) -> i64 {
-        let units = self.faces.get(&face).and_then(|face| face.glyph_hor_advance(rustybuzz::ttf_parser::GlyphId(glyph)));
+        let units = self
+            .faces
+            .get(&face)
+            .and_then(|face| face.glyph_hor_advance(rustybuzz::ttf_parser::GlyphId(glyph)));
         i64::from(units.unwrap_or(0)) * 1000 / self.units_per_em(face)
     }
 
@@ -219,7 +222,8 @@ impl Fonts {
         let upem = self.units_per_em(style.face);
         let measure = |units: i64| Mp::try_from(units * i64::from(style.size) / upem).unwrap_or(Mp::MAX / 4);
         let width = measure(glyphs.iter().map(|glyph| i64::from(glyph.advance)).sum());
-        let blank = glyphs.iter().rev().take_while(|glyph| !glyph.text.is_empty() && glyph.text.trim().is_empty());
+        let blank =
+            glyphs.iter().rev().take_while(|glyph| !glyph.text.is_empty() && glyph.text.trim().is_empty());
         let trailing = measure(blank.map(|glyph| i64::from(glyph.advance)).sum());
         Piece { style, glyphs, width, trailing }
     }
@@ -352,7 +356,8 @@ impl Fonts {
         let shaped = rustybuzz::shape_with_plan(font, plan, buffer);
         let starts: Vec<usize> = shaped.glyph_infos().iter().map(|info| info.cluster as usize).collect();
         let mut glyphs = Vec::with_capacity(starts.len());
-        for (index, (info, position)) in shaped.glyph_infos().iter().zip(shaped.glyph_positions()).enumerate() {
+        for (index, (info, position)) in shaped.glyph_infos().iter().zip(shaped.glyph_positions()).enumerate()
+        {
             let start = starts[index];
             let first = index == 0 || starts[index - 1] != start;
             let end = starts[index..].iter().copied().find(|next| *next > start).unwrap_or(text.len());
@@ -377,7 +382,10 @@ pub(crate) fn share(whole: Mp, needs: &[(Mp, Mp)]) -> Vec<Mp> {
     }
     if natural <= whole {
         let spare = whole - natural;
-        return needs.iter().map(|(_, wish)| narrowed(i64::from(*wish) + spare * i64::from(*wish) / natural)).collect();
+        return needs
+            .iter()
+            .map(|(_, wish)| narrowed(i64::from(*wish) + spare * i64::from(*wish) / natural))
+            .collect();
     }
     // The greatest width that all columns may have: those that want less leave more to the others.
     let filled = |limit: i64| -> i64 {
@@ -397,7 +405,11 @@ pub(crate) fn clean(text: &str) -> String {
         .filter_map(|c| match c {
             '\n' => Some('\n'),
             '\t' | '\r' => Some(' '),
-            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => None,
+            '\u{ad}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' => None,
             c if c.is_control() => None,
             c => Some(c),
         })
@@ -435,7 +447,11 @@ mod tests {
     const BODY: Style = Style::new(Face::Regular, 10 * PT, Rgb(0, 0, 0));
 
     fn words(line: &Line) -> String {
-        line.pieces.iter().flat_map(|(_, piece)| piece.glyphs.iter()).map(|glyph| glyph.text.as_str()).collect()
+        line.pieces
+            .iter()
+            .flat_map(|(_, piece)| piece.glyphs.iter())
+            .map(|glyph| glyph.text.as_str())
+            .collect()
     }
 
     #[test]

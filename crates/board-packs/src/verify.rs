@@ -134,7 +134,9 @@ pub fn verify(bytes: &[u8], keys: &[TrustedKey]) -> Result<Verification, VerifyE
     let manifest: Option<Manifest> = serde_json::from_slice(&found.manifest).ok();
     let key = found.sealed.as_ref().map(|sealed| hex::encode(sealed.key));
     let signer = key.as_ref().and_then(|key| {
-        keys.iter().find(|trusted| trusted.public.eq_ignore_ascii_case(key)).map(|trusted| trusted.name.clone())
+        keys.iter()
+            .find(|trusted| trusted.public.eq_ignore_ascii_case(key))
+            .map(|trusted| trusted.name.clone())
     });
     let checks = vec![
         container(&found),
@@ -158,7 +160,9 @@ fn container(found: &Found) -> Check {
     let Some(sealed) = &found.sealed else { return check(code, false, NO_SEAL) };
     match (&found.container, sealed.statement.container) {
         (None, None) => check(code, true, "the seal covers the whole file"),
-        (Some(Ok(now)), Some(signed)) if *now == signed => check(code, true, "the archive is as it was written"),
+        (Some(Ok(now)), Some(signed)) if *now == signed => {
+            check(code, true, "the archive is as it was written")
+        }
         (Some(Ok(_)), _) => check(code, false, "the archive was written anew"),
         (Some(Err(reason)), _) => check(code, false, reason.clone()),
         (None, Some(_)) => check(code, false, NO_SEAL),

@@ -30,7 +30,6 @@ pub(crate) struct Words {
     pub(crate) evidence: &'static str,
     pub(crate) evidence_text: &'static str,
     pub(crate) source: &'static str,
-    pub(crate) chart_data: &'static str,
     pub(crate) page: &'static str,
     pub(crate) of: &'static str,
     pub(crate) continued: &'static str,
@@ -89,7 +88,6 @@ static ENGLISH: Words = Words {
     evidence_text: "Numbers in the text refer to these entries. Names and other personal data were removed before the \
                     text reached this device.",
     source: "Source",
-    chart_data: "Data",
     page: "Page",
     of: "of",
     continued: "continued",
@@ -130,7 +128,6 @@ static NORWEGIAN: Words = Words {
     evidence_text: "Tall i teksten viser til disse punktene. Navn og andre personopplysninger ble fjernet før teksten \
                     nådde denne enheten.",
     source: "Kilde",
-    chart_data: "Data",
     page: "Side",
     of: "av",
     continued: "fortsetter",
@@ -171,7 +168,6 @@ static UKRAINIAN: Words = Words {
     evidence_text: "Числа в тексті вказують на ці записи. Імена та інші персональні дані вилучено до того, як текст \
                     потрапив на цей пристрій.",
     source: "Джерело",
-    chart_data: "Дані",
     page: "Сторінка",
     of: "з",
     continued: "продовження",

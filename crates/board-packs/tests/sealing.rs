@@ -2,13 +2,20 @@
 
 mod common;
 
-use board_packs::{Code, Pack, Verification, VerifyError, verify, write_pdf, write_pptx};
-use common::{go_on, key, plan, trusted};
+use board_packs::{Code, Pack, PackPlan, Verification, VerifyError, verify, write_pdf, write_pptx};
+use common::{go_on, key, trusted};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
-static PDF: LazyLock<Pack> = LazyLock::new(|| write_pdf(&plan(), &key(), &mut go_on).unwrap());
-static PPTX: LazyLock<Pack> = LazyLock::new(|| write_pptx(&plan(), &key(), &mut go_on).unwrap());
+static PDF: LazyLock<Pack> = LazyLock::new(|| write_pdf(&plan(), &key(), &mut go_on).expect("a pack"));
+static PPTX: LazyLock<Pack> = LazyLock::new(|| write_pptx(&plan(), &key(), &mut go_on).expect("a pack"));
+
+/// Cover and key figures: enough kinds of parts to damage, small enough to read a few hundred times.
+fn plan() -> PackPlan {
+    let mut plan = common::plan();
+    plan.pages.truncate(2);
+    plan
+}
 
 fn failed(verification: &Verification) -> Vec<Code> {
     verification.checks.iter().filter(|check| check.holds != Some(true)).map(|check| check.code).collect()
@@ -54,13 +61,13 @@ fn a_changed_byte_is_seen_at_either_end_and_all_along_the_file() {
     for pack in [&*PDF, &*PPTX] {
         let length = pack.bytes.len();
         let mut bytes = pack.bytes.clone();
-        let edges = (0..length.min(40)).chain(length.saturating_sub(1200)..length);
-        for place in edges.chain((0..length).step_by(length / 60)) {
-            for flip in [0x01, 0x20] {
-                bytes[place] ^= flip;
-                assert!(!holds(&bytes), "byte {place} of {length} changed by {flip:#x} is not noticed");
-                bytes[place] ^= flip;
-            }
+        // The seal, the directory and the trailer stand at the end; 0x20 turns a digit's case.
+        let edges = (0..40).step_by(3).chain((length - 1500..length).step_by(11));
+        for (turn, place) in edges.chain((0..length).step_by(length / 60)).enumerate() {
+            let flip = if turn % 2 == 0 { 0x01 } else { 0x20 };
+            bytes[place] ^= flip;
+            assert!(!holds(&bytes), "byte {place} of {length} changed by {flip:#x} is not noticed");
+            bytes[place] ^= flip;
         }
         assert!(holds(&bytes));
     }
@@ -77,7 +84,7 @@ fn a_change_in_any_part_of_a_presentation_is_seen() {
     while bytes[at..].starts_with(b"PK\x03\x04") {
         let (size, name) = (number(at + 18, 4), number(at + 26, 2));
         let data = at + 30 + name;
-        for place in [at + 10, at + 31, data, data + size / 2, data + size - 1] {
+        for place in [at + 10, data, data + size - 1] {
             bytes[place] ^= 1;
             assert!(!holds(&bytes), "byte {place} in the entry at {at}");
             bytes[place] ^= 1;
@@ -85,7 +92,7 @@ fn a_change_in_any_part_of_a_presentation_is_seen() {
         parts += 1;
         at = data + size;
     }
-    assert!(parts > 60, "{parts} parts");
+    assert!(parts > 30, "{parts} parts");
 }
 
 #[test]
@@ -117,7 +124,8 @@ fn a_repacked_presentation_keeps_its_content_but_not_its_container() {
     let mut to = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for index in 0..from.len() {
         let mut entry = from.by_index(index).unwrap();
-        let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        let options =
+            zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
         to.start_file(entry.name().unwrap(), options).unwrap();
         let mut part = Vec::new();
         entry.read_to_end(&mut part).unwrap();
@@ -131,18 +139,21 @@ fn a_repacked_presentation_keeps_its_content_but_not_its_container() {
 #[test]
 fn another_key_cannot_pass_for_the_trusted_one() {
     let thief = board_packs::SigningKey::from_bytes(&[8; 32]);
-    for pack in [
-        write_pdf(&plan(), &thief, &mut go_on).unwrap(),
-        write_pptx(&plan(), &thief, &mut go_on).unwrap(),
-    ] {
+    for pack in
+        [write_pdf(&plan(), &thief, &mut go_on).unwrap(), write_pptx(&plan(), &thief, &mut go_on).unwrap()]
+    {
         let verification = verify(&pack.bytes, &[trusted()]).unwrap();
         assert_eq!(failed(&verification), [Code::Key]);
         // The thief's file with our key written over his.
         let (his, ours) = (hex::encode(thief.verifying_key().to_bytes()), trusted().public);
         let mut bytes = pack.bytes.clone();
         for (his, ours) in [(his.clone(), ours.clone()), (his.to_uppercase(), ours.to_uppercase())] {
-            let places: Vec<usize> =
-                bytes.windows(his.len()).enumerate().filter(|(_, w)| *w == his.as_bytes()).map(|(at, _)| at).collect();
+            let places: Vec<usize> = bytes
+                .windows(his.len())
+                .enumerate()
+                .filter(|(_, w)| *w == his.as_bytes())
+                .map(|(at, _)| at)
+                .collect();
             for place in places {
                 bytes[place..place + ours.len()].copy_from_slice(ours.as_bytes());
             }
@@ -178,7 +189,7 @@ fn an_archive_that_unpacks_to_too_much_is_refused() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
 
     #[test]
     fn random_bytes_after_a_true_head_never_panic(noise in proptest::collection::vec(any::<u8>(), 0..4000), pdf: bool) {
@@ -187,10 +198,10 @@ proptest! {
     }
 
     #[test]
-    fn a_stretch_of_noise_in_a_pack_never_passes(at in 0.0_f64..1.0, noise in proptest::collection::vec(any::<u8>(), 1..64), pdf: bool) {
+    fn a_stretch_of_noise_in_a_pack_never_passes(at: prop::sample::Index, noise in proptest::collection::vec(any::<u8>(), 1..64), pdf: bool) {
         let pack = if pdf { &*PDF } else { &*PPTX };
         let mut bytes = pack.bytes.clone();
-        let at = ((bytes.len() - noise.len()) as f64 * at) as usize;
+        let at = at.index(bytes.len() - noise.len());
         bytes[at..at + noise.len()].copy_from_slice(&noise);
         prop_assert_eq!(holds(&bytes), bytes == pack.bytes);
     }

@@ -1,10 +1,13 @@
 //! What the writers refuse, report and put on the page.
+// Helpers of tests may panic as the tests themselves do; part names are case-sensitive.
+#![allow(clippy::unwrap_used, clippy::case_sensitive_file_extension_comparisons)]
 
 mod common;
 
 use board_domain::{Watermark, WatermarkPosition};
 use board_packs::{
-    Block, Flow, Manifest, PackError, PackPlan, Page, Progress, TrustedKey, Verification, verify, write_pdf, write_pptx,
+    Block, Flow, Manifest, PackError, PackPlan, Page, Progress, TrustedKey, Verification, verify, write_pdf,
+    write_pptx,
 };
 use common::{go_on, key, plan, run, trusted};
 
@@ -37,7 +40,9 @@ fn an_incomplete_plan_makes_no_file() {
     assert!(refusal(|plan| plan.accent = "red".into()).contains("accent"));
     assert!(refusal(|plan| plan.watermark.style.opacity = 0.0).contains("opacity"));
     let torn = refusal(|plan| {
-        let Block::Table { rows, .. } = block(plan, |b| matches!(b, Block::Table { .. })) else { unreachable!() };
+        let Block::Table { rows, .. } = block(plan, |b| matches!(b, Block::Table { .. })) else {
+            unreachable!()
+        };
         rows[1].pop();
     });
     assert_eq!(torn, "the plan cannot be written: Programmes: row 2 has 5 cells for 6 columns");
@@ -47,12 +52,22 @@ fn an_incomplete_plan_makes_no_file() {
     });
     assert!(chart.contains("Active participants by month"), "{chart}");
     let cited = refusal(|plan| {
-        let Block::Paragraph { runs } = block(plan, |b| matches!(b, Block::Paragraph { .. })) else { unreachable!() };
+        let Block::Paragraph { runs } = block(plan, |b| matches!(b, Block::Paragraph { .. })) else {
+            unreachable!()
+        };
         runs[0].cite = Some(99);
     });
     assert!(cited.contains("evidence 99 is cited"));
     assert!(refusal(|plan| plan.title = "x".repeat(301)).contains("longer than 300"));
-    assert!(refusal(|plan| plan.manifest.figures.insert("sroi/2026".into(), String::new()).unwrap_or_default().clear()).contains("sroi/2026"));
+    assert!(
+        refusal(|plan| plan
+            .manifest
+            .figures
+            .insert("sroi/2026".into(), String::new())
+            .unwrap_or_default()
+            .clear())
+        .contains("sroi/2026")
+    );
 }
 
 #[test]
@@ -88,7 +103,9 @@ fn every_watermark_position_and_extreme_passes_its_own_check() {
         WatermarkPosition::Corner,
         WatermarkPosition::Centre,
     ];
-    for (position, (size, opacity)) in positions.into_iter().zip([(6.0, 0.05), (96.0, 1.0), (96.0, 0.12), (60.0, 0.3), (42.0, 0.5)]) {
+    for (position, (size, opacity)) in
+        positions.into_iter().zip([(6.0, 0.05), (96.0, 1.0), (96.0, 0.12), (60.0, 0.3), (42.0, 0.5)])
+    {
         let mut plan = plan();
         plan.pages.truncate(2);
         plan.watermark.text = long.into();
@@ -134,7 +151,11 @@ fn no_row_of_a_long_table_is_lost() {
     plan.pages.truncate(1);
     plan.pages.push(Page {
         title: "Long".into(),
-        blocks: vec![Block::Table { caption: "Rows".into(), header: vec!["Name".into(), "Value".into()], rows }],
+        blocks: vec![Block::Table {
+            caption: "Rows".into(),
+            header: vec!["Name".into(), "Value".into()],
+            rows,
+        }],
         notes: String::new(),
     });
     let [pdf, pptx] = both(&plan).map(Result::unwrap);
@@ -212,7 +233,9 @@ fn outside_readers_accept_the_pdf() {
     std::fs::write(&path, &pdf.bytes).unwrap();
     for (program, arguments) in [("qpdf", vec!["--check"]), ("pdfinfo", vec![])] {
         // Not every machine has them.
-        let Ok(output) = std::process::Command::new(program).args(arguments).arg(&path).output() else { continue };
+        let Ok(output) = std::process::Command::new(program).args(arguments).arg(&path).output() else {
+            continue;
+        };
         assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
         let words = String::from_utf8_lossy(&output.stdout).into_owned();
         if program == "pdfinfo" {
@@ -255,7 +278,11 @@ fn unpack(bytes: &[u8]) -> std::collections::BTreeMap<String, String> {
 }
 
 fn slide_text(bytes: &[u8]) -> String {
-    unpack(bytes).into_iter().filter(|(name, _)| name.starts_with("ppt/slides/slide")).map(|(_, part)| part).collect()
+    unpack(bytes)
+        .into_iter()
+        .filter(|(name, _)| name.starts_with("ppt/slides/slide"))
+        .map(|(_, part)| part)
+        .collect()
 }
 
 /// All words of a PDF in the order they are drawn, read through each font's character map.
@@ -265,15 +292,24 @@ fn page_words(bytes: &[u8]) -> String {
     for page in document.page_iter() {
         let fonts = document.get_page_fonts(page).unwrap();
         let mut font = std::collections::BTreeMap::new();
-        for operation in lopdf::content::Content::decode(&document.get_page_content(page)).unwrap().operations {
+        for operation in lopdf::content::Content::decode(&document.get_page_content(page)).unwrap().operations
+        {
             match operation.operator.as_str() {
                 "Tf" => {
-                    let map = fonts[operation.operands[0].as_name().unwrap()].get_deref(b"ToUnicode", &document).unwrap();
+                    let map = fonts[operation.operands[0].as_name().unwrap()]
+                        .get_deref(b"ToUnicode", &document)
+                        .unwrap();
                     let map = map.as_stream().unwrap().decompressed_content().unwrap();
                     font = String::from_utf8_lossy(&map)
                         .lines()
                         .filter_map(|line| line.strip_prefix('<')?.strip_suffix('>')?.split_once("> <"))
-                        .map(|(code, text)| (code.to_lowercase(), char::from_u32(u32::from_str_radix(&text[..4.min(text.len())], 16).unwrap()).unwrap()))
+                        .map(|(code, text)| {
+                            (
+                                code.to_lowercase(),
+                                char::from_u32(u32::from_str_radix(&text[..4.min(text.len())], 16).unwrap())
+                                    .unwrap(),
+                            )
+                        })
                         .collect();
                 }
                 "TJ" => {

@@ -12,6 +12,9 @@ import { Clock } from './clock.svelte';
 import { Connection } from './connection.svelte';
 import { theme } from './theme.svelte';
 
+/** News that comes in a row is read once, after this many milliseconds: catching up brings a page every moment. */
+const GATHER = 250;
+
 /** A screen inside the frame. */
 export type Place =
   | { screen: 'dashboard'; id: string | null }
@@ -30,6 +33,7 @@ export class Desktop {
   edition = $state(0);
   /** What the live region says. */
   said = $state('');
+  #arriving: ReturnType<typeof setTimeout> | undefined;
 
   constructor(bridge: Bridge) {
     this.bridge = bridge;
@@ -66,9 +70,15 @@ export class Desktop {
         if (before !== view.state) this.say(this.connection.label);
       }),
       this.bridge.on('changed', () => {
-        this.edition += 1;
-        this.say(t('dashboard.changed'));
+        this.#arriving ??= setTimeout(() => {
+          this.#arriving = undefined;
+          this.edition += 1;
+          if (this.connection.view.state === 'live') this.say(t('dashboard.changed'));
+        }, GATHER);
       }),
+      () => {
+        clearTimeout(this.#arriving);
+      },
     ];
     return () => {
       for (const stop of stops) stop();

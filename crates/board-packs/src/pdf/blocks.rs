@@ -178,7 +178,8 @@ impl Composer<'_> {
         let count = Mp::try_from(columns).unwrap_or(1);
         let width = (WIDTH - gap * (count - 1)) / count;
         for row in cards.chunks(columns) {
-            let drawn: Vec<CardLines> = row.iter().map(|card| self.card_lines(card, width - 24 * PT)).collect();
+            let drawn: Vec<CardLines> =
+                row.iter().map(|card| self.card_lines(card, width - 24 * PT)).collect();
             let height = drawn.iter().map(CardLines::height).max().unwrap_or(0);
             self.ensure(height);
             let mut left = LEFT;
@@ -283,7 +284,8 @@ impl Composer<'_> {
             let source = format!("{}: {}", words.source, item.source);
             let source = self.fonts.wrap(&[Span::new(source, fine)], WIDTH - indent);
             let digest = Style::new(Face::Regular, 6 * PT + PT / 2, QUIET).tabular();
-            let digest = self.fonts.wrap(&[Span::new(format!("SHA-256 {}", item.sha256), digest)], WIDTH - indent);
+            let digest =
+                self.fonts.wrap(&[Span::new(format!("SHA-256 {}", item.sha256), digest)], WIDTH - indent);
             self.ensure(LEADING * 2 + 24 * PT);
             self.targets.insert(Target::Evidence(item.number), (self.canvas.page(), self.y - 8 * PT));
             let node = self.canvas.tree.add(list, Role::Item);

@@ -137,10 +137,8 @@ impl Canvas {
 
     /// Draws a running header, footer or watermark.
     pub(super) fn pagination(&mut self, subtype: &str, draw: impl FnOnce(&mut Self)) {
-        let map = BTreeMap::from([
-            ("Type".to_owned(), name("Pagination")),
-            ("Subtype".to_owned(), name(subtype)),
-        ]);
+        let map =
+            BTreeMap::from([("Type".to_owned(), name("Pagination")), ("Subtype".to_owned(), name(subtype))]);
         self.push(Op::BeginMarkedContentWithProperties {
             tag: "Artifact".into(),
             properties: DictItem::Dict { map },
@@ -212,13 +210,13 @@ impl Canvas {
             font: PdfFontHandle::External(FontId(font_name(style.face).into())),
             size: Pt(points(style.size)),
         });
-        let [a, b, c, d, x, y] = matrix;
+        let [.., x, y] = matrix;
         self.push(Op::SetTextMatrix {
             matrix: TextMatrix::Raw([
-                points(a),
-                points(b),
-                points(c),
-                points(d),
+                points(matrix[0]),
+                points(matrix[1]),
+                points(matrix[2]),
+                points(matrix[3]),
                 points(x),
                 points(PAGE_HEIGHT - y),
             ]),
@@ -246,13 +244,7 @@ impl Canvas {
     }
 
     /// Fills or strokes a path, or both; `dash` alternates drawn and left-out lengths.
-    pub(super) fn path(
-        &mut self,
-        steps: &[Step],
-        fill: Option<Rgb>,
-        stroke: Option<(Rgb, Mp)>,
-        dash: &[Mp],
-    ) {
+    pub(super) fn path(&mut self, steps: &[Step], fill: Option<Rgb>, stroke: Option<(Rgb, Mp)>, dash: &[Mp]) {
         let paint = match (fill, stroke) {
             (Some(_), Some(_)) => "B",
             (Some(_), None) => "f",

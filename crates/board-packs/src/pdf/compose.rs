@@ -210,9 +210,9 @@ impl<'a> Composer<'a> {
             }
             let number = self.fonts.line(&(number + 1).to_string(), entry.tabular());
             let item = self.canvas.tree.add(section, Role::ContentsItem);
-            let link = self.canvas.tree.add(item, Role::Link);
+            let jump = self.canvas.tree.add(item, Role::Link);
             let (y, fonts) = (self.y, &self.fonts);
-            self.canvas.tagged(link, |canvas| {
+            self.canvas.tagged(jump, |canvas| {
                 let mut baseline = y + 12 * PT;
                 for line in &lines {
                     canvas.text(fonts, LEFT, baseline, line);
@@ -221,7 +221,7 @@ impl<'a> Composer<'a> {
                 canvas.text(fonts, RIGHT - number.width, y + 12 * PT, &number);
             });
             let area = [LEFT, y - 2 * PT, RIGHT, y + height - 8 * PT];
-            self.canvas.link(link, area, Target::Section(*index), title.clone());
+            self.canvas.link(jump, area, Target::Section(*index), title.clone());
             self.canvas.artifact(|canvas| canvas.rule(LEFT, RIGHT, y + height - 7 * PT, HAIRLINE, PT / 2));
             self.y += height;
         }
@@ -236,7 +236,12 @@ impl<'a> Composer<'a> {
         for _ in 0..pages {
             self.turn();
         }
-        self.bookmarks.push(Bookmark { title: self.words.contents.into(), level: 1, page: first, y: TOP - 14 * PT });
+        self.bookmarks.push(Bookmark {
+            title: self.words.contents.into(),
+            level: 1,
+            page: first,
+            y: TOP - 14 * PT,
+        });
         Contents { heading, list, first }
     }
 

@@ -92,7 +92,8 @@ fn about(composer: &mut Composer<'_>, index: usize, manifest: &[u8], key: &Signi
     let rows: Vec<Vec<String>> = facts.into_iter().map(|(name, value)| vec![name, value]).collect();
     composer.table("", &[words.fact.to_owned(), words.value.to_owned()], &rows);
     composer.heading(2, words.verify, 60 * PT);
-    let items = words.verify_steps.iter().map(|text| vec![crate::Run { text: (*text).into(), ..Default::default() }]);
+    let items =
+        words.verify_steps.iter().map(|text| vec![crate::Run { text: (*text).into(), ..Default::default() }]);
     composer.list(true, &items.collect::<Vec<_>>());
 }
 
@@ -114,7 +115,8 @@ fn pages_of(composer: &mut Composer<'_>) -> Result<Document, PackError> {
     for percent in &composer.canvas.opacities {
         #[allow(clippy::cast_precision_loss)]
         let alpha = *percent as f32 / 100.0;
-        let state = ExtendedGraphicsState::default().with_current_fill_alpha(alpha).with_current_stroke_alpha(alpha);
+        let state =
+            ExtendedGraphicsState::default().with_current_fill_alpha(alpha).with_current_stroke_alpha(alpha);
         document.resources.extgstates.map.insert(ExtendedGraphicsStateId(opacity_name(*percent)), state);
     }
     #[allow(clippy::cast_precision_loss)]
@@ -131,7 +133,8 @@ fn pages_of(composer: &mut Composer<'_>) -> Result<Document, PackError> {
     let options = PdfSaveOptions { secure: false, ..PdfSaveOptions::default() };
     let mut warnings = Vec::new();
     let objects = document.to_lopdf_document(&options, &mut warnings);
-    let problem = warnings.iter().find(|warning| matches!(warning.severity, printpdf::PdfParseErrorSeverity::Error));
+    let problem =
+        warnings.iter().find(|warning| matches!(warning.severity, printpdf::PdfParseErrorSeverity::Error));
     match problem {
         Some(warning) => Err(PackError::Container(warning.msg.clone())),
         None => Ok(objects),

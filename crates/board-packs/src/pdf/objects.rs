@@ -48,10 +48,13 @@ pub(super) fn complete(
     let links = annotations(document, composer, &pages);
     let tree = structure(document, &composer.canvas, &pages, &links);
     let outline = bookmarks(document, &composer.bookmarks, &pages);
-    let metadata = document.add_object(Stream::new(
-        dictionary! { "Type" => "Metadata", "Subtype" => "XML" },
-        metadata(composer.plan).into_bytes(),
-    ).with_compression(false));
+    let metadata = document.add_object(
+        Stream::new(
+            dictionary! { "Type" => "Metadata", "Subtype" => "XML" },
+            metadata(composer.plan).into_bytes(),
+        )
+        .with_compression(false),
+    );
     let attachment = attach(document, composer.plan, manifest);
     for (index, page) in pages.iter().enumerate() {
         let own: Vec<Object> = composer
@@ -98,13 +101,8 @@ fn annotations(document: &mut Document, composer: &Composer<'_>, pages: &[Object
     let mut ids = Vec::new();
     for (index, link) in composer.canvas.links.iter().enumerate() {
         let (page, y) = composer.targets.get(&link.target).copied().unwrap_or((link.page, 0));
-        let destination = vec![
-            reference(pages[page]),
-            "XYZ".into(),
-            Object::Null,
-            real(PAGE_HEIGHT - y),
-            Object::Null,
-        ];
+        let destination =
+            vec![reference(pages[page]), "XYZ".into(), Object::Null, real(PAGE_HEIGHT - y), Object::Null];
         ids.push(document.add_object(dictionary! {
             "Type" => "Annot",
             "Subtype" => "Link",
@@ -204,7 +202,9 @@ fn bookmarks(document: &mut Document, bookmarks: &[Bookmark], pages: &[ObjectId]
     let parents: Vec<Option<usize>> = bookmarks
         .iter()
         .enumerate()
-        .map(|(index, mark)| (mark.level > 1).then(|| bookmarks[..index].iter().rposition(|m| m.level == 1)).flatten())
+        .map(|(index, mark)| {
+            (mark.level > 1).then(|| bookmarks[..index].iter().rposition(|m| m.level == 1)).flatten()
+        })
         .collect();
     let children = |parent: Option<usize>| -> Vec<usize> {
         (0..bookmarks.len()).filter(|index| parents[*index] == parent).collect()

@@ -51,7 +51,10 @@ fn sealed(document: &Document, bytes: &[u8]) -> Option<Sealed> {
     // The hole holds the lower-case digits and nothing else, and the rest of the file is all covered.
     let hole = bytes.get(start..end)?.strip_prefix(b"<")?.strip_suffix(b">")?;
     let contents = string(b"Contents")?;
-    if end.checked_add(rest)? != bytes.len() || contents.len() != HOLE || hole != hex::encode(contents).as_bytes() {
+    if end.checked_add(rest)? != bytes.len()
+        || contents.len() != HOLE
+        || hole != hex::encode(contents).as_bytes()
+    {
         return None;
     }
     let (content, signature) = contents.split_at(32);
@@ -88,7 +91,11 @@ fn manifest(document: &Document) -> Option<Vec<u8>> {
 /// The watermark's words on each page; empty where there is none to be seen.
 fn watermarks(document: &Document) -> Vec<String> {
     let mut fonts = BTreeMap::new();
-    document.page_iter().take(MAX_PAGES).map(|page| watermark(document, page, &mut fonts).unwrap_or_default()).collect()
+    document
+        .page_iter()
+        .take(MAX_PAGES)
+        .map(|page| watermark(document, page, &mut fonts).unwrap_or_default())
+        .collect()
 }
 
 type Meanings = BTreeMap<u16, String>;
@@ -100,7 +107,8 @@ fn watermark(
 ) -> Option<String> {
     let content = document.get_page_content_with_limit(page, MAX_STREAM).ok()?;
     let content = Content::decode(&content).ok()?;
-    let resources = document.get_dictionary(page).ok()?.get_deref(b"Resources", document).ok()?.as_dict().ok()?;
+    let resources =
+        document.get_dictionary(page).ok()?.get_deref(b"Resources", document).ok()?.as_dict().ok()?;
     let fonts = resources.get_deref(b"Font", document).ok()?.as_dict().ok()?;
     let states = resources.get_deref(b"ExtGState", document).ok()?.as_dict().ok()?;
     let mut words = String::new();
@@ -175,7 +183,8 @@ fn meanings(
         let mut parts = line.split_whitespace().filter_map(|part| part.strip_prefix('<')?.strip_suffix('>'));
         let (Some(code), Some(text), None) = (parts.next(), parts.next(), parts.next()) else { continue };
         let (Ok(code), Ok(text)) = (u16::from_str_radix(code, 16), hex::decode(text)) else { continue };
-        let units: Vec<u16> = text.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
+        let units: Vec<u16> =
+            text.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
         meanings.insert(code, String::from_utf16_lossy(&units));
     }
     if let Some(id) = id {

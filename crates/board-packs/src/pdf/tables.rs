@@ -64,9 +64,7 @@ impl Composer<'_> {
             let lines = self.cells(cells, &columns, setting, Face::Regular);
             let row = self.canvas.tree.add(table, Role::Row);
             let nodes: Vec<NodeId> = (0..lines.len())
-                .map(|index| {
-                    self.canvas.tree.add(row, if index == 0 { Role::RowHeader } else { Role::Cell })
-                })
+                .map(|index| self.canvas.tree.add(row, if index == 0 { Role::RowHeader } else { Role::Cell }))
                 .collect();
             self.row(&lines, &nodes, &head, &columns, setting);
         }
@@ -129,15 +127,12 @@ impl Composer<'_> {
             let mut top = y + height - setting.air - lift;
             for line in cell {
                 let x = if columns.right_aligned[index] { left + width - line.width } else { *left };
-                match nodes {
-                    Some(nodes) => {
-                        self.still_lines(nodes[index], std::slice::from_ref(line), x, top, setting.leading);
-                    }
-                    None => {
-                        let fonts = &self.fonts;
-                        let baseline = top + setting.leading * 74 / 100;
-                        self.canvas.artifact(|canvas| canvas.text(fonts, x, baseline, line));
-                    }
+                if let Some(nodes) = nodes {
+                    self.still_lines(nodes[index], std::slice::from_ref(line), x, top, setting.leading);
+                } else {
+                    let fonts = &self.fonts;
+                    let baseline = top + setting.leading * 74 / 100;
+                    self.canvas.artifact(|canvas| canvas.text(fonts, x, baseline, line));
                 }
                 top += setting.leading;
             }

@@ -9,8 +9,8 @@ use crate::xml::escape;
 
 /// Colours of series and parts, in order; those of the charts on screen.
 const COLOURS: [&str; 12] = [
-    "1D5FD1", "B84E0A", "0A7C72", "9B2C8F", "826600", "1B2F6B", "C0264B", "5B677A", "3F771F", "6D4AD6", "7A4528",
-    "0B6F9E",
+    "1D5FD1", "B84E0A", "0A7C72", "9B2C8F", "826600", "1B2F6B", "C0264B", "5B677A", "3F771F", "6D4AD6",
+    "7A4528", "0B6F9E",
 ];
 const BAND: &str = "64748B";
 const GRID: &str = "E6EAF0";
@@ -85,7 +85,9 @@ pub(super) fn xml(spec: &ChartSpec, workbook: &str) -> String {
             );
             xml.push_str(&series(spec, row, own.len() + index, &line, "<c:smooth val=\"0\"/>"));
         }
-        xml.push_str("<c:marker val=\"1\"/><c:axId val=\"111111111\"/><c:axId val=\"222222222\"/></c:lineChart>");
+        xml.push_str(
+            "<c:marker val=\"1\"/><c:axId val=\"111111111\"/><c:axId val=\"222222222\"/></c:lineChart>",
+        );
     }
     if spec.kind != ChartKind::Doughnut {
         xml.push_str(&axes(spec));

@@ -30,11 +30,27 @@ pub(super) struct Slide {
 
 /// A shape with its place.
 pub(super) enum Shape {
-    Text { name: String, frame: Frame, paragraphs: Vec<Paragraph> },
-    Card { name: String, frame: Frame, paragraphs: Vec<Paragraph> },
+    Text {
+        name: String,
+        frame: Frame,
+        paragraphs: Vec<Paragraph>,
+    },
+    Card {
+        name: String,
+        frame: Frame,
+        paragraphs: Vec<Paragraph>,
+    },
     Bar(Frame),
-    Table { name: String, frame: Frame, columns: Vec<Mp>, rows: Vec<(Mp, Vec<Paragraph>)> },
-    Chart { frame: Frame, spec: Box<ChartSpec> },
+    Table {
+        name: String,
+        frame: Frame,
+        columns: Vec<Mp>,
+        rows: Vec<(Mp, Vec<Paragraph>)>,
+    },
+    Chart {
+        frame: Frame,
+        spec: Box<ChartSpec>,
+    },
     /// Titles and slide numbers, filled in when all slides are laid out.
     Contents,
 }
@@ -56,7 +72,16 @@ impl<'a> Deck<'a> {
     pub(super) fn new(plan: &'a PackPlan, fonts: Fonts) -> Self {
         let accent = Rgb::parse(&plan.accent).unwrap_or(Rgb(0x1d, 0x4e, 0x89)).deepened();
         let words = Words::of(plan.locale);
-        Self { plan, words, fonts, accent, slides: Vec::new(), sections: Vec::new(), y: TOP, title: String::new() }
+        Self {
+            plan,
+            words,
+            fonts,
+            accent,
+            slides: Vec::new(),
+            sections: Vec::new(),
+            y: TOP,
+            title: String::new(),
+        }
     }
 
     /// Lays out one page of the plan.
@@ -69,7 +94,9 @@ impl<'a> Deck<'a> {
         let mut blocks = page.blocks.as_slice();
         while let [first, rest @ ..] = blocks {
             blocks = match first {
-                Block::Heading { .. } | Block::Paragraph { .. } | Block::List { .. } => self.words_and_chart(blocks),
+                Block::Heading { .. } | Block::Paragraph { .. } | Block::List { .. } => {
+                    self.words_and_chart(blocks)
+                }
                 Block::Chart { spec } => self.charts(spec, rest),
                 Block::Kpis { cards } => {
                     self.cards(cards);
@@ -97,7 +124,8 @@ impl<'a> Deck<'a> {
     pub(super) fn about(&mut self, facts: &[(String, String)]) {
         self.open(self.words.about, "");
         let header = [self.words.fact.to_owned(), self.words.value.to_owned()];
-        let rows: Vec<Vec<String>> = facts.iter().map(|(name, value)| vec![name.clone(), value.clone()]).collect();
+        let rows: Vec<Vec<String>> =
+            facts.iter().map(|(name, value)| vec![name.clone(), value.clone()]).collect();
         self.table("", &header, &rows);
         self.turn();
         let mut paragraphs = vec![
@@ -120,7 +148,7 @@ impl<'a> Deck<'a> {
     }
 
     fn open(&mut self, title: &str, notes: &str) {
-        self.title = title.to_owned();
+        title.clone_into(&mut self.title);
         self.sections.push((title.to_owned(), self.slides.len()));
         self.slides.push(Slide {
             title: title.to_owned(),
@@ -243,7 +271,11 @@ impl<'a> Deck<'a> {
                     self.turn();
                 }
                 let room = BOTTOM - self.y;
-                self.push(Shape::Text { name: "Text".into(), frame: [LEFT, self.y, narrow, room], paragraphs });
+                self.push(Shape::Text {
+                    name: "Text".into(),
+                    frame: [LEFT, self.y, narrow, room],
+                    paragraphs,
+                });
                 let left = LEFT + narrow + 24 * PT;
                 let frame = [left, self.y, LEFT + BODY - left, room];
                 self.push(Shape::Chart { frame, spec: Box::new(spec.clone()) });
@@ -331,7 +363,9 @@ impl<'a> Deck<'a> {
                 let size = if *level == 2 { 20 } else { 17 };
                 vec![Paragraph::new(text.as_str(), Look::new(size, INK).bold()).after(6)]
             }
-            Block::Paragraph { runs } => vec![Paragraph { runs: self.runs(runs), after: 10, ..Paragraph::default() }],
+            Block::Paragraph { runs } => {
+                vec![Paragraph { runs: self.runs(runs), after: 10, ..Paragraph::default() }]
+            }
             Block::List { ordered, items } => (1..)
                 .zip(items)
                 .map(|(number, runs)| Paragraph {
@@ -402,14 +436,23 @@ impl<'a> Deck<'a> {
             .map(|index| index > 0 && is_numeric(rows.iter().filter_map(|row| row.get(index))))
             .collect();
         let head = self.row(header, &columns, &right, true);
-        let mut rows = rows.iter().map(|row| self.row(row, &columns, &right, false)).collect::<Vec<_>>().into_iter().peekable();
+        let mut rows = rows
+            .iter()
+            .map(|row| self.row(row, &columns, &right, false))
+            .collect::<Vec<_>>()
+            .into_iter()
+            .peekable();
         loop {
             if self.y + head.0 + 70 * PT > BOTTOM {
                 self.turn();
             }
             if !caption.is_empty() {
                 let paragraphs = vec![Paragraph::new(caption, Look::new(14, INK).bold())];
-                self.push(Shape::Text { name: "Caption".into(), frame: [LEFT, self.y, BODY, 20 * PT], paragraphs });
+                self.push(Shape::Text {
+                    name: "Caption".into(),
+                    frame: [LEFT, self.y, BODY, 20 * PT],
+                    paragraphs,
+                });
                 self.y += 26 * PT;
             }
             let top = self.y;
@@ -420,7 +463,12 @@ impl<'a> Deck<'a> {
                 shown.push(row);
             }
             let frame = [LEFT, top, BODY, self.y - top];
-            self.push(Shape::Table { name: caption.to_owned(), frame, columns: columns.clone(), rows: shown });
+            self.push(Shape::Table {
+                name: caption.to_owned(),
+                frame,
+                columns: columns.clone(),
+                rows: shown,
+            });
             self.y += GAP;
             if rows.peek().is_none() {
                 return;

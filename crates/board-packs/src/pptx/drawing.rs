@@ -1,4 +1,4 @@
-//! DrawingML shapes of a slide: text boxes, cards, tables, chart frames and the watermark. Decides no positions.
+//! Shapes of a slide: text boxes, cards, tables, chart frames and the watermark. Decides no positions.
 
 use crate::text::{Mp, Rgb};
 use crate::xml::escape;
@@ -179,7 +179,13 @@ impl<'a> Pen<'a> {
     }
 
     /// A table: column widths, then rows of (height, cells); the first row is the header.
-    pub(super) fn table(&mut self, name: &str, [left, top, width, _]: Frame, columns: &[Mp], rows: &[(Mp, Vec<Paragraph>)]) -> String {
+    pub(super) fn table(
+        &mut self,
+        name: &str,
+        [left, top, width, _]: Frame,
+        columns: &[Mp],
+        rows: &[(Mp, Vec<Paragraph>)],
+    ) -> String {
         let id = self.id();
         let height: Mp = rows.iter().map(|(height, _)| height).sum();
         let grid: String =
@@ -189,7 +195,14 @@ impl<'a> Pen<'a> {
             body.push_str(&format!("<a:tr h=\"{}\">", emu(*height)));
             for cell in cells {
                 let (fill, line, width) = if index == 0 {
-                    (format!("<a:solidFill><a:srgbClr val=\"{}\"/></a:solidFill>", self.accent.tint(9).hex()), self.accent.hex(), 9525)
+                    (
+                        format!(
+                            "<a:solidFill><a:srgbClr val=\"{}\"/></a:solidFill>",
+                            self.accent.tint(9).hex()
+                        ),
+                        self.accent.hex(),
+                        9525,
+                    )
                 } else {
                     ("<a:noFill/>".to_owned(), HAIRLINE.to_owned(), 6350)
                 };
@@ -218,7 +231,15 @@ impl<'a> Pen<'a> {
     }
 
     /// The watermark, over everything else on the slide. `turn` is in degrees, clockwise.
-    pub(super) fn watermark(&mut self, frame: Frame, turn: i32, lines: &[String], look: &Look, alpha: u32, align: &str) -> String {
+    pub(super) fn watermark(
+        &mut self,
+        frame: Frame,
+        turn: i32,
+        lines: &[String],
+        look: &Look,
+        alpha: u32,
+        align: &str,
+    ) -> String {
         let paragraphs: String = lines
             .iter()
             .map(|line| {

@@ -66,22 +66,24 @@ fn write_slides(package: &mut Package, plan: &PackPlan, deck: &mut Deck<'_>) -> 
     for (index, slide) in deck.slides.iter().enumerate() {
         let number = index + 1;
         let mut relations = Relations::default();
-        relations.add("slideLayout", format!("../slideLayouts/slideLayout{}.xml", if slide.cover { 1 } else { 2 }));
-        let links: Vec<(String, String, usize)> = if slide.shapes.iter().any(|s| matches!(s, deck::Shape::Contents)) {
-            let link = |(title, first): &(String, usize)| {
-                (relations.add("slide", format!("slide{}.xml", first + 1)), title.clone(), first + 1)
-            };
-            deck.sections.iter().map(link).collect()
-        } else {
-            Vec::new()
-        };
-        let mut pen = Pen::new(plan.locale.tag(), deck.accent);
-        let mut shapes = deck::draw(
-            slide,
-            &mut pen,
-            &mut |spec| relations.add("chart", charts.add(spec)),
-            &|| contents(&links, deck.accent),
+        relations.add(
+            "slideLayout",
+            format!("../slideLayouts/slideLayout{}.xml", if slide.cover { 1 } else { 2 }),
         );
+        let entries: Vec<(String, String, usize)> =
+            if slide.shapes.iter().any(|s| matches!(s, deck::Shape::Contents)) {
+                let link = |(title, first): &(String, usize)| {
+                    (relations.add("slide", format!("slide{}.xml", first + 1)), title.clone(), first + 1)
+                };
+                deck.sections.iter().map(link).collect()
+            } else {
+                Vec::new()
+            };
+        let mut pen = Pen::new(plan.locale.tag(), deck.accent);
+        let mut shapes =
+            deck::draw(slide, &mut pen, &mut |spec| relations.add("chart", charts.add(spec)), &|| {
+                contents(&entries, deck.accent)
+            });
         if !slide.cover {
             shapes.push_str(&pen.footer(&plan.footer, number));
         }
@@ -117,8 +119,7 @@ impl Charts<'_> {
         self.count += 1;
         let number = self.count;
         let workbook = chart::workbook(spec).unwrap_or_else(|error| {
-            self.failure =
-                Some(PackError::Chart { title: spec.title.clone(), reason: error.to_string() });
+            self.failure = Some(PackError::Chart { title: spec.title.clone(), reason: error.to_string() });
             Vec::new()
         });
         let mut relations = Relations::default();
@@ -132,9 +133,9 @@ impl Charts<'_> {
     }
 }
 
-fn contents(links: &[(String, String, usize)], accent: Rgb) -> Vec<Paragraph> {
-    let size = if links.len() > 12 { 12 } else { 18 };
-    links
+fn contents(entries: &[(String, String, usize)], accent: Rgb) -> Vec<Paragraph> {
+    let size = if entries.len() > 12 { 12 } else { 18 };
+    entries
         .iter()
         .map(|(relation, title, number)| Paragraph {
             runs: vec![

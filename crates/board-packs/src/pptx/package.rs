@@ -48,8 +48,12 @@ impl Relations {
              xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">",
         );
         for Relation { id, kind, target } in &self.0 {
-            let kind = if kind.starts_with("http") { (*kind).to_owned() } else { format!("{RELATIONSHIPS}/{kind}") };
-            xml.push_str(&format!("<Relationship Id=\"{id}\" Type=\"{kind}\" Target=\"{}\"/>", escape(target)));
+            let kind =
+                if kind.starts_with("http") { (*kind).to_owned() } else { format!("{RELATIONSHIPS}/{kind}") };
+            xml.push_str(&format!(
+                "<Relationship Id=\"{id}\" Type=\"{kind}\" Target=\"{}\"/>",
+                escape(target)
+            ));
         }
         xml.push_str("</Relationships>");
         xml
@@ -83,7 +87,8 @@ impl Package {
     pub(super) fn seal(mut self, manifest: &[u8], key: &SigningKey) -> Result<Vec<u8>, PackError> {
         // The seal's own part is not sealed, but its type is.
         self.add("[Content_Types].xml", None, self.content_types());
-        let content = content_digest(self.parts.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())));
+        let content =
+            content_digest(self.parts.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())));
         let failed = |error: zip::result::ZipError| PackError::Container(error.to_string());
         let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
         for (name, bytes) in &self.parts {

@@ -2,9 +2,9 @@
 
 use super::drawing::{HAIRLINE, INK, QUIET, emu};
 use super::package::{Package, Relations};
+use crate::PackPlan;
 use crate::text::{PT, Rgb};
 use crate::xml::escape;
-use crate::PackPlan;
 
 const XML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 const SPACES: &str = "xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\" \
@@ -39,7 +39,9 @@ pub(super) fn add(package: &mut Package, plan: &PackPlan, accent: Rgb, slides: u
     }
     relations.add("theme", "../theme/theme1.xml");
     package.relate("ppt/slideMasters/slideMaster1.xml", &relations);
-    for (number, (name, body)) in (1..).zip([("Cover", cover_layout()), ("Title and content", content_layout())]) {
+    for (number, (name, body)) in
+        (1..).zip([("Cover", cover_layout()), ("Title and content", content_layout())])
+    {
         let part = format!("ppt/slideLayouts/slideLayout{number}.xml");
         package.add(&part, kind!("presentationml.slideLayout"), layout(name, &body));
         let mut relations = Relations::default();
@@ -67,7 +69,10 @@ pub(super) fn notes(words: &str, language: &str) -> String {
     let paragraphs: String = words
         .lines()
         .map(|line| {
-            format!("<a:p><a:r><a:rPr lang=\"{language}\"/><a:t>{}</a:t></a:r></a:p>", escape(&crate::text::clean(line)))
+            format!(
+                "<a:p><a:r><a:rPr lang=\"{language}\"/><a:t>{}</a:t></a:r></a:p>",
+                escape(&crate::text::clean(line))
+            )
         })
         .collect();
     format!(
@@ -105,7 +110,11 @@ fn presentation(package: &mut Package, slides: usize) {
         ),
     );
     package.relate("ppt/presentation.xml", &relations);
-    package.add("ppt/presProps.xml", kind!("presentationml.presProps"), format!("{XML}<p:presentationPr {SPACES}/>"));
+    package.add(
+        "ppt/presProps.xml",
+        kind!("presentationml.presProps"),
+        format!("{XML}<p:presentationPr {SPACES}/>"),
+    );
     package.add("ppt/viewProps.xml", kind!("presentationml.viewProps"), format!("{XML}<p:viewPr {SPACES}/>"));
     package.add(
         "ppt/tableStyles.xml",
@@ -152,7 +161,10 @@ fn properties(package: &mut Package, plan: &PackPlan, slides: usize) {
     );
     let mut relations = Relations::default();
     relations.add("officeDocument", "ppt/presentation.xml");
-    relations.add("http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties", "docProps/core.xml");
+    relations.add(
+        "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties",
+        "docProps/core.xml",
+    );
     relations.add("extended-properties", "docProps/app.xml");
     package.relate("", &relations);
 }
@@ -219,8 +231,19 @@ fn small(align: &str, words: &str) -> String {
 
 fn furniture() -> String {
     let number = "<a:fld id=\"{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}\" type=\"slidenum\"><a:rPr lang=\"en-US\"/><a:t>‹#›</a:t></a:fld>";
-    placeholder(5, "Footer", "type=\"ftr\" sz=\"quarter\" idx=\"11\"", [40, 508, 780, 22], &small("l", "<a:endParaRPr lang=\"en-US\"/>"))
-        + &placeholder(6, "Slide number", "type=\"sldNum\" sz=\"quarter\" idx=\"12\"", [840, 508, 80, 22], &small("r", number))
+    placeholder(
+        5,
+        "Footer",
+        "type=\"ftr\" sz=\"quarter\" idx=\"11\"",
+        [40, 508, 780, 22],
+        &small("l", "<a:endParaRPr lang=\"en-US\"/>"),
+    ) + &placeholder(
+        6,
+        "Slide number",
+        "type=\"sldNum\" sz=\"quarter\" idx=\"12\"",
+        [840, 508, 80, 22],
+        &small("r", number),
+    )
 }
 
 const TITLE_BODY: &str = "<a:bodyPr lIns=\"0\" tIns=\"0\" rIns=\"0\" bIns=\"0\" anchor=\"b\"><a:normAutofit/></a:bodyPr>\
@@ -252,7 +275,9 @@ fn master() -> String {
         lang=\"en-US\"/><a:t>Text</a:t></a:r></a:p>";
     let body = placeholder(3, "Text", "type=\"body\" idx=\"1\"", [40, 104, 880, 384], body);
     let layouts: String = (1..=LAYOUTS)
-        .map(|layout| format!("<p:sldLayoutId id=\"{}\" r:id=\"rId{layout}\"/>", 2_147_483_648_u64 + layout as u64))
+        .map(|layout| {
+            format!("<p:sldLayoutId id=\"{}\" r:id=\"rId{layout}\"/>", 2_147_483_648_u64 + layout as u64)
+        })
         .collect();
     format!(
         "{XML}<p:sldMaster {SPACES}><p:cSld><p:bg><p:bgPr><a:solidFill><a:schemeClr val=\"bg1\"/></a:solidFill><a:effectLst/>\
@@ -274,10 +299,8 @@ fn layout(name: &str, body: &str) -> String {
 }
 
 fn cover_layout() -> String {
-    placeholder(2, "Title", "type=\"title\"", [72, 150, 800, 104], TITLE_BODY).replace(
-        "<a:lstStyle/>",
-        "<a:lstStyle><a:lvl1pPr><a:defRPr sz=\"4000\"/></a:lvl1pPr></a:lstStyle>",
-    )
+    placeholder(2, "Title", "type=\"title\"", [72, 150, 800, 104], TITLE_BODY)
+        .replace("<a:lstStyle/>", "<a:lstStyle><a:lvl1pPr><a:defRPr sz=\"4000\"/></a:lvl1pPr></a:lstStyle>")
 }
 
 fn content_layout() -> String {

@@ -36,7 +36,10 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Found, String> {
     let parts = unpack(bytes)?;
     let manifest = parts.get(MANIFEST_PART).and_then(|part| manifest(part)).ok_or("no embedded manifest")?;
     let content = content_digest(
-        parts.iter().filter(|(name, _)| *name != SEAL_PART).map(|(name, part)| (name.as_str(), part.as_slice())),
+        parts
+            .iter()
+            .filter(|(name, _)| *name != SEAL_PART)
+            .map(|(name, part)| (name.as_str(), part.as_slice())),
     );
     let sealed = parts.get(SEAL_PART).and_then(|part| seal(part, content));
     Ok(Found { manifest, sealed, container: Some(container(bytes)), watermarks: watermarks(&parts)? })
@@ -54,7 +57,8 @@ fn unpack(bytes: &[u8]) -> Result<Parts, String> {
         let name = entry.name().map_err(|error| error.to_string())?.into_owned();
         let mut part = Vec::new();
         // The declared size is not believed: reading stops at the bound.
-        let read = entry.take(MAX_PART + 1).read_to_end(&mut part).map_err(|error| format!("{name}: {error}"))?;
+        let read =
+            entry.take(MAX_PART + 1).read_to_end(&mut part).map_err(|error| format!("{name}: {error}"))?;
         total += read as u64;
         if read as u64 > MAX_PART || total > MAX_TOTAL {
             return Err(format!("{name}: the archive unpacks to too much"));
@@ -140,7 +144,8 @@ fn name(bytes: &[u8], at: usize) -> Option<&[u8]> {
 
 fn entry_end(bytes: &[u8], at: usize) -> Option<usize> {
     let size = u32::from_le_bytes(bytes.get(at + 18..at + 22)?.try_into().ok()?);
-    let end = at.checked_add(30)?.checked_add(name(bytes, at)?.len())?.checked_add(usize::try_from(size).ok()?)?;
+    let end =
+        at.checked_add(30)?.checked_add(name(bytes, at)?.len())?.checked_add(usize::try_from(size).ok()?)?;
     (end <= bytes.len()).then_some(end)
 }
 
@@ -172,16 +177,22 @@ fn seal(part: &[u8], content_found: Hash) -> Option<Sealed> {
         content_found,
     };
     // One way to write a seal: what it says in other letters is not a seal.
-    (super::package::seal_text(&sealed.statement, &sealed.key, &sealed.signature).as_bytes() == part).then_some(sealed)
+    (super::package::seal_text(&sealed.statement, &sealed.key, &sealed.signature).as_bytes() == part)
+        .then_some(sealed)
 }
 
+/// The words of the part's one element.
 fn manifest(part: &[u8]) -> Option<Vec<u8>> {
     let mut reader = Reader::from_reader(part);
     let mut text = String::new();
+    let mut inside = false;
     loop {
         match reader.read_event().ok()? {
-            Event::Eof => return Some(text.into_bytes()),
-            event => push_text(&event, &mut text)?,
+            Event::Start(_) => inside = true,
+            Event::End(_) => return Some(text.into_bytes()),
+            Event::Eof => return None,
+            event if inside => push_text(&event, &mut text)?,
+            _ => {}
         }
     }
 }
@@ -209,11 +220,11 @@ fn watermarks(parts: &Parts) -> Result<Vec<String>, String> {
     let mut reader = Reader::from_reader(relations.as_slice());
     loop {
         match reader.read_event().map_err(|error| error.to_string())? {
-            Event::Empty(element) | Event::Start(element) => {
-                if attribute(&element, "Type").is_some_and(|kind| kind.ends_with("/slide")) {
-                    let target = attribute(&element, "Target").ok_or("a slide without a part")?;
-                    slides.push(format!("ppt/{target}"));
-                }
+            Event::Empty(element) | Event::Start(element)
+                if attribute(&element, "Type").is_some_and(|kind| kind.ends_with("/slide")) =>
+            {
+                let target = attribute(&element, "Target").ok_or("a slide without a part")?;
+                slides.push(format!("ppt/{target}"));
             }
             Event::Eof => break,
             _ => {}

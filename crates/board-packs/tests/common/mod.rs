@@ -1,5 +1,6 @@
 //! A board pack of an invented company, as large and as multilingual as a real one. Not the product's template.
-#![allow(dead_code)]
+// Each test uses its own share of this.
+#![allow(dead_code, clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
 
@@ -10,12 +11,12 @@ use board_packs::{
 };
 
 /// The key of the tests; its public half is in [`trusted`].
-pub fn key() -> SigningKey {
+pub(crate) fn key() -> SigningKey {
     SigningKey::from_bytes(&[7; 32])
 }
 
 /// The test key as a trusted one.
-pub fn trusted() -> board_packs::TrustedKey {
+pub(crate) fn trusted() -> board_packs::TrustedKey {
     board_packs::TrustedKey {
         name: "Kari Dahl’s laptop".into(),
         public: hex::encode(key().verifying_key().to_bytes()),
@@ -23,11 +24,11 @@ pub fn trusted() -> board_packs::TrustedKey {
 }
 
 /// Goes on, whatever happens.
-pub fn go_on(_: Progress) -> Flow {
+pub(crate) fn go_on(_: Progress) -> Flow {
     Flow::Continue
 }
 
-pub fn run(text: &str) -> Run {
+pub(crate) fn run(text: &str) -> Run {
     Run { text: text.into(), ..Run::default() }
 }
 
@@ -47,7 +48,13 @@ fn strings(cells: &[&str]) -> Vec<String> {
     cells.iter().map(ToString::to_string).collect()
 }
 
-pub fn chart(kind: ChartKind, title: &str, unit: Unit, categories: &[&str], series: &[(&str, &[Option<f64>])]) -> Block {
+pub(crate) fn chart(
+    kind: ChartKind,
+    title: &str,
+    unit: Unit,
+    categories: &[&str],
+    series: &[(&str, &[Option<f64>])],
+) -> Block {
     Block::Chart {
         spec: ChartSpec {
             kind,
@@ -71,12 +78,12 @@ fn values(numbers: &[f64]) -> Vec<Option<f64>> {
 }
 
 const MONTHS: [&str; 12] = [
-    "Oct 25", "Nov 25", "Dec 25", "Jan 26", "Feb 26", "Mar 26", "Apr 26", "May 26", "Jun 26", "Jul 26", "Aug 26",
-    "Sep 26",
+    "Oct 25", "Nov 25", "Dec 25", "Jan 26", "Feb 26", "Mar 26", "Apr 26", "May 26", "Jun 26", "Jul 26",
+    "Aug 26", "Sep 26",
 ];
 
 /// The whole sample.
-pub fn plan() -> PackPlan {
+pub(crate) fn plan() -> PackPlan {
     let watermark = "DRAFT · Kari Dahl · 23 Nov 2026";
     PackPlan {
         title: "Quarterly impact report".into(),
@@ -85,14 +92,19 @@ pub fn plan() -> PackPlan {
         locale: Locale::En,
         pages: vec![cover(), figures(), programmes(), narrative(), ukrainian(), long_table(), evidence()],
         watermark: Stamp { text: watermark.into(), style: Watermark::default() },
-        footer: "DRAFT · state 18 204 of the log · as of 30 Sep 2026, 22:00 UTC · fingerprint 5f0c 91ab 77d2 3e10".into(),
+        footer:
+            "DRAFT · state 18 204 of the log · as of 30 Sep 2026, 22:00 UTC · fingerprint 5f0c 91ab 77d2 3e10"
+                .into(),
         accent: "#0F6E84".into(),
         manifest: Manifest {
             format: 1,
             tenant: "018f6b2e-6f2a-7c11-9d6f-3f7c8a1b2c3d".into(),
             epoch: "018f6b2e-0000-7000-8000-000000000001".into(),
             seq: 18_204,
-            heads: BTreeMap::from([("board".to_owned(), "9b".repeat(32)), ("management".to_owned(), "c4".repeat(32))]),
+            heads: BTreeMap::from([
+                ("board".to_owned(), "9b".repeat(32)),
+                ("management".to_owned(), "c4".repeat(32)),
+            ]),
             report: Some("Quarterly impact report, version 3".into()),
             status: "DRAFT".into(),
             approval: String::new(),
@@ -153,10 +165,17 @@ fn figures() -> Page {
                 Unit::Count,
                 &MONTHS,
                 &[
-                    ("Buddy", &values(&[210., 224., 219., 240., 251., 262., 270., 281., 266., 240., 292., 318.])),
-                    ("Language", &values(&[310., 322., 301., 334., 352., 361., 358., 366., 341., 300., 372., 401.])),
+                    (
+                        "Buddy",
+                        &values(&[210., 224., 219., 240., 251., 262., 270., 281., 266., 240., 292., 318.]),
+                    ),
+                    (
+                        "Language",
+                        &values(&[310., 322., 301., 334., 352., 361., 358., 366., 341., 300., 372., 401.]),
+                    ),
                     ("Mentoring", &{
-                        let mut row = values(&[120., 128., 131., 140., 138., 149., 155., 161., 150., 141., 168., 175.]);
+                        let mut row =
+                            values(&[120., 128., 131., 140., 138., 149., 155., 161., 150., 141., 168., 175.]);
                         row[9] = None;
                         row
                     }),
@@ -173,10 +192,7 @@ fn programmes() -> Page {
         "Completion rate by programme",
         Unit::Fraction,
         &["Buddy", "Language", "Mentoring", "Upskilling"],
-        &[
-            ("Q2 2026", &values(&[0.79, 0.81, 0.77, 0.74])),
-            ("Q3 2026", &values(&[0.76, 0.74, 0.78, 0.69])),
-        ],
+        &[("Q2 2026", &values(&[0.79, 0.81, 0.77, 0.74])), ("Q3 2026", &values(&[0.76, 0.74, 0.78, 0.69]))],
     );
     if let Block::Chart { spec } = &mut bar {
         spec.band = Some(Band { name: "Peers, middle half".into(), low: 0.68, high: 0.8 });
@@ -213,7 +229,14 @@ fn programmes() -> Page {
             ),
             Block::Table {
                 caption: "Programmes at a glance, Q3 2026".into(),
-                header: strings(&["Programme", "Participants", "Sessions", "Completion", "Investment", "SROI"]),
+                header: strings(&[
+                    "Programme",
+                    "Participants",
+                    "Sessions",
+                    "Completion",
+                    "Investment",
+                    "SROI",
+                ]),
                 rows: vec![
                     strings(&["Buddy", "318", "1,022", "76.0%", "NOK\u{a0}912,500", "3.81:1"]),
                     strings(&["Language", "401", "1,540", "74.1%", "NOK\u{a0}1,730,000", "3.12:1"]),
@@ -234,7 +257,9 @@ fn narrative() -> Page {
             Block::Heading { level: 2, text: "Summary".into() },
             Block::Paragraph {
                 runs: vec![
-                    run("The quarter brought the highest number of active participants since the programmes began, "),
+                    run(
+                        "The quarter brought the highest number of active participants since the programmes began, ",
+                    ),
                     cited("and every one of the seven sites now hosts at least one group", 2),
                     run(". Growth came mainly from "),
                     Run { text: "Language".into(), italic: true, ..Run::default() },
@@ -271,8 +296,12 @@ fn narrative() -> Page {
                 ordered: false,
                 items: vec![
                     vec![run("Tutors: three of fourteen contracts end in December.")],
-                    vec![run("Premises in Ålesund are lost from 1 November; a replacement is being negotiated with Møre og Romsdal fylke.")],
-                    vec![run("A consent text was renewed; 12 participants have not answered and are left out of benchmarks.")],
+                    vec![run(
+                        "Premises in Ålesund are lost from 1 November; a replacement is being negotiated with Møre og Romsdal fylke.",
+                    )],
+                    vec![run(
+                        "A consent text was renewed; 12 participants have not answered and are left out of benchmarks.",
+                    )],
                 ],
             },
             paragraph(
@@ -280,7 +309,9 @@ fn narrative() -> Page {
                  Language og Buddy; ærlig talt er det bare navnene som er nye.",
             ),
         ],
-        notes: "Ask for the decision on the October intake before the discussion of risks.\nTime: 10 minutes.".into(),
+        notes:
+            "Ask for the decision on the October intake before the discussion of risks.\nTime: 10 minutes."
+                .into(),
     }
 }
 
@@ -355,10 +386,26 @@ fn evidence() -> Page {
         title: "Evidence".into(),
         blocks: vec![Block::Evidence {
             items: vec![
-                entry(1, "Two employers paused their courses from 1 July to 15 September.", "Upskilling, Q3 2026, course register"),
-                entry(2, "“We have run out of chairs twice this month. A good problem.” — [NAME], site lead", "Buddy, Sep 2026, site report"),
-                entry(3, "«Тут я вперше заговорила норвезькою без страху, і ніхто не сміявся.» — [ІМ’Я]", "Language, Aug 2026, participant feedback"),
-                entry(4, "Completion is counted eight weeks after the last planned session.", "Definition completion/1"),
+                entry(
+                    1,
+                    "Two employers paused their courses from 1 July to 15 September.",
+                    "Upskilling, Q3 2026, course register",
+                ),
+                entry(
+                    2,
+                    "“We have run out of chairs twice this month. A good problem.” — [NAME], site lead",
+                    "Buddy, Sep 2026, site report",
+                ),
+                entry(
+                    3,
+                    "«Тут я вперше заговорила норвезькою без страху, і ніхто не сміявся.» — [ІМ’Я]",
+                    "Language, Aug 2026, participant feedback",
+                ),
+                entry(
+                    4,
+                    "Completion is counted eight weeks after the last planned session.",
+                    "Definition completion/1",
+                ),
             ],
         }],
         notes: String::new(),

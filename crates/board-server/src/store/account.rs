@@ -9,8 +9,6 @@ use super::StoreError;
 pub(crate) struct Account {
     /// The person, the same in every tenant.
     pub(crate) person: PersonId,
-    /// Name as shown.
-    pub(crate) name: String,
     /// PHC string of the password.
     pub(crate) password_hash: String,
 }
@@ -18,12 +16,12 @@ pub(crate) struct Account {
 /// The account of a lower-case e-mail.
 pub(crate) fn by_email(sql: &Connection, email: &str) -> Result<Option<Account>, StoreError> {
     let row = sql
-        .prepare_cached("SELECT person, name, password_hash FROM account WHERE email = ?1")?
-        .query_row([email], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?)))
+        .prepare_cached("SELECT person, password_hash FROM account WHERE email = ?1")?
+        .query_row([email], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))
         .optional()?;
-    let Some((person, name, password_hash)) = row else { return Ok(None) };
+    let Some((person, password_hash)) = row else { return Ok(None) };
     let person = PersonId::new(person).map_err(|_| StoreError::Unreadable("person"))?;
-    Ok(Some(Account { person, name, password_hash }))
+    Ok(Some(Account { person, password_hash }))
 }
 
 /// A person's name.

@@ -1,0 +1,81 @@
+//! The hash chain: no field of an event can change without its digest changing.
+
+mod common;
+
+use board_domain::{Actor, Audience, Event, Hash, Origin, TenantId};
+use common::{Log, now, person_id};
+use proptest::prelude::*;
+use uuid::Uuid;
+
+fn event() -> Event {
+    let mut log = Log::default();
+    log.append_raw("figure.measured", r#"{"a":1}"#);
+    let mut event = log.events.remove(0);
+    event.origin = Some(Origin { client: Uuid::from_u128(5), cmd_seq: 6 });
+    event
+}
+
+fn body(text: &str) -> Box<serde_json::value::RawValue> {
+    serde_json::value::RawValue::from_string(text.into()).unwrap()
+}
+
+#[test]
+fn every_field_counts() {
+    let changes: Vec<(&str, Box<dyn Fn(&mut Event)>)> = vec![
+        ("tenant", Box::new(|e| e.tenant = TenantId::new("other").unwrap())),
+        ("seq", Box::new(|e| e.seq += 1)),
+        ("id", Box::new(|e| e.id = Uuid::from_u128(99))),
+        ("at", Box::new(|e| e.at = now() + jiff::SignedDuration::from_nanos(1))),
+        ("actor", Box::new(|e| e.actor = Actor::Service("other".into()))),
+        ("actor's kind", Box::new(|e| e.actor = Actor::Person(person_id("ingest")))),
+        ("no origin", Box::new(|e| e.origin = None)),
+        ("origin's client", Box::new(|e| e.origin.as_mut().unwrap().client = Uuid::from_u128(7))),
+        ("origin's number", Box::new(|e| e.origin.as_mut().unwrap().cmd_seq = 7)),
+        ("audience", Box::new(|e| e.audience = Audience::Evidence)),
+        ("audience_seq", Box::new(|e| e.audience_seq += 1)),
+        ("prev_hash", Box::new(|e| e.prev_hash = Hash([1; 32]))),
+        ("kind", Box::new(|e| e.kind = "figure.measured2".into())),
+        ("body", Box::new(|e| e.body = body(r#"{"a":2}"#))),
+        ("body's spelling", Box::new(|e| e.body = body(r#"{"a": 1}"#))),
+    ];
+    let mut seen = vec![event().digest()];
+    for (what, change) in changes {
+        let mut changed = event();
+        change(&mut changed);
+        let digest = changed.digest();
+        assert!(!seen.contains(&digest), "{what} does not count");
+        seen.push(digest);
+    }
+    // The stored hash is the outcome, not an input.
+    let mut stored = event();
+    stored.hash = Hash([9; 32]);
+    assert_eq!(stored.digest(), event().digest());
+}
+
+#[test]
+fn the_digest_is_the_documented_one() {
+    use sha2::{Digest, Sha256};
+    let event = event();
+    let mut bytes = vec![0; 32];
+    bytes.extend_from_slice(
+        b"fjordlys\n1\n00000000-0000-0000-0000-000000000001\n2026-10-15T09:30:00Z\nservice:ingest\n\
+          00000000-0000-0000-0000-000000000005:6\nboard\n1\nfigure.measured\n{\"a\":1}",
+    );
+    assert_eq!(event.digest(), Hash(Sha256::digest(bytes).into()));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+
+    #[test]
+    fn an_event_keeps_its_digest_over_the_wire(seq in 1..u64::MAX, text in ".{0,60}", nanos in 0..1_000_000_000_i64) {
+        let mut event = event();
+        event.seq = seq;
+        event.at = now() + jiff::SignedDuration::from_nanos(nanos);
+        event.body = body(&serde_json::to_string(&text).unwrap());
+        event.hash = event.digest();
+        let line = serde_json::to_string(&event).unwrap();
+        let read: Event = serde_json::from_str(&line).unwrap();
+        prop_assert_eq!(read.digest(), event.hash);
+    }
+}
