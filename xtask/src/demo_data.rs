@@ -16,6 +16,8 @@ mod reports;
 mod rows;
 
 #[cfg(test)]
+mod counting;
+#[cfg(test)]
 mod tests;
 
 use std::{

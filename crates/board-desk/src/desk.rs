@@ -48,7 +48,7 @@ pub struct Desk {
     written: Mutex<Vec<PathBuf>>,
 }
 
-/// What changes while the app runs.
+/// What changes while the app runs. Locked before a reader or a vault, never after one.
 pub(crate) struct State {
     pub(crate) profile: Profile,
     pub(crate) open: Option<Open>,
@@ -71,6 +71,7 @@ pub(crate) struct Reading {
     pub(crate) vault: Arc<Mutex<Vault>>,
     pub(crate) tenant: TenantId,
     pub(crate) person: PersonId,
+    pub(crate) name: String,
     pub(crate) secrets: String,
     pub(crate) role: Role,
     pub(crate) locale: Locale,
@@ -275,6 +276,7 @@ impl Desk {
             vault: open.vault.clone(),
             tenant,
             person: open.person.clone(),
+            name: state.profile.name.clone(),
             secrets: open.secrets.clone(),
             role: copy.role,
             locale: state.profile.locale,

@@ -51,7 +51,7 @@ pub(crate) fn run(
     }
     let reading = desk.reading()?;
     let at = desk.host.now();
-    let (plan, report, name) = prepare(desk, &reading, request, at)?;
+    let (plan, report, name) = prepare(&reading, request, at)?;
     progress(ExportProgress { percent: 5, step: words::step_reading(reading.locale).to_owned() });
     let folder = request.folder.as_ref().map_or_else(|| desk.host.documents_dir(), PathBuf::from);
     let key = device_key(desk, &reading)?;
@@ -99,7 +99,6 @@ pub(crate) fn run(
 
 /// The plan at the reader's position, and the file's name without its extension.
 fn prepare(
-    desk: &Desk,
     reading: &Reading,
     request: &ExportRequest,
     at: Timestamp,
@@ -115,7 +114,7 @@ fn prepare(
         return Err(Fault::new(Code::Forbidden, format!("report {} is {}", report.id, report.status.code())));
     }
     let person = lens.person(&reading.person)?;
-    let exporter = person.map_or_else(|| lock(&desk.state).profile.name.clone(), |person| person.name);
+    let exporter = person.map_or_else(|| reading.name.clone(), |person| person.name);
     let making = Making {
         exporter,
         at,

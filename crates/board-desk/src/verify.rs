@@ -44,11 +44,12 @@ fn trusted(desk: &Desk, keys: &[String]) -> Result<Vec<TrustedKey>, Fault> {
         let name = format!("{}…", public.get(..12).unwrap_or(public));
         trusted.push(TrustedKey { name, public: public.clone() });
     }
-    if let Some(open) = &lock(&desk.state).open
-        && let Some(public) = lock(&open.reader).setting(DEVICE_PUBLIC)?
-    {
-        trusted.push(TrustedKey { name: words::this_device(desk.locale()).to_owned(), public });
-    }
+    let own = match &lock(&desk.state).open {
+        Some(open) => lock(&open.reader).setting(DEVICE_PUBLIC)?,
+        None => None,
+    };
+    let name = words::this_device(desk.locale()).to_owned();
+    trusted.extend(own.map(|public| TrustedKey { name, public }));
     Ok(trusted)
 }
 

@@ -1,4 +1,6 @@
 //! Periods and numbers: calendar arithmetic holds for every period, and what a locale writes reads back.
+// Helpers of a test fail it by panicking.
+#![allow(clippy::unwrap_used)]
 
 use board_domain::{Currency, FigureKey, Grain, Locale, Money, Period, Unit};
 use jiff::{ToSpan, civil::Date, tz::TimeZone};

@@ -1,4 +1,6 @@
 //! A snapshot of every type that is written down or sent: a change here is a change of the wire or of stored files.
+// Helpers of a test fail it by panicking.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

@@ -8,9 +8,9 @@ use std::time::Duration;
 const SHORTEST: Duration = Duration::from_millis(500);
 const LONGEST: Duration = Duration::from_secs(30);
 /// Wait after a refusal, which another attempt will hardly change.
-const AFTER_REFUSAL: Duration = Duration::from_secs(300);
+const AFTER_REFUSAL: Duration = Duration::from_mins(5);
 /// A command that waits longer than this while its upload fails is stuck.
-const STUCK: Duration = Duration::from_secs(60);
+const STUCK: Duration = Duration::from_mins(1);
 /// Connections that may end in order without bringing anything before that counts as being offline.
 const IDLE_ENDS: u32 = 3;
 
@@ -465,7 +465,7 @@ fn owed(state: State) -> bool {
 fn backoff(attempts: u32, dice: u32) -> Duration {
     let ceiling =
         SHORTEST.saturating_mul(2u32.saturating_pow(attempts.saturating_add(1).min(16))).min(LONGEST);
-    SHORTEST + (ceiling - SHORTEST).mul_f64(f64::from(dice) / f64::from(u32::MAX))
+    SHORTEST + ceiling.saturating_sub(SHORTEST).mul_f64(f64::from(dice) / f64::from(u32::MAX))
 }
 
 impl Trouble {

@@ -1,12 +1,11 @@
 //! Runs the machine: begins what it asks for, feeds back what happens, publishes the status. Decides nothing itself.
 
-use std::future::Future;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex};
 
 use board_domain::TenantId;
 use board_domain::wire::Hello;
-use board_vault::Vault;
+use board_vault::{Applied, Vault};
 use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
@@ -318,26 +317,25 @@ impl Driver {
     }
 }
 
-fn follow<'a>(
-    download: &'a Download,
-    hello: &'a Hello,
-    token: &'a str,
+/// Connects the stream and reports what comes until it ends.
+async fn follow(
+    download: &Download,
+    hello: &Hello,
+    token: &str,
     number: u64,
-    reports: &'a mpsc::UnboundedSender<Report>,
-) -> impl Future<Output = Result<(), SyncError>> + Send + 'a {
-    async move {
-        let live = download.open(hello, token).await?;
-        let _ = reports.send(Report::Step(number, Input::StreamOpen));
-        let tell = |applied: Option<board_vault::Applied>| {
-            let _ = reports.send(Report::Contact((download.clock)()));
-            if let Some(applied) = applied {
-                let caught_up = applied.caught_up.is_some_and(|(_, more)| !more);
-                let (cursor, head) = (applied.cursor, applied.head_heard);
-                let _ = reports.send(Report::Step(number, Input::Applied { cursor, head, caught_up }));
-            }
-        };
-        download.follow(live, hello.epoch, tell).await
-    }
+    reports: &mpsc::UnboundedSender<Report>,
+) -> Result<(), SyncError> {
+    let live = download.open(hello, token).await?;
+    let _ = reports.send(Report::Step(number, Input::StreamOpen));
+    let tell = |applied: Option<Applied>| {
+        let _ = reports.send(Report::Contact((download.clock)()));
+        if let Some(applied) = applied {
+            let caught_up = applied.caught_up.is_some_and(|(_, more)| !more);
+            let (cursor, head) = (applied.cursor, applied.head_heard);
+            let _ = reports.send(Report::Step(number, Input::Applied { cursor, head, caught_up }));
+        }
+    };
+    download.follow(live, hello.epoch, tell).await
 }
 
 /// What an error means to the machine.

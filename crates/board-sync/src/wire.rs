@@ -20,7 +20,7 @@ const PAGE_BYTES: usize = 64 << 20;
 /// Most bytes of a problem document.
 const PROBLEM_LIMIT: usize = 64 << 10;
 /// Longest that a server may ask us to wait.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
 /// Everything asked of one server over one pool of connections.
 #[derive(Clone)]
@@ -42,7 +42,7 @@ impl Wire {
                 .https_only(!server.is_loopback());
             if server.is_loopback() { builder.no_proxy() } else { builder }
         };
-        let client = build().timeout(Duration::from_secs(60)).build()?;
+        let client = build().timeout(Duration::from_mins(1)).build()?;
         let streaming = build().no_zstd().pool_max_idle_per_host(0).build()?;
         Ok(Self { server: server.clone(), client, streaming })
     }

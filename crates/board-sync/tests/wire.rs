@@ -1,5 +1,7 @@
 //! The client against a scripted server: every way a network, a proxy or a server can misbehave on the way to live.
 
+#![allow(clippy::unwrap_used)]
+
 #[path = "../../board-vault/tests/log/mod.rs"]
 mod log;
 mod script;

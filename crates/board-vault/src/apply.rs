@@ -273,7 +273,7 @@ impl<'a> Folding<'a> {
                 return Ok(Vec::new());
             }
         };
-        let mut changed = Vec::new();
+        let mut tables = Vec::new();
         for change in changes {
             let (table, key, row) = match change {
                 Change::Put { key, row } => (row.table(), key, Some(row)),
@@ -281,10 +281,10 @@ impl<'a> Folding<'a> {
             };
             if !self.paused.contains(table.code()) {
                 self.replace(event, table, &key, row.as_ref(), received_at)?;
-                changed.push(table);
+                tables.push(table);
             }
         }
-        Ok(changed)
+        Ok(tables)
     }
 
     fn replace(

@@ -86,7 +86,7 @@ fn wrong_key_or_damage(path: &Path, key: &VaultKey) -> OpenError {
     }
 }
 
-/// What SQLCipher says about each page whose seal is broken, on a connection of its own because a bad page spoils it.
+/// What the cipher says about each page whose seal is broken, on a connection of its own because a bad page spoils it.
 pub(crate) fn bad_pages(path: &Path, key: &VaultKey) -> Result<Vec<String>, OpenError> {
     let connection = keyed(path, key)?;
     let mut statement = connection.prepare("PRAGMA cipher_integrity_check")?;

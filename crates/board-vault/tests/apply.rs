@@ -1,5 +1,7 @@
 //! Applying: gaps, strangers and forgeries change nothing; what cannot be folded pauses its table and no other.
 
+#![allow(clippy::unwrap_used)]
+
 mod log;
 
 use std::collections::BTreeSet;

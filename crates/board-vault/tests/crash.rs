@@ -1,5 +1,7 @@
 //! A process killed while it applies: afterwards cursor, events and rows agree, and nothing acknowledged is lost.
 
+#![allow(clippy::unwrap_used)]
+
 mod log;
 
 use std::io::Read;

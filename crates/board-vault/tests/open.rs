@@ -1,5 +1,7 @@
 //! Opening: each way it can fail has its own answer, and a refused file is not touched.
 
+#![allow(clippy::unwrap_used)]
+
 mod log;
 
 use board_domain::Table;
@@ -225,7 +227,7 @@ fn write_a_stored_file() {
     std::fs::copy(place.path(), file).unwrap();
 }
 
-/// The file as any SQLCipher opens it.
+/// The file as any tool with the key opens it.
 fn rusqlite_with_key(place: &Place) -> rusqlite::Connection {
     let raw = rusqlite::Connection::open(place.path()).unwrap();
     raw.execute_batch(&format!("PRAGMA key = \"x'{}'\";", place.key.to_hex().as_str())).unwrap();

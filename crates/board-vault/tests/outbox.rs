@@ -1,5 +1,7 @@
 //! The outbox: numbered without holes, gone when the effect is here, and a refusal is never lost.
 
+#![allow(clippy::unwrap_used)]
+
 mod log;
 
 use board_domain::wire::CommandOutcome;

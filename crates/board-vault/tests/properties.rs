@@ -1,5 +1,7 @@
 //! Laws of the copy: however a log is cut into batches, repeated or read back, the state is the fold of its prefix.
 
+#![allow(clippy::unwrap_used)]
+
 mod log;
 
 use board_domain::wire::Frame;

@@ -77,7 +77,7 @@ pub(crate) const COMPANIES: [Company; 3] = [
         people: &[
             ("Per Olav Stene", Role::Viewer),
             ("Unni Rakvåg", Role::Director),
-            ("Even Kolstad", Role::Manager),
+            ("Eivind Kolstad", Role::Manager),
             ("Siri Dalheim", Role::Admin),
         ],
     },

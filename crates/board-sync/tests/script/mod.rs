@@ -143,7 +143,7 @@ impl Server {
 
     async fn serve(self, mut socket: TcpStream) {
         let Some(asked) = read(&mut socket).await else { return };
-        let acts = self.answer(asked);
+        let acts = self.answer(&asked);
         for act in acts {
             match act {
                 Act::Send(bytes) => {
@@ -161,7 +161,7 @@ impl Server {
         let _ = socket.shutdown().await;
     }
 
-    fn answer(&self, asked: Asked) -> Vec<Act> {
+    fn answer(&self, asked: &Asked) -> Vec<Act> {
         let mut state = self.state.lock().unwrap();
         state.asked.push(asked.clone());
         let what = asked.what();
@@ -313,10 +313,10 @@ impl Client {
     /// Waits for a status, at most 20 seconds.
     pub async fn until(&mut self, wanted: impl Fn(&SyncStatus) -> bool) -> SyncStatus {
         let mut status = self.status.clone();
-        let waited = status.wait_for(|status| wanted(status));
-        match tokio::time::timeout(Duration::from_secs(20), waited).await {
+        let reached = status.wait_for(|status| wanted(status));
+        match tokio::time::timeout(Duration::from_secs(20), reached).await {
             Ok(status) => status.unwrap().clone(),
-            Err(_) => panic!("still {:?}", self.status.borrow().clone()),
+            Err(late) => panic!("{late}: still {:?}", self.status.borrow().clone()),
         }
     }
 
