@@ -74,7 +74,13 @@ fn inline(tenant: &str, text: &str) -> Result<Vec<Inline>, MarkupError> {
         let parted =
             |open: &str, close: &str| here.strip_prefix(open).and_then(|after| after.split_once(close));
         rest = if let Some((words, after)) = parted("**", "**") {
-            runs.push(Inline::Text { text: words.into(), marks: vec![Mark::Bold] });
+            // A figure within bold words stays a figure, which is shown bold anyway.
+            for mut run in inline(tenant, words)? {
+                if let Inline::Text { marks, .. } = &mut run {
+                    marks.push(Mark::Bold);
+                }
+                runs.push(run);
+            }
             after
         } else if let Some((words, after)) = parted("*", "*") {
             runs.push(Inline::Text { text: words.into(), marks: vec![Mark::Italic] });
@@ -114,14 +120,14 @@ mod tests {
     #[test]
     fn every_spelling_reads() {
         let text =
-            "== summary\n\n## Title\n\nA **b** *c* {sroi/2026-Q3/all} [d](key).\n\n- one\n- two\n\n1. three";
+            "== summary\n\n## Title\n\nA **b {hours/2026-Q3/all}** *c* {sroi/2026-Q3/all} [d](key).\n\n- one\n- two\n\n1. three";
         let sections = sections("fjordlys", text).unwrap();
         let json = serde_json::to_value(&sections[0].narrative).unwrap();
         let kinds: Vec<_> =
             json["content"].as_array().unwrap().iter().map(|b| b["type"].as_str().unwrap()).collect();
         assert_eq!(kinds, ["heading", "paragraph", "bulletList", "orderedList"]);
         assert_eq!(sections[0].narrative.citations().len(), 1);
-        assert_eq!(sections[0].narrative.figures().len(), 1);
+        assert_eq!(sections[0].narrative.figures().len(), 2);
     }
 
     #[test]

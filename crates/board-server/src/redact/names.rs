@@ -27,6 +27,9 @@ static BESIDE_ROLE: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(r"\b({ROLES})([\s:,]+(?:(?:named|called|som\s+heter|на\s+ім['’ʼ]я)\s+)?)({CAPITALISED}(?:\s+{CAPITALISED})*)"))
 });
 
+/// What stands capitalised behind a name is the rest of it: the directory may know the first name only.
+static FOLLOWED: LazyLock<Regex> = LazyLock::new(|| compiled(&format!(r"\[name\](?:\s+{CAPITALISED})+")));
+
 /// The directory's names.
 #[derive(Clone, Debug)]
 pub(crate) struct Names {
@@ -71,7 +74,7 @@ impl Names {
             let replace = |found: &Captures<'_>| format!("{}{}[name]", &found[1], &found[2]);
             text = pattern.replace_all(&text, replace).into_owned();
         }
-        text
+        FOLLOWED.replace_all(&text, "[name]").into_owned()
     }
 }
 
