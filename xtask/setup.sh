@@ -2,17 +2,18 @@
 # Installs the Debian packages that building and testing need, where any is missing. Not for other systems: there it
 # names what to install and goes on.
 set -eu
+cd "$(dirname "$0")/.."
 
 build="libwebkit2gtk-4.1-dev build-essential curl file libxdo-dev libssl-dev librsvg2-dev pkg-config perl ca-certificates"
-demo="dbus dbus-x11 gnome-keyring xvfb xauth xdotool imagemagick poppler-utils fonts-dejavu-core"
-judges="webkit2gtk-driver qpdf python3-pptx libreoffice-impress"
+demo="python3 dbus dbus-x11 gnome-keyring xvfb xauth xdotool imagemagick poppler-utils fonts-dejavu-core"
+judges="webkit2gtk-driver qpdf python3-venv libreoffice-impress fonts-liberation"
 
 wanted="$build $demo"
 [ "${1:-test}" = demo ] || wanted="$wanted $judges"
 
 if ! command -v dpkg-query >/dev/null 2>&1; then
     echo "setup: not a Debian system. Install what matches these packages: $wanted" >&2
-    exit 0
+    wanted=""
 fi
 missing=""
 for package in $wanted; do
@@ -21,15 +22,24 @@ for package in $wanted; do
     *) missing="$missing $package" ;;
     esac
 done
-[ -n "$missing" ] || exit 0
-
-as_root=""
-if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null 2>&1 || { echo "setup: as root, run: apt-get install$missing" >&2; exit 1; }
-    as_root=sudo
+if [ -n "$missing" ]; then
+    as_root=""
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null 2>&1 || { echo "setup: as root, run: apt-get install$missing" >&2; exit 1; }
+        as_root=sudo
+    fi
+    echo "setup: installing$missing"
+    $as_root apt-get -o DPkg::Lock::Timeout=600 -qq update
+    # shellcheck disable=SC2086 # the list is meant to be split
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 -qq install -y \
+        --no-install-recommends $missing >/dev/null
 fi
-echo "setup: installing$missing"
-$as_root apt-get -o DPkg::Lock::Timeout=600 -qq update
-# shellcheck disable=SC2086 # the list is meant to be split
-$as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 -qq install -y \
-    --no-install-recommends $missing >/dev/null
+
+# One judge of the packs is a Python library that Debian does not carry.
+judge=python-pptx==1.0.2
+if [ "${1:-test}" != demo ] && [ "$(cat tools/venv/judge 2>/dev/null)" != "$judge" ]; then
+    rm -rf tools/venv
+    /usr/bin/python3 -m venv tools/venv
+    tools/venv/bin/pip install --quiet --disable-pip-version-check "$judge"
+    echo "$judge" >tools/venv/judge
+fi

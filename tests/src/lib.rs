@@ -1,7 +1,12 @@
 //! The harness of the journeys: a real server, a real session with a keyring, the real programs, a real window.
 //!
 //! Not a mock of anything. What a journey needs and cannot find is a failure, never a skip.
-#![allow(clippy::missing_panics_doc, clippy::unwrap_used, clippy::expect_used, reason = "a harness fails loudly")]
+#![allow(
+    clippy::missing_panics_doc,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a harness fails loudly"
+)]
 
 mod server;
 mod session;

@@ -86,7 +86,14 @@ impl Server {
     }
 
     /// Sends one file; returns the report.
-    pub fn ingest(&self, tenant: &str, token: &str, source: &str, kind: &str, body: &[u8]) -> serde_json::Value {
+    pub fn ingest(
+        &self,
+        tenant: &str,
+        token: &str,
+        source: &str,
+        kind: &str,
+        body: &[u8],
+    ) -> serde_json::Value {
         let url = format!("{}/v1/tenants/{tenant}/ingest?source={source}", self.url());
         let mut answer = ureq::post(url)
             .config()
@@ -103,7 +110,8 @@ impl Server {
     pub fn ingest_demo(&self, tenant: &str) {
         let token = self.ingest_token(tenant);
         let folder = root().join("assets/demo").join(tenant);
-        let mut files: Vec<_> = std::fs::read_dir(folder).expect("demo rows").map(|f| f.unwrap().path()).collect();
+        let mut files: Vec<_> =
+            std::fs::read_dir(folder).expect("demo rows").map(|f| f.unwrap().path()).collect();
         files.sort();
         for path in files {
             let kind = match path.extension().and_then(|e| e.to_str()) {
@@ -122,7 +130,8 @@ impl Server {
 
     fn seed(&self, more: &[&str]) {
         let assets = root().join("assets/demo");
-        let mut arguments = vec!["seed-demo", "--from", assets.to_str().expect("UTF-8"), "--password", PASSWORD];
+        let mut arguments =
+            vec!["seed-demo", "--from", assets.to_str().expect("UTF-8"), "--password", PASSWORD];
         arguments.extend(more);
         self.admin(&arguments);
     }

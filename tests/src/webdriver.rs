@@ -47,7 +47,8 @@ impl Window {
         let options = json!({ "binary": program("boardroom-desktop"), "args": [] });
         let wanted = json!({ "capabilities": { "alwaysMatch": { "webkitgtk:browserOptions": options } } });
         let session = window.post("/session", &wanted);
-        window.base = format!("{}/session/{}", window.base, session["sessionId"].as_str().expect("a session"));
+        window.base =
+            format!("{}/session/{}", window.base, session["sessionId"].as_str().expect("a session"));
         window
     }
 
@@ -65,7 +66,13 @@ impl Window {
     pub fn all(&self, id: &str) -> Vec<Element> {
         let question = json!({ "using": "css selector", "value": format!("[data-testid=\"{id}\"]") });
         let found = self.post("/elements", &question);
-        found.as_array().into_iter().flatten().filter_map(|e| e[ELEMENT].as_str()).map(|e| Element(e.into())).collect()
+        found
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|e| e[ELEMENT].as_str())
+            .map(|e| Element(e.into()))
+            .collect()
     }
 
     /// Clicks.

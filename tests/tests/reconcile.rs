@@ -154,7 +154,9 @@ impl Rows {
 }
 
 fn within<'a>(facts: &'a [Fact], scope: &'a str, first: Date, last: Date) -> impl Iterator<Item = &'a Fact> {
-    facts.iter().filter(move |f| (scope == "all" || f.programme == scope) && f.date >= first && f.date <= last)
+    facts
+        .iter()
+        .filter(move |f| (scope == "all" || f.programme == scope) && f.date >= first && f.date <= last)
 }
 
 /// First and last day of `2026`, `2026-Q3` or `2026-09`.
@@ -283,18 +285,19 @@ fn integration(rows: &Rows, people: &BTreeMap<&str, u32>, last: Date) -> Result<
     let year_before = last.checked_sub(jiff::Span::new().years(1)).unwrap();
     let mut total = 0.0;
     for person in people.keys() {
-        let own = || rows.sessions.iter().filter(|s| s.completed && s.participant == *person && s.date <= last);
-        let level = own()
-            .filter_map(|s| s.level.as_deref().map(|level| (s.date, level)))
-            .max()
-            .map_or(0.0, |(_, level)| match level {
+        let own =
+            || rows.sessions.iter().filter(|s| s.completed && s.participant == *person && s.date <= last);
+        let level = own().filter_map(|s| s.level.as_deref().map(|level| (s.date, level))).max().map_or(
+            0.0,
+            |(_, level)| match level {
                 "A1" => 0.17,
                 "A2" => 0.33,
                 "B1" => 0.50,
                 "B2" => 0.67,
                 "C1" => 0.83,
                 _ => 1.0,
-            });
+            },
+        );
         let recent = |programme: &str| {
             own().filter(|s| s.programme == programme && s.date > year_before).count() as f64
         };
@@ -314,10 +317,8 @@ fn integration(rows: &Rows, people: &BTreeMap<&str, u32>, last: Date) -> Result<
             .filter_map(|s| s.course.as_ref().map(|(course, _)| course.as_str()))
             .filter(|course| !done.contains(course))
             .collect();
-        let employed = rows
-            .outcomes
-            .iter()
-            .any(|o| o.participant == *person && o.date <= last && o.word == "employed");
+        let employed =
+            rows.outcomes.iter().any(|o| o.participant == *person && o.date <= last && o.word == "employed");
         let job = if employed {
             1.0
         } else {

@@ -125,7 +125,10 @@ fn the_built_interface_obeys_its_own_policy() {
         }
         if name.ends_with(".html") {
             assert!(!text.contains("<style"), "{name} holds an inline style");
-            assert!(!text.replace("<script type=\"module\"", "").contains("<script>"), "{name} holds a script");
+            assert!(
+                !text.replace("<script type=\"module\"", "").contains("<script>"),
+                "{name} holds a script"
+            );
         }
     }
 }
@@ -140,11 +143,10 @@ fn the_window_has_one_list_of_commands() {
         text.split_once(from).unwrap().1.split_once(to).unwrap().0.to_owned()
     };
     let built = quoted(&between(&read("src-tauri/build.rs"), "COMMANDS: &[&str] = &[", "];"));
-    let handled: BTreeSet<String> =
-        between(&read("src-tauri/src/commands.rs"), "generate_handler![", "]")
-            .split(',')
-            .map(|name| name.trim().to_owned())
-            .collect();
+    let handled: BTreeSet<String> = between(&read("src-tauri/src/commands.rs"), "generate_handler![", "]")
+        .split(',')
+        .map(|name| name.trim().to_owned())
+        .collect();
     let capability: Value = serde_json::from_str(&read("src-tauri/capabilities/main.json")).unwrap();
     let allowed: BTreeSet<String> = capability["permissions"]
         .as_array()

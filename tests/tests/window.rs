@@ -15,7 +15,11 @@ fn an_executive_signs_in_loses_the_server_and_still_exports_a_pack_that_verifies
     window.write(&window.find("sign-in-password"), "not the password");
     window.click(&window.find("sign-in-submit"));
     let code = wait_for("the refusal", Duration::from_secs(20), || {
-        window.run("return document.body.innerText").as_str().filter(|t| t.contains("auth.wrong_password")).map(drop)
+        window
+            .run("return document.body.innerText")
+            .as_str()
+            .filter(|t| t.contains("auth.wrong_password"))
+            .map(drop)
     });
     let () = code;
     window.write(&window.find("sign-in-password"), PASSWORD);
@@ -56,6 +60,7 @@ fn an_executive_signs_in_loses_the_server_and_still_exports_a_pack_that_verifies
     // The policy held all along: nothing was blocked, because nothing forbidden was tried.
     let policy = window.run("return window.trustedTypes ? trustedTypes.defaultPolicy === null : true");
     assert_eq!(policy, true);
-    let refused = window.run("try { document.body.innerHTML = '<b>x</b>'; return false } catch { return true }");
+    let refused =
+        window.run("try { document.body.innerHTML = '<b>x</b>'; return false } catch { return true }");
     assert_eq!(refused, true, "Trusted Types are not enforced");
 }

@@ -173,7 +173,10 @@ impl Printer {
         }
         let verdict = if view.agrees { "agrees" } else { "DOES NOT AGREE" };
         println!("Recomputed  {} ({verdict})", view.recomputed);
-        println!("Measured    {}\nReceived    {} (position {})", view.measured_at, view.received_at, view.seq);
+        println!(
+            "Measured    {}\nReceived    {} (position {})",
+            view.measured_at, view.received_at, view.seq
+        );
         for (value, at) in &view.history {
             println!("Before      {value} ({at})");
         }
@@ -244,7 +247,11 @@ impl Printer {
 /// Columns as wide as their widest cell, the first one left-aligned.
 fn columns(header: &[String], rows: &[Vec<String>]) {
     let width = |column: usize| {
-        rows.iter().chain([&header.to_vec()]).filter_map(|row| row.get(column)).map(|c| c.chars().count()).max()
+        rows.iter()
+            .chain([&header.to_vec()])
+            .filter_map(|row| row.get(column))
+            .map(|c| c.chars().count())
+            .max()
     };
     for row in [header.to_vec()].iter().chain(rows) {
         let mut line = String::from(" ");

@@ -105,10 +105,10 @@ pub(crate) fn view(
         let label = programme.name.get(lens.locale).to_owned();
         programmes.push(Choice { value: programme.id.to_string(), label });
     }
-    let periods = lens.periods("sessions")?.into_iter().map(|period| Choice {
-        value: period.to_string(),
-        label: lens.locale.period(period),
-    });
+    let periods = lens
+        .periods("sessions")?
+        .into_iter()
+        .map(|period| Choice { value: period.to_string(), label: lens.locale.period(period) });
     Ok(DashboardView {
         id: dashboard.id.to_string(),
         title: dashboard.title.get(lens.locale).to_owned(),

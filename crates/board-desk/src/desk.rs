@@ -11,7 +11,7 @@ use std::{
     },
 };
 
-use board_domain::{Locale, Permission, Period, PersonId, ProgrammeId, Role, TenantId};
+use board_domain::{Locale, Period, Permission, PersonId, ProgrammeId, Role, TenantId};
 use board_sync::{Phase, ServerUrl, SyncStatus, Syncer};
 use board_vault::{Reader, Vault};
 use jiff::Timestamp;
@@ -317,8 +317,7 @@ impl Desk {
         let address = dashboards::ChartAddress::parse(path, query)
             .ok_or_else(|| Fault::new(Code::Malformed, "chart address"))?;
         let spec = self.read(|lens, _| {
-            let scope =
-                dashboards::scope(lens, address.period, address.programme.clone(), self.host.now())?;
+            let scope = dashboards::scope(lens, address.period, address.programme.clone(), self.host.now())?;
             dashboards::chart(lens, &address.dashboard, &address.tile, &scope, address.mode)
         })?;
         // The window frames the chart with its own heading.
@@ -379,9 +378,9 @@ fn parse_scope(
     programme: Option<&str>,
 ) -> Result<(Option<Period>, Option<ProgrammeId>), Fault> {
     let period = match period.filter(|text| !text.is_empty()) {
-        Some(text) => {
-            Some(Period::parse(text).ok_or_else(|| Fault::new(Code::Malformed, "period reads like 2026-Q3"))?)
-        }
+        Some(text) => Some(
+            Period::parse(text).ok_or_else(|| Fault::new(Code::Malformed, "period reads like 2026-Q3"))?,
+        ),
         None => None,
     };
     let programme = match programme.filter(|text| !text.is_empty()) {

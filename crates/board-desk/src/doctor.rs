@@ -46,10 +46,14 @@ impl Desk {
         }
         let folder = self.host.data_dir();
         let probe = tempfile_in(folder);
-        add("data_folder", Some(probe.is_ok()), match probe {
-            Ok(()) => folder.display().to_string(),
-            Err(error) => format!("{}: {error}", folder.display()),
-        });
+        add(
+            "data_folder",
+            Some(probe.is_ok()),
+            match probe {
+                Ok(()) => folder.display().to_string(),
+                Err(error) => format!("{}: {error}", folder.display()),
+            },
+        );
         let session = self.session()?;
         let known = session.state != crate::SessionState::SignedOut;
         add("profile", known.then_some(true), session.server.unwrap_or_else(|| "nobody signed in".into()));

@@ -76,8 +76,8 @@ pub(crate) fn run(
     let mut files = Vec::<ExportedFile>::new();
     for (format, pack) in packs {
         let path = folder.join(format!("{name}.{}", format.extension()));
-        let written = write_whole(&path, &pack.bytes)
-            .and_then(|()| record(&reading, &report, format, &pack, at));
+        let written =
+            write_whole(&path, &pack.bytes).and_then(|()| record(&reading, &report, format, &pack, at));
         if let Err(error) = written {
             for file in &files {
                 let _ = std::fs::remove_file(&file.path);

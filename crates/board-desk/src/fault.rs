@@ -285,6 +285,7 @@ impl From<board_vault::OpenError> for Fault {
 
 impl From<board_vault::VaultError> for Fault {
     fn from(error: board_vault::VaultError) -> Self {
-        Self::new(Code::VaultFailed, error)
+        let corrupt = matches!(error, board_vault::VaultError::Corrupt);
+        Self::new(if corrupt { Code::VaultCorrupt } else { Code::VaultFailed }, error)
     }
 }

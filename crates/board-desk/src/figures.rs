@@ -94,8 +94,8 @@ fn agree(published: &FigureValue, recomputed: &FigureValue) -> bool {
 fn input_text(locale: Locale, name: &str, value: f64, lens: &Lens<'_>) -> String {
     match name {
         "investment" | "value_per_person" => locale.value(value, UnitKind::Money.unit(lens.currency())),
-        "attribution" | "deadweight" | "drop_off" | "discount_rate" | "quality" | "outcome_lift" | "placement"
-        | "language" | "social" | "job_access" => locale.value(value, Unit::Fraction),
+        "attribution" | "deadweight" | "drop_off" | "discount_rate" | "quality" | "outcome_lift"
+        | "placement" | "language" | "social" | "job_access" => locale.value(value, Unit::Fraction),
         "hours" => locale.value(value, Unit::Hours),
         _ if value.fract() == 0.0 => locale.number(value, 0),
         _ => locale.number(value, 2),

@@ -125,7 +125,8 @@ impl<'a> Lens<'a> {
     pub(crate) fn definition_of(&self, figure: &Figure) -> Result<Option<MetricDefinition>, Fault> {
         let key = format!("{}/{}", figure.key.metric, figure.definition);
         let row = self.reader.row(&self.id, Table::Definition, &key, self.as_of)?;
-        Ok(row.and_then(|row| if let Row::Definition(definition) = row.row { Some(definition) } else { None }))
+        Ok(row
+            .and_then(|row| if let Row::Definition(definition) = row.row { Some(definition) } else { None }))
     }
 
     /// A figure with the position and times that brought it.

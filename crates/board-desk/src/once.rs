@@ -26,7 +26,10 @@ pub struct CatchUpProgress {
 
 impl Desk {
     /// Fetches everything new of every tenant and sends what waits; the open tenant first.
-    pub async fn catch_up(&self, progress: &mut (dyn FnMut(CatchUpProgress) + Send)) -> Result<SyncView, Fault> {
+    pub async fn catch_up(
+        &self,
+        progress: &mut (dyn FnMut(CatchUpProgress) + Send),
+    ) -> Result<SyncView, Fault> {
         let errand = {
             let state = lock(&self.state);
             let open = state.open.as_ref().ok_or(Code::Locked)?;

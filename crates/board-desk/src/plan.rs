@@ -134,7 +134,8 @@ impl Planner<'_> {
             locale.period(period.year_earlier()),
             words::change(locale).to_owned(),
         ];
-        let notes = cards.iter().map(|c| format!("{}: {} {}", c.label, c.value, c.change)).collect::<Vec<_>>();
+        let notes =
+            cards.iter().map(|c| format!("{}: {} {}", c.label, c.value, c.change)).collect::<Vec<_>>();
         Ok(Page {
             title: words::key_figures(locale).to_owned(),
             blocks: vec![
@@ -179,14 +180,23 @@ impl Planner<'_> {
             (
                 words::social_return(locale),
                 vec![
-                    Shows::Line { title: sroi.1, metrics: metrics(&[sroi.0]), grain: Grain::Quarter, points: 8 },
+                    Shows::Line {
+                        title: sroi.1,
+                        metrics: metrics(&[sroi.0]),
+                        grain: Grain::Quarter,
+                        points: 8,
+                    },
                     Shows::Doughnut { title: sessions.1, metric: metrics(&[sessions.0]).remove(0) },
                 ],
             ),
             (
                 words::outcomes(locale),
                 vec![Shows::Radar {
-                    title: Words::new("Outcomes by dimension", "Resultater per dimensjon", "Результати за вимірами"),
+                    title: Words::new(
+                        "Outcomes by dimension",
+                        "Resultater per dimensjon",
+                        "Результати за вимірами",
+                    ),
                     metrics: metrics(&OUTCOMES),
                 }],
             ),
@@ -195,7 +205,9 @@ impl Planner<'_> {
         for (title, shown) in pages {
             let (mut blocks, mut notes) = (Vec::new(), Vec::new());
             for shows in shown {
-                let Some(spec) = tiles::chart(self.lens, &self.scope(), &shows, Mode::Light)? else { continue };
+                let Some(spec) = tiles::chart(self.lens, &self.scope(), &shows, Mode::Light)? else {
+                    continue;
+                };
                 if spec.series.iter().all(|series| series.values.iter().all(Option::is_none)) {
                     return Err(Fault::new(Code::FigureMissing, &spec.title));
                 }
@@ -267,10 +279,8 @@ impl Planner<'_> {
             match inline {
                 Inline::Figure { attrs } => {
                     let key = &attrs.figure;
-                    let (figure, _) = self
-                        .lens
-                        .figure(key)?
-                        .ok_or_else(|| Fault::new(Code::FigureMissing, key))?;
+                    let (figure, _) =
+                        self.lens.figure(key)?.ok_or_else(|| Fault::new(Code::FigureMissing, key))?;
                     let text = match figure.value.number() {
                         Some(value) => self.lens.locale.value(value, self.lens.unit(&key.metric)),
                         None => words::reason(self.lens.locale, &figure.value).unwrap_or_default(),
@@ -332,9 +342,7 @@ impl Planner<'_> {
         let rows = used
             .into_iter()
             .filter_map(|metric| self.lens.definition(metric))
-            .map(|d| {
-                vec![d.name.get(locale).to_owned(), format!("v{}", d.version), d.formula_text.clone()]
-            })
+            .map(|d| vec![d.name.get(locale).to_owned(), format!("v{}", d.version), d.formula_text.clone()])
             .collect();
         let run = Run { text: words::method_note(locale).to_owned(), ..Run::default() };
         Page {

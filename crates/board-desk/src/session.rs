@@ -106,7 +106,10 @@ impl Desk {
             for copy in reader.tenants()? {
                 let unsent = reader.pending(&copy.id)?.len();
                 if unsent > 0 {
-                    return Err(Fault::new(Code::ServerRefused, format!("{unsent} commands are not sent yet")));
+                    return Err(Fault::new(
+                        Code::ServerRefused,
+                        format!("{unsent} commands are not sent yet"),
+                    ));
                 }
             }
         }

@@ -123,11 +123,15 @@ pub(crate) fn input(locale: Locale, name: &str) -> String {
         "participants" => ("Participants", "Deltakere", "Учасники"),
         "volunteers" => ("Volunteers", "Frivillige", "Волонтери"),
         "sessions" => ("Completed sessions", "Gjennomførte økter", "Проведені зустрічі"),
-        "volunteer_minutes" => ("Minutes with a volunteer", "Minutter med en frivillig", "Хвилини з волонтером"),
+        "volunteer_minutes" => {
+            ("Minutes with a volunteer", "Minutter med en frivillig", "Хвилини з волонтером")
+        }
         "minutes_per_hour" => ("Minutes in an hour", "Minutter i en time", "Хвилин у годині"),
         "investment" => ("Investment", "Investering", "Інвестиції"),
         "people_with_outcome" => ("People with an outcome", "Personer med et resultat", "Люди з результатом"),
-        "value_per_person" => ("Value per person and year", "Verdi per person og år", "Цінність на особу за рік"),
+        "value_per_person" => {
+            ("Value per person and year", "Verdi per person og år", "Цінність на особу за рік")
+        }
         "attribution" => ("Attribution", "Tilskriving", "Частка внеску"),
         "deadweight" => ("Deadweight", "Dødvekt", "Частка без впливу"),
         "drop_off" => ("Drop-off a year", "Avtakende effekt per år", "Згасання за рік"),
@@ -135,9 +139,11 @@ pub(crate) fn input(locale: Locale, name: &str) -> String {
         "years" => ("Years", "År", "Роки"),
         "enrolled" => ("People enrolled so far", "Påmeldte så langt", "Зареєстровано досі"),
         "returned" => ("Took part again", "Deltok igjen", "Взяли участь знову"),
-        "earlier_participants" => {
-            ("Participants of the period before", "Deltakere i forrige periode", "Учасники попереднього періоду")
-        }
+        "earlier_participants" => (
+            "Participants of the period before",
+            "Deltakere i forrige periode",
+            "Учасники попереднього періоду",
+        ),
         "engaged" => ("With two sessions or more", "Med minst to økter", "Із двома зустрічами або більше"),
         "score_sum" => ("Sum of scores", "Sum av skårer", "Сума оцінок"),
         "scores" => ("Number of scores", "Antall skårer", "Кількість оцінок"),

@@ -133,7 +133,8 @@ pub(crate) fn ensure_account(
     password_hash: &str,
 ) -> Result<bool, AdminError> {
     let email = user.email.trim().to_lowercase();
-    if email.len() > 254 || !email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
+    if email.len() > 254
+        || !email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
     {
         return Err(AdminError::Email);
     }

@@ -127,18 +127,19 @@ enum User {
 pub(crate) fn run(arguments: Arguments) -> Fallible<()> {
     let Arguments { settings, command } = arguments;
     let listen = if let Command::Serve { listen } = &command { *listen } else { None };
-    let flags = Flags {
-        listen,
-        data: settings.data,
-        log: settings.log,
-        log_json: settings.log_json.then_some(true),
-    };
+    let flags =
+        Flags { listen, data: settings.data, log: settings.log, log_json: settings.log_json.then_some(true) };
     let json = settings.json;
     let config = || Config::read(settings.config.clone(), &flags);
     match command {
         Command::Openapi => print(&board_server::openapi()),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Arguments::command(), "boardroom-server", &mut std::io::stdout());
+            clap_complete::generate(
+                shell,
+                &mut Arguments::command(),
+                "boardroom-server",
+                &mut std::io::stdout(),
+            );
             Ok(())
         }
         Command::Init => {
@@ -153,9 +154,7 @@ pub(crate) fn run(arguments: Arguments) -> Fallible<()> {
             runtime()?.block_on(board_server::serve(&config, told_to_stop()))?;
             Ok(())
         }
-        Command::SeedDemo { from, password, reports } => {
-            seed(&config()?, from, password, reports, json)
-        }
+        Command::SeedDemo { from, password, reports } => seed(&config()?, from, password, reports, json),
         Command::User { command: User::Add { tenant, id, email, name, role, password } } => {
             let (password, generated) = password_or_new(password)?;
             let admin = Admin::open(&config()?)?;
@@ -205,8 +204,7 @@ fn seed(
         let counts = format!("{} tenants, {accounts} accounts, {} reports.", tenants.len(), reports.len());
         format!("Seeded {counts}{}", note(shown.as_deref()))
     };
-    let machine =
-        json!({ "tenants": tenants, "accounts": accounts, "reports": reports, "password": shown });
+    let machine = json!({ "tenants": tenants, "accounts": accounts, "reports": reports, "password": shown });
     say(json, &machine, &sentence)
 }
 

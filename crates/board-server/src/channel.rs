@@ -61,9 +61,11 @@ pub(crate) struct Channels {
 impl Channels {
     fn channel(&self, tenant: &TenantId) -> Arc<Channel> {
         let mut by_tenant = self.by_tenant.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(by_tenant.entry(tenant.clone()).or_insert_with(|| {
-            Arc::new(Channel { head: watch::Sender::new(0), recent: Mutex::default() })
-        }))
+        Arc::clone(
+            by_tenant.entry(tenant.clone()).or_insert_with(|| {
+                Arc::new(Channel { head: watch::Sender::new(0), recent: Mutex::default() })
+            }),
+        )
     }
 
     /// Follows a tenant's head. Subscribe before reading the log, so that nothing falls in between.

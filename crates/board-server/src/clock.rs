@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::{Timestamp, TimestampRound, RoundMode, Unit};
+use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 
 /// Tells the time in whole milliseconds, so that its text is the same before and after the store.
 #[derive(Clone)]

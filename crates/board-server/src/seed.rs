@@ -5,8 +5,8 @@
 use std::path::{Path, PathBuf};
 
 use board_domain::{
-    Actor, Command, Dashboard, Fact, Period, Person, PersonId, Programme, ReportId, ReportMove, Role, Section,
-    Template, Tenant, TenantId, audience, decide,
+    Actor, Command, Dashboard, Fact, Period, Person, PersonId, Programme, ReportId, ReportMove, Role,
+    Section, Template, Tenant, TenantId, audience, decide,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -126,12 +126,7 @@ impl Demo {
     }
 
     /// Founds the tenants that are missing, with people, programmes, definitions and dashboards.
-    pub async fn seed(
-        self,
-        admin: &Admin,
-        password: &Secret,
-        now: Timestamp,
-    ) -> Result<Seeded, SeedError> {
+    pub async fn seed(self, admin: &Admin, password: &Secret, now: Timestamp) -> Result<Seeded, SeedError> {
         let hash = password::hash(password.reveal()).map_err(AdminError::from)?;
         let work = move |transaction: &mut Transaction<'_>| -> Result<Seeded, SeedError> {
             let mut seeded = Seeded::default();

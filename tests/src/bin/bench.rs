@@ -96,7 +96,9 @@ fn memory_mb() -> f64 {
     let mut kilobytes = 0.0;
     for entry in fs::read_dir("/proc").unwrap().flatten() {
         let name = fs::read_to_string(entry.path().join("comm")).unwrap_or_default();
-        if !name.starts_with("boardroom-deskt") && !name.starts_with("WebKit") || name.starts_with("WebKitWebDriver") {
+        if !name.starts_with("boardroom-deskt") && !name.starts_with("WebKit")
+            || name.starts_with("WebKitWebDriver")
+        {
             continue;
         }
         let rollup = fs::read_to_string(entry.path().join("smaps_rollup")).unwrap_or_default();

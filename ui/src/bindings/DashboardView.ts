@@ -3,4 +3,55 @@ import type { Choice } from "./Choice";
 import type { Period } from "./Period";
 import type { TileView } from "./TileView";
 
-export type DashboardView = { id: string, title: string, company: string, period: Period, periodLabel: string, periods: Array<Choice>, programmes: Array<Choice>, programme: string | null, tiles: Array<TileView>, seq: number, measuredAt: string | null, receivedAt: string | null, };
+/**
+ * A dashboard, ready to show.
+ */
+export type DashboardView = { 
+/**
+ * Id.
+ */
+id: string, 
+/**
+ * Title.
+ */
+title: string, 
+/**
+ * Company.
+ */
+company: string, 
+/**
+ * The period shown.
+ */
+period: Period, 
+/**
+ * The period in words.
+ */
+periodLabel: string, 
+/**
+ * Periods that can be chosen, newest first.
+ */
+periods: Array<Choice>, 
+/**
+ * Programmes that can be chosen; the first is "all".
+ */
+programmes: Array<Choice>, 
+/**
+ * The programme shown; `None` for all.
+ */
+programme: string | null, 
+/**
+ * Tiles in reading order.
+ */
+tiles: Array<TileView>, 
+/**
+ * The log position it was read at.
+ */
+seq: number, 
+/**
+ * When the newest figure on it was measured, RFC 3339 UTC.
+ */
+measuredAt: string | null, 
+/**
+ * When the newest event reached this device, RFC 3339 UTC.
+ */
+receivedAt: string | null, };

@@ -2,4 +2,71 @@
 import type { EvidenceView } from "./EvidenceView";
 import type { FigureCard } from "./FigureCard";
 
-export type FigureView = { card: FigureCard, about: string, formula: string, version: number, period: string, programme: string, inputs: Array<[string, string]>, recomputed: string, agrees: boolean, sources: Array<string>, measuredAt: string, receivedAt: string, seq: number, history: Array<[string, string]>, evidence: Array<EvidenceView>, citation: string, };
+/**
+ * Everything about one figure: what it is, how it was computed, and on what evidence.
+ */
+export type FigureView = { 
+/**
+ * The card.
+ */
+card: FigureCard, 
+/**
+ * Metric description.
+ */
+about: string, 
+/**
+ * The formula in words.
+ */
+formula: string, 
+/**
+ * Definition version.
+ */
+version: number, 
+/**
+ * Period in words.
+ */
+period: string, 
+/**
+ * Programme in words.
+ */
+programme: string, 
+/**
+ * Inputs: name in words, value as shown.
+ */
+inputs: Array<[string, string]>, 
+/**
+ * The value computed again on this device from the inputs, as shown.
+ */
+recomputed: string, 
+/**
+ * Whether it equals the published value.
+ */
+agrees: boolean, 
+/**
+ * Sources the metric is computed from.
+ */
+sources: Array<string>, 
+/**
+ * When measured, RFC 3339 UTC.
+ */
+measuredAt: string, 
+/**
+ * When it reached this device, RFC 3339 UTC.
+ */
+receivedAt: string, 
+/**
+ * The log position that brought it.
+ */
+seq: number, 
+/**
+ * Earlier published values of the same figure, newest first: value and time.
+ */
+history: Array<[string, string]>, 
+/**
+ * Evidence behind it; empty for roles that may not see it.
+ */
+evidence: Array<EvidenceView>, 
+/**
+ * One line that cites the figure.
+ */
+citation: string, };

@@ -5,4 +5,39 @@ import type { SessionState } from "./SessionState";
 import type { TenantBrief } from "./TenantBrief";
 import type { ThemeChoice } from "./ThemeChoice";
 
-export type SessionView = { state: SessionState, server: string | null, email: string | null, person: PersonView | null, tenants: Array<TenantBrief>, tenant: TenantBrief | null, locale: Locale, theme: ThemeChoice, };
+/**
+ * Where the person stands: signed out, locked or inside.
+ */
+export type SessionView = { 
+/**
+ * What can be done next.
+ */
+state: SessionState, 
+/**
+ * The server of this profile, once known.
+ */
+server: string | null, 
+/**
+ * E-mail of the profile, once known.
+ */
+email: string | null, 
+/**
+ * The person, when unlocked.
+ */
+person: PersonView | null, 
+/**
+ * Tenants the person may open, when unlocked.
+ */
+tenants: Array<TenantBrief>, 
+/**
+ * The tenant that is open.
+ */
+tenant: TenantBrief | null, 
+/**
+ * Interface language.
+ */
+locale: Locale, 
+/**
+ * `light`, `dark` or `system`.
+ */
+theme: ThemeChoice, };

@@ -3,4 +3,55 @@ import type { EvidenceView } from "./EvidenceView";
 import type { FigureCard } from "./FigureCard";
 import type { TableView } from "./TableView";
 
-export type TileView = { "kind": "kpi", id: string, card: FigureCard, } | { "kind": "chart", id: string, title: string, alt: string, table: TableView, span: number, empty: string | null, } | { "kind": "evidence", id: string, title: string, items: Array<EvidenceView>, empty: string | null, };
+/**
+ * One tile of a dashboard.
+ */
+export type TileView = { "kind": "kpi", 
+/**
+ * Tile id.
+ */
+id: string, 
+/**
+ * The figure.
+ */
+card: FigureCard, } | { "kind": "chart", 
+/**
+ * Tile id.
+ */
+id: string, 
+/**
+ * Title.
+ */
+title: string, 
+/**
+ * Alt text, one sentence.
+ */
+alt: string, 
+/**
+ * The same data as a table.
+ */
+table: TableView, 
+/**
+ * Columns it asks for, 1-3.
+ */
+span: number, 
+/**
+ * Why there is nothing to draw, if so.
+ */
+empty: string | null, } | { "kind": "evidence", 
+/**
+ * Tile id.
+ */
+id: string, 
+/**
+ * Title.
+ */
+title: string, 
+/**
+ * Snippets, newest first.
+ */
+items: Array<EvidenceView>, 
+/**
+ * Why it is empty or hidden, if so.
+ */
+empty: string | null, };

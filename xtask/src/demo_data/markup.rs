@@ -119,8 +119,7 @@ mod tests {
 
     #[test]
     fn every_spelling_reads() {
-        let text =
-            "== summary\n\n## Title\n\nA **b {hours/2026-Q3/all}** *c* {sroi/2026-Q3/all} [d](key).\n\n- one\n- two\n\n1. three";
+        let text = "== summary\n\n## Title\n\nA **b {hours/2026-Q3/all}** *c* {sroi/2026-Q3/all} [d](key).\n\n- one\n- two\n\n1. three";
         let sections = sections("fjordlys", text).unwrap();
         let json = serde_json::to_value(&sections[0].narrative).unwrap();
         let kinds: Vec<_> =

@@ -35,9 +35,7 @@ pub(super) fn inputs(
         "sessions" => (named([("sessions", f64::from(tally.sessions))]), Some(participants)),
         "hours" => (named([("volunteer_minutes", tally.volunteer_minutes as f64)]), Some(volunteers)),
         // People matched, in a session or with a course by the end of the period.
-        "participation" => {
-            (named([active, ("enrolled", tally.enrolled.len() as f64)]), Some(participants))
-        }
+        "participation" => (named([active, ("enrolled", tally.enrolled.len() as f64)]), Some(participants)),
         // Participants of this period among those of the period before it.
         "retention" => {
             let before = earlier.participants.len();

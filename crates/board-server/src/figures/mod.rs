@@ -50,11 +50,7 @@ pub fn measure(
             else {
                 continue;
             };
-            let key = FigureKey {
-                metric: definition.id.clone(),
-                period: *period,
-                programme: scope.cloned(),
-            };
+            let key = FigureKey { metric: definition.id.clone(), period: *period, programme: scope.cloned() };
             figures.push(Figure::measure(key, definition, inputs, people, now));
         }
     }
@@ -69,7 +65,9 @@ pub(crate) fn changed(book: &Book, rows: &[IntakeRow], since: Date, now: Timesta
         .collect();
     let programmes: Vec<ProgrammeId> = book
         .table(Table::Programme)
-        .filter_map(|(_, row)| if let Row::Programme(programme) = row { Some(programme.id.clone()) } else { None })
+        .filter_map(
+            |(_, row)| if let Row::Programme(programme) = row { Some(programme.id.clone()) } else { None },
+        )
         .collect();
     let mut figures = measure(&definitions, &programmes, rows, since, now);
     figures.retain(|figure| {
@@ -93,4 +91,3 @@ fn periods(rows: &[IntakeRow], since: Date) -> BTreeSet<Period> {
         })
         .collect()
 }
-

@@ -82,7 +82,8 @@ impl<'a> Profiles<'a> {
         let last = period.last();
         let after = last.saturating_sub(1.year());
         let recent = |date: &Date| *date > after && *date <= last;
-        let count = |dates: &[Date]| u32::try_from(dates.iter().filter(|date| recent(date)).count()).unwrap_or(0);
+        let count =
+            |dates: &[Date]| u32::try_from(dates.iter().filter(|date| recent(date)).count()).unwrap_or(0);
         let level = profile.levels.iter().rev().find(|(date, _)| *date <= last).map(|(_, level)| *level);
         let matched = profile.active_matches.iter().any(|date| *date <= last);
         let completed = |course: &str| profile.completed.get(course).is_some_and(|date| *date <= last);

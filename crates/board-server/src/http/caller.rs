@@ -71,8 +71,7 @@ impl FromRequestParts<Arc<App>> for Caller {
         let hash = token_hash(bearer(parts)?);
         let found = app.store.read(move |sql| access_token::get(sql, &hash)).await?;
         let (person, family, expires_at) = found.ok_or_else(Failure::unauthenticated)?;
-        let expires_at =
-            Timestamp::from_millisecond(expires_at).map_err(|_| Failure::unauthenticated())?;
+        let expires_at = Timestamp::from_millisecond(expires_at).map_err(|_| Failure::unauthenticated())?;
         if expires_at <= app.clock.now() {
             return Err(Failure::unauthenticated());
         }

@@ -6,10 +6,7 @@
 use std::sync::Arc;
 
 use axum::{Json as Reply, extract::State, http::StatusCode};
-use board_domain::{
-    Actor, Command, Fact, Hash, Origin, audience, decide,
-    wire::CommandOutcome,
-};
+use board_domain::{Actor, Command, Fact, Hash, Origin, audience, decide, wire::CommandOutcome};
 use jiff::Timestamp;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -120,9 +117,10 @@ fn run(
     };
     let (facts, refused) = match decision {
         Ok(facts) => (facts, None),
-        Err((code, message)) => {
-            (vec![Fact::CommandRefused { code: code.clone(), message: message.clone() }], Some((code, message)))
-        }
+        Err((code, message)) => (
+            vec![Fact::CommandRefused { code: code.clone(), message: message.clone() }],
+            Some((code, message)),
+        ),
     };
     let facts = facts
         .into_iter()

@@ -59,9 +59,8 @@ const SMALL_BYTES: usize = 16 << 10;
 struct Description;
 
 fn routes() -> OpenApiRouter<Arc<App>> {
-    let timed = |seconds| {
-        TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, Duration::from_secs(seconds))
-    };
+    let timed =
+        |seconds| TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, Duration::from_secs(seconds));
     let small = OpenApiRouter::new()
         .routes(routes!(identity::sign_in))
         .routes(routes!(identity::refresh))
@@ -119,10 +118,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .layer(fixed(header::X_FRAME_OPTIONS, "DENY"))
         .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
         .layer(fixed(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"))
-        .layer(fixed(
-            header::STRICT_TRANSPORT_SECURITY,
-            "max-age=31536000; includeSubDomains",
-        ))
+        .layer(fixed(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"))
         .layer(PropagateRequestIdLayer::new(request_id.clone()))
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .layer(SetRequestIdLayer::new(request_id, MakeRequestUuid))

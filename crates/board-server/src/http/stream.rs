@@ -106,8 +106,10 @@ impl Follow {
             }
             if self.state == State::CatchingUp {
                 self.state = State::Live;
-                return self
-                    .block(&[frames::line(self.cursor, &Frame::CaughtUp { head: self.cursor, more: false })?]);
+                return self.block(&[frames::line(
+                    self.cursor,
+                    &Frame::CaughtUp { head: self.cursor, more: false },
+                )?]);
             }
             let heartbeat = Duration::from_secs(HEARTBEAT_SECONDS);
             tokio::select! {

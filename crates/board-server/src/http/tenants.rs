@@ -5,7 +5,12 @@ use std::sync::Arc;
 use axum::{Json as Reply, extract::State};
 use board_domain::wire::{HEARTBEAT_SECONDS, Hello, TenantEntry};
 
-use super::{App, caller::{Caller, Member}, problem::Failure, schema};
+use super::{
+    App,
+    caller::{Caller, Member},
+    problem::Failure,
+    schema,
+};
 use crate::store::{StoreError, Transaction, membership, tenant};
 
 /// The tenants the caller may enter, by id.

@@ -50,10 +50,7 @@ impl Brake {
 
     /// Forgets the failures of a pair that has signed in.
     pub(crate) fn release(&self, email: &str, address: IpAddr) {
-        self.failures
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&(email.to_owned(), address));
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner).remove(&(email.to_owned(), address));
     }
 }
 

@@ -32,14 +32,26 @@ pub(super) const SOURCES: &[Source] = &[
     Source {
         name: "buddy_matches",
         columns: &[
-            "participant_email", "buddy_email", "matched_at", "status", "language", "interests", "location",
+            "participant_email",
+            "buddy_email",
+            "matched_at",
+            "status",
+            "language",
+            "interests",
+            "location",
         ],
         read: buddy_match,
     },
     Source {
         name: "buddy_sessions",
         columns: &[
-            "session_id", "participant_email", "buddy_email", "date", "duration_min", "status", "rating",
+            "session_id",
+            "participant_email",
+            "buddy_email",
+            "date",
+            "duration_min",
+            "status",
+            "rating",
             "feedback_text",
         ],
         read: buddy_session,
@@ -52,7 +64,12 @@ pub(super) const SOURCES: &[Source] = &[
     Source {
         name: "course_completions",
         columns: &[
-            "user_email", "provider", "course_id", "course_name", "completed_at", "final_score",
+            "user_email",
+            "provider",
+            "course_id",
+            "course_name",
+            "completed_at",
+            "final_score",
             "credential_ref",
         ],
         read: course_completion,
@@ -65,8 +82,15 @@ pub(super) const SOURCES: &[Source] = &[
     Source {
         name: "kintell_sessions",
         columns: &[
-            "session_id", "session_type", "participant_email", "volunteer_email", "date", "duration_min",
-            "rating", "feedback_text", "language_level",
+            "session_id",
+            "session_type",
+            "participant_email",
+            "volunteer_email",
+            "date",
+            "duration_min",
+            "rating",
+            "feedback_text",
+            "language_level",
         ],
         read: kintell_session,
     },
@@ -78,7 +102,13 @@ pub(super) const SOURCES: &[Source] = &[
     Source {
         name: "upskilling_sessions",
         columns: &[
-            "session_id", "user_email", "provider", "course_id", "course_name", "date", "duration_min",
+            "session_id",
+            "user_email",
+            "provider",
+            "course_id",
+            "course_name",
+            "date",
+            "duration_min",
             "progress_pct",
         ],
         read: upskilling_session,
@@ -86,8 +116,18 @@ pub(super) const SOURCES: &[Source] = &[
     Source {
         name: "volunteer_sessions",
         columns: &[
-            "session_id", "volunteer_id", "volunteer_email", "volunteer_name", "ngo_name", "ngo_id",
-            "activity_type", "session_date", "hours_contributed", "location", "description", "skills_used",
+            "session_id",
+            "volunteer_id",
+            "volunteer_email",
+            "volunteer_name",
+            "ngo_name",
+            "ngo_id",
+            "activity_type",
+            "session_date",
+            "hours_contributed",
+            "location",
+            "description",
+            "skills_used",
             "impact_area",
         ],
         read: volunteer_session,
@@ -283,8 +323,7 @@ fn scores(fields: &Fields) -> Result<Vec<OutcomeScore>, Fault> {
     }
     let invalid = |what| fault("ingest.scores_invalid", "scores", what);
     let Some(text) = fields.get("scores") else { return Ok(Vec::new()) };
-    let written: Vec<Written> =
-        serde_json::from_str(text).map_err(|_| invalid("is not a list of scores"))?;
+    let written: Vec<Written> = serde_json::from_str(text).map_err(|_| invalid("is not a list of scores"))?;
     let mut scores: Vec<OutcomeScore> = Vec::new();
     for Written { dimension, score, confidence, model, method } in written {
         let dimension = Dimension::parse(&dimension).ok_or_else(|| invalid("has an unknown dimension"))?;

@@ -127,10 +127,7 @@ mod tests {
     fn quoted_breaks_count_as_lines() {
         let rows = text("a,b\r\n\"x\ny\",\"say \"\"hi\"\"\"\r\n\nlast,");
         let ok = |fields: [&str; 2]| Ok(fields.map(str::to_owned).to_vec());
-        assert_eq!(
-            rows,
-            [(1, ok(["a", "b"])), (2, ok(["x\ny", "say \"hi\""])), (5, ok(["last", ""]))]
-        );
+        assert_eq!(rows, [(1, ok(["a", "b"])), (2, ok(["x\ny", "say \"hi\""])), (5, ok(["last", ""]))]);
     }
 
     #[test]

@@ -56,7 +56,8 @@ fn csv_lines<'a>(columns: &'static [&'static str], bytes: &'a [u8]) -> Result<Li
     let mut records = csv::Records::new(bytes);
     let (_, header) = records.next().ok_or_else(fault)?;
     let header = header.map_err(|_| fault())?;
-    let place = |name: &Vec<u8>| columns.iter().find(|column| column.as_bytes() == name.trim_ascii()).copied();
+    let place =
+        |name: &Vec<u8>| columns.iter().find(|column| column.as_bytes() == name.trim_ascii()).copied();
     let order: Vec<&'static str> = header.iter().filter_map(place).collect();
     let each_once = columns.iter().all(|column| order.contains(column));
     if !each_once || header.len() != columns.len() {

@@ -21,8 +21,8 @@ use crate::{
 };
 pub(crate) use receive::receive;
 pub use row::{
-    BuddyMatch, Cost, CourseCompletion, Feedback, IntakeRow, Outcome, OutcomeKind, Score, Session, SessionKind,
-    Volunteering,
+    BuddyMatch, Cost, CourseCompletion, Feedback, IntakeRow, Outcome, OutcomeKind, Score, Session,
+    SessionKind, Volunteering,
 };
 
 /// How the rows are written.
@@ -192,4 +192,3 @@ pub(crate) fn check(
 
 /// Values by column of one line.
 type Values = BTreeMap<&'static str, String>;
-

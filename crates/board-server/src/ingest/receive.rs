@@ -56,7 +56,8 @@ pub(crate) fn receive(
                     None => {
                         intake_row::insert(transaction.sql, tenant, source, &external_id, &row_hash, &row)?;
                         seen.insert(external_id, row_hash);
-                        since = Some(since.map_or(row.date(), |date: jiff::civil::Date| date.min(row.date())));
+                        since =
+                            Some(since.map_or(row.date(), |date: jiff::civil::Date| date.min(row.date())));
                         evidence.extend(snippet);
                         report.accepted += 1;
                         continue;

@@ -24,7 +24,9 @@ static INTRODUCED: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 static BESIDE_ROLE: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(&format!(r"\b({ROLES})([\s:,]+(?:(?:named|called|som\s+heter|на\s+ім['’ʼ]я)\s+)?)({CAPITALISED}(?:\s+{CAPITALISED})*)"))
+    compiled(&format!(
+        r"\b({ROLES})([\s:,]+(?:(?:named|called|som\s+heter|на\s+ім['’ʼ]я)\s+)?)({CAPITALISED}(?:\s+{CAPITALISED})*)"
+    ))
 });
 
 /// What stands capitalised behind a name is the rest of it: the directory may know the first name only.

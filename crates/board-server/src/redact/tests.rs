@@ -1,3 +1,5 @@
+//! Redaction in three languages: what goes, what stays, what is refused. Not the patterns one by one.
+
 use super::*;
 
 fn names() -> Names {
@@ -64,6 +66,8 @@ fn names_of_the_directory_go_wherever_they_stand() {
         ("Ingrid's help and Solberg", "[name] help and [name]"),
         ("дякую Олені Коваль та Оленою", "дякую [name] та [name]"),
         ("Bo Li came", "[name] came"),
+        ("Mentoren min Ingrid Ulvestad hjalp meg.", "Mentoren min [name] hjalp meg."),
+        ("Ingrid Ulvestad was kind", "[name] was kind"),
     ] {
         assert_eq!(redacted(text), expected, "{text}");
     }

@@ -32,10 +32,9 @@ pub(crate) fn find(
              WHERE tenant = ?1 AND client = ?2 AND (cmd_seq = ?3 OR key = ?4)
              ORDER BY cmd_seq = ?3 DESC LIMIT 1",
         )?
-        .query_row(
-            (tenant.as_str(), client.to_string(), cmd_seq.cast_signed(), key.to_string()),
-            |row| Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?, row.get::<_, String>(3)?)),
-        )
+        .query_row((tenant.as_str(), client.to_string(), cmd_seq.cast_signed(), key.to_string()), |row| {
+            Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?, row.get::<_, String>(3)?))
+        })
         .optional()?;
     let Some((cmd_seq, key, payload_hash, outcome)) = row else { return Ok(None) };
     Ok(Some(CommandResult {

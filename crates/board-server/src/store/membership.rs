@@ -22,9 +22,8 @@ pub(crate) fn role(
 pub(crate) fn tenants_of(sql: &Connection, person: &PersonId) -> Result<Vec<(TenantId, Role)>, StoreError> {
     let mut statement =
         sql.prepare_cached("SELECT tenant, role FROM membership WHERE person = ?1 ORDER BY tenant")?;
-    let rows = statement.query_map([person.as_str()], |row| {
-        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
-    })?;
+    let rows = statement
+        .query_map([person.as_str()], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
     let mut tenants = Vec::new();
     for row in rows {
         let (tenant, role) = row?;

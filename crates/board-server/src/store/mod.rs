@@ -124,4 +124,3 @@ impl Store {
         .map_err(|_| StoreError::Closed)?
     }
 }
-

@@ -40,12 +40,12 @@ pub(super) fn connection(path: &Path, key: Option<&Secret>, writes: bool) -> Res
     if let Some(key) = key {
         connection.pragma_update(None, "key", key.reveal())?;
     }
-    connection
-        .query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
-        .map_err(|error| match error.sqlite_error_code() {
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).map_err(
+        |error| match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::NotADatabase) => OpenError::WrongKey,
             _ => OpenError::Sqlite(error),
-        })?;
+        },
+    )?;
     connection.busy_timeout(Duration::from_secs(10))?;
     connection.set_prepared_statement_cache_capacity(64);
     if writes {

@@ -53,9 +53,17 @@ pub(crate) fn create(
 }
 
 /// Moves the head.
-pub(crate) fn advance(sql: &Connection, tenant: &TenantId, head: u64, last_at: i64) -> Result<(), StoreError> {
-    sql.prepare_cached("UPDATE tenant SET head = ?2, last_at = ?3 WHERE tenant = ?1")?
-        .execute((tenant.as_str(), head.cast_signed(), last_at))?;
+pub(crate) fn advance(
+    sql: &Connection,
+    tenant: &TenantId,
+    head: u64,
+    last_at: i64,
+) -> Result<(), StoreError> {
+    sql.prepare_cached("UPDATE tenant SET head = ?2, last_at = ?3 WHERE tenant = ?1")?.execute((
+        tenant.as_str(),
+        head.cast_signed(),
+        last_at,
+    ))?;
     Ok(())
 }
 
