@@ -155,8 +155,8 @@ impl Drop for Window {
     }
 }
 
-fn value(answer: Value) -> Value {
-    answer.get("value").cloned().unwrap_or(Value::Null)
+fn value(mut answer: Value) -> Value {
+    answer["value"].take()
 }
 
 /// A virtual screen on a display number that it picks itself.

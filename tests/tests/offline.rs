@@ -1,4 +1,5 @@
 //! One figure, all the way, with the real programs: upstream CSV → server → encrypted vault → signed packs, offline.
+#![allow(clippy::unwrap_used, reason = "a journey that cannot go on fails loudly")]
 
 use std::{path::Path, process::Command};
 
@@ -107,12 +108,21 @@ fn judge_pptx(path: &str, folder: &Path) {
     assert!(seen["tables"].as_u64() >= Some(1), "{seen}");
     assert_eq!(seen["pictures"], 0, "charts are not pictures: {seen}");
     let profile = format!("-env:UserInstallation=file://{}/office", folder.display());
-    let out = folder.to_str().unwrap();
+    // Beside the pack its rendering would take the place of the PDF pack.
+    let out = folder.join("rendered");
     judge(
         "soffice",
-        &[&profile, "--headless", "--convert-to", "pdf:impress_pdf_Export", "--outdir", out, path],
+        &[
+            &profile,
+            "--headless",
+            "--convert-to",
+            "pdf:impress_pdf_Export",
+            "--outdir",
+            out.to_str().unwrap(),
+            path,
+        ],
     );
-    let rendered = Path::new(path).with_extension("pdf");
+    let rendered = out.join(Path::new(path).with_extension("pdf").file_name().unwrap());
     let info = judge("pdfinfo", &[rendered.to_str().unwrap()]);
     assert!(info.contains(&format!("Pages:           {}", seen["slides"])), "{info}");
 }

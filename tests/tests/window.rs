@@ -1,4 +1,5 @@
 //! A journey through the real window: sign in, look, lose the server, export, verify.
+#![allow(clippy::unwrap_used, reason = "a journey that cannot go on fails loudly")]
 
 use std::time::Duration;
 
@@ -14,14 +15,13 @@ fn an_executive_signs_in_loses_the_server_and_still_exports_a_pack_that_verifies
     window.write(&window.find("sign-in-email"), "kari.nordlid@fjordlys.example");
     window.write(&window.find("sign-in-password"), "not the password");
     window.click(&window.find("sign-in-submit"));
-    let code = wait_for("the refusal", Duration::from_secs(20), || {
+    wait_for("the refusal", Duration::from_secs(20), || {
         window
             .run("return document.body.innerText")
             .as_str()
             .filter(|t| t.contains("auth.wrong_password"))
             .map(drop)
     });
-    let () = code;
     window.write(&window.find("sign-in-password"), PASSWORD);
     window.click(&window.find("sign-in-submit"));
 

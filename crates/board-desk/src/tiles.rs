@@ -232,8 +232,8 @@ pub(crate) fn chart_figures(
     let mut figures = BTreeMap::new();
     for key in keys {
         if let Some(number) = lens.number(&key.metric, key.period, key.programme.as_ref())? {
-            let shown = lens.locale.value(number, lens.unit(&key.metric));
-            figures.insert(key, shown);
+            let text = lens.locale.value(number, lens.unit(&key.metric));
+            figures.insert(key, text);
         }
     }
     Ok(figures)

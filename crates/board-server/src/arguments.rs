@@ -1,4 +1,5 @@
 //! Arguments of `boardroom-server` and what each command prints. Not what the commands do.
+#![allow(clippy::doc_markdown, reason = "these comments are the help text, read in a terminal")]
 
 use std::{
     error::Error,

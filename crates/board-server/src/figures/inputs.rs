@@ -3,6 +3,8 @@
 //! The number of people is the smallest group behind any input, so that no figure gives away a group that another
 //! figure withholds.
 
+use std::collections::BTreeSet;
+
 use board_domain::{Dimension, Inputs, Period};
 
 use super::{profile::Profiles, tally::Tally};
@@ -51,7 +53,7 @@ pub(super) fn inputs(
         }
         other => {
             let dimension = Dimension::ALL.into_iter().find(|dimension| dimension.code() == other)?;
-            let none = (0.0, 0, std::collections::BTreeSet::new());
+            let none = (0.0, 0, BTreeSet::new());
             let (sum, count, people) = tally.scores.get(&dimension).unwrap_or(&none);
             (named([("score_sum", *sum), ("scores", f64::from(*count))]), Some(size(people.len())))
         }
@@ -73,7 +75,10 @@ fn vis(tally: &Tally<'_>, participants: u32, volunteers: u32) -> (Inputs, Option
     if participants > 0 {
         inputs.insert("placement".into(), (tally.placed.len() as f64 / f64::from(participants)).min(1.0));
     }
-    (inputs, Some(participants.min(volunteers)))
+    let scored: BTreeSet<&str> = tally.scores.values().flat_map(|(_, _, people)| people).copied().collect();
+    let people = participants.min(volunteers);
+    // Without any score there is nobody behind that input, and the figure is absent rather than withheld.
+    (inputs, Some(if scored.is_empty() { people } else { people.min(size(scored.len())) }))
 }
 
 /// Means of the components over the participants of the period.

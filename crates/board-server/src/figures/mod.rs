@@ -91,3 +91,6 @@ fn periods(rows: &[IntakeRow], since: Date) -> BTreeSet<Period> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -75,11 +75,12 @@ impl<'a> Tally<'a> {
                         tally.placed.insert(&row.participant);
                     }
                 }
-                IntakeRow::Cost(row) if period.contains(row.month.first()) => {
-                    if scope.is_none() || row.programme.as_ref() == scope {
-                        tally.cost.0 += row.amount.minor;
-                        tally.cost.1 = row.amount.currency.minor_per_major();
-                    }
+                IntakeRow::Cost(row)
+                    if period.contains(row.month.first())
+                        && (scope.is_none() || row.programme.as_ref() == scope) =>
+                {
+                    tally.cost.0 += row.amount.minor;
+                    tally.cost.1 = row.amount.currency.minor_per_major();
                 }
                 _ => (),
             }

@@ -54,7 +54,7 @@ pub(crate) async fn commands(
     let work = move |transaction: &mut Transaction<'_>| {
         let mut outcomes = Vec::with_capacity(batch.len());
         for sealed in batch {
-            match process(transaction, &member, sealed, now)? {
+            match process(transaction, &member, &sealed, now)? {
                 Ok(outcome) => outcomes.push(outcome),
                 // What came before it in the batch stands.
                 Err(failure) => return Ok(Err(failure)),
@@ -68,7 +68,7 @@ pub(crate) async fn commands(
 fn process(
     transaction: &mut Transaction<'_>,
     member: &Member,
-    sealed: Sealed,
+    sealed: &Sealed,
     now: Timestamp,
 ) -> Result<Result<CommandOutcome, Failure>, StoreError> {
     let (tenant, cmd_seq) = (&member.tenant, sealed.cmd_seq);
@@ -96,7 +96,7 @@ fn process(
         }
         None => (),
     }
-    let outcome = run(transaction, member, &sealed, now)?;
+    let outcome = run(transaction, member, sealed, now)?;
     client::put(transaction.sql, tenant, sealed.client, &member.person, cmd_seq)?;
     let result = CommandResult { cmd_seq, key, payload_hash, outcome };
     command_result::insert(transaction.sql, tenant, sealed.client, &result)?;

@@ -99,17 +99,17 @@ impl Follow {
             let left = Duration::try_from(left).unwrap_or(Duration::ZERO);
             if let Some(reason) = self.reason_to_leave(left) {
                 self.state = State::Over;
-                return self.block(&[frames::line(self.cursor, &Frame::Bye { reason: reason.into() })?]);
+                return Ok(self.block(&[frames::line(self.cursor, &Frame::Bye { reason: reason.into() })?]));
             }
             if self.cursor < self.head {
                 return self.batch().await;
             }
             if self.state == State::CatchingUp {
                 self.state = State::Live;
-                return self.block(&[frames::line(
+                return Ok(self.block(&[frames::line(
                     self.cursor,
                     &Frame::CaughtUp { head: self.cursor, more: false },
-                )?]);
+                )?]));
             }
             let heartbeat = Duration::from_secs(HEARTBEAT_SECONDS);
             tokio::select! {
@@ -139,17 +139,16 @@ impl Follow {
     async fn batch(&mut self) -> Result<Bytes, StoreError> {
         let limit = usize::try_from(BATCH).unwrap_or(usize::MAX);
         let recent = self.app.store.channels().after(&self.member.tenant, self.cursor, limit);
-        let events = match recent.filter(|events| !events.is_empty()) {
-            Some(events) => events,
-            None => {
-                let (asked, cursor) = (self.member.tenant.clone(), self.cursor);
-                let read = move |sql: &rusqlite::Connection| {
-                    let events = event::page(sql, &asked, cursor, BATCH, BATCH_BYTES)?;
-                    let encode = |event| Encoded::new(event).map(Arc::new);
-                    Ok(events.into_iter().map(encode).collect::<Result<Vec<_>, _>>()?)
-                };
-                self.app.store.read(read).await?
-            }
+        let events = if let Some(events) = recent.filter(|events| !events.is_empty()) {
+            events
+        } else {
+            let (asked, cursor) = (self.member.tenant.clone(), self.cursor);
+            let read = move |sql: &rusqlite::Connection| {
+                let events = event::page(sql, &asked, cursor, BATCH, BATCH_BYTES)?;
+                let encode = |event| Encoded::new(event).map(Arc::new);
+                Ok(events.into_iter().map(encode).collect::<Result<Vec<_>, _>>()?)
+            };
+            self.app.store.read(read).await?
         };
         // The log has no holes; a batch that does not continue the cursor must never reach a client.
         let first = events.first().map(|event| event.seq);
@@ -165,10 +164,10 @@ impl Follow {
             }
         }
         self.cursor = events.last().map_or(self.cursor, |event| event.seq);
-        self.block(&lines)
+        Ok(self.block(&lines))
     }
 
-    fn block(&self, lines: &[frames::Line]) -> Result<Bytes, StoreError> {
+    fn block(&self, lines: &[frames::Line]) -> Bytes {
         let mut bytes = BytesMut::with_capacity(lines.iter().map(|line| line.json.len() + 80).sum());
         for line in lines {
             bytes.put_slice(b"id: ");
@@ -177,6 +176,6 @@ impl Follow {
             bytes.put_slice(&line.json);
             bytes.put_slice(b"\n\n");
         }
-        Ok(bytes.freeze())
+        bytes.freeze()
     }
 }

@@ -192,3 +192,6 @@ pub(crate) fn check(
 
 /// Values by column of one line.
 type Values = BTreeMap<&'static str, String>;
+
+#[cfg(test)]
+mod tests;

@@ -13,9 +13,12 @@ fn compiled(pattern: &str) -> Regex {
 
 /// `kari@example.com`, also `kari (at) example dot com`.
 static EMAIL: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(
-        r"(?i)[\p{L}\p{N}._%+'-]+\s*(?:@|[(\[{]\s*(?:at|@|krøllalfa|alfakrøll|собака|равлик)\s*[)\]}])\s*[\p{L}\p{N}-]+(?:\s*(?:\.|[(\[{]\s*(?:dot|punktum|крапка)\s*[)\]}]|\s(?:dot|punktum|крапка)\s)\s*[\p{L}\p{N}-]+)*",
-    )
+    compiled(concat!(
+        r"(?i)[\p{L}\p{N}._%+'-]+",
+        r"(?:@|\s*[(\[{]\s*(?:at|@|krøllalfa|alfakrøll|собака|равлик)\s*[)\]}]\s*)",
+        r"[\p{L}\p{N}-]+",
+        r"(?:(?:\.|\s*[(\[{]\s*(?:dot|punktum|крапка)\s*[)\]}]\s*|\s+(?:dot|punktum|крапка)\s+)[\p{L}\p{N}-]+)*",
+    ))
 });
 
 /// Links, with or without a scheme.

@@ -124,3 +124,6 @@ impl Store {
         .map_err(|_| StoreError::Closed)?
     }
 }
+
+#[cfg(test)]
+mod tests;
