@@ -261,7 +261,10 @@ fn vis(
     volunteers: usize,
     minutes: f64,
 ) -> Result<f64, bool> {
-    if people.min(volunteers) < 10 {
+    let scored: People<'_> =
+        within(&rows.scores, scope, first, last).map(|f| f.participant.as_str()).collect();
+    // Nobody behind the scores is a missing input; a few are too few.
+    if people.min(volunteers) < 10 || (1..10).contains(&scored.len()) {
         return Err(true);
     }
     let ratings: Vec<f64> = rows.held(scope, first, last).filter_map(|s| s.rating).collect();

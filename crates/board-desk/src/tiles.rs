@@ -119,7 +119,7 @@ pub(crate) fn chart(
                 }
                 series.push(Series { name, values });
             }
-            let subtitle = format!("{} · {}", lens.metric_name(metric), grain_name(lens, *grain));
+            let subtitle = format!("{} · {}", words::by_programme(locale), grain_name(lens, *grain));
             spec(ChartKind::Bar, title.get(locale), subtitle, names(&periods), series, lens.unit(metric))
         }
         Shows::Doughnut { title, metric } => {
@@ -129,7 +129,7 @@ pub(crate) fn chart(
                 values.push(lens.number(metric, scope.period, programme.as_ref())?);
             }
             let series = vec![Series { name: lens.metric_name(metric), values }];
-            let subtitle = format!("{} · {}", lens.metric_name(metric), locale.period(scope.period));
+            let subtitle = format!("{} · {}", words::by_programme(locale), locale.period(scope.period));
             spec(ChartKind::Doughnut, title.get(locale), subtitle, categories, series, lens.unit(metric))
         }
         Shows::Radar { title, metrics } => {

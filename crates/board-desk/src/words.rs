@@ -40,8 +40,9 @@ words! {
     status: "Status", "Status", "Стан";
     approved_by: "Approved by", "Godkjent av", "Затвердив";
     exported_by: "Exported by", "Eksportert av", "Експортував";
-    data_as_of: "Data as of", "Data per", "Дані станом на";
+    data_as_of: "Data at log position", "Data ved loggposisjon", "Дані на позиції журналу";
     quarters_of: "by quarter", "per kvartal", "за кварталами";
+    by_programme: "By programme", "Per program", "За програмами";
     monthly: "by month", "per måned", "за місяцями";
     method_note: "A figure over fewer than ten people is withheld. Every figure can be computed again from its inputs; the manifest inside this file lists them by lineage id.",
         "Tall om færre enn ti personer holdes tilbake. Hvert tall kan regnes ut på nytt fra grunnlaget; manifestet i filen lister dem etter sporings-ID.",

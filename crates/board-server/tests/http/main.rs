@@ -1,0 +1,12 @@
+//! The server over a real listener on loopback: what clients and upstream services meet. Not its inner parts.
+
+// The harness is test code too, though no test stands in it.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod commands;
+mod harness;
+mod identity;
+mod ingest;
+mod log;
+mod openapi;
+mod tenancy;
