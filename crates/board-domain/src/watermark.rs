@@ -45,7 +45,7 @@ impl Default for Watermark {
             text: "{status} · {name} · {date}".into(),
             position: WatermarkPosition::Diagonal,
             opacity: 0.12,
-            size: 22.0,
+            size: 42.0,
             colour: "#475569".into(),
         }
     }

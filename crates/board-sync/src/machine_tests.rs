@@ -362,6 +362,10 @@ proptest! {
         for _ in 0..40 {
             now += Duration::from_secs(1);
             let until = now + Duration::from_secs(1_000);
+            // Time passes for the machine as well: an upload that failed is tried again when its moment comes.
+            if under_way.step.is_some() && machine.deadline().is_some_and(|deadline| deadline <= now) {
+                under_way.feed(&mut machine, Input::Tick, At { now, dice: 0 })?;
+            }
             let good = match (under_way.step, machine.state()) {
                 (None, State::SignInNeeded) => Input::TokenStored,
                 (None, _) => {

@@ -123,7 +123,8 @@ impl Company {
             industry: self.industry.into(),
             employees: self.employees,
             accent: self.accent.into(),
-            watermark: Watermark::default(),
+            // Long words, with the approver and the time, stay on one line of the page at this size.
+            watermark: Watermark { size: 22.0, ..Watermark::default() },
             partner: Some(PARTNER.0.into()),
         })
     }
