@@ -268,8 +268,8 @@ fn vis(
         return Err(true);
     }
     let ratings: Vec<f64> = rows.held(scope, first, last).filter_map(|s| s.rating).collect();
-    let scores: Vec<f64> = within(&rows.scores, scope, first, last).map(|f| f.number).collect();
-    if ratings.is_empty() || scores.is_empty() {
+    let given: Vec<f64> = within(&rows.scores, scope, first, last).map(|f| f.number).collect();
+    if ratings.is_empty() || given.is_empty() {
         return Err(false);
     }
     let placed: People<'_> = within(&rows.outcomes, scope, first, last)
@@ -279,7 +279,7 @@ fn vis(
     let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
     let placement = (placed.len() as f64 / people as f64).min(1.0);
     let hours = (minutes / 60.0 / 1000.0).min(1.0);
-    Ok(30.0 * hours + 30.0 * mean(&ratings) / 5.0 + 25.0 * mean(&scores) + 15.0 * placement)
+    Ok(30.0 * hours + 30.0 * mean(&ratings) / 5.0 + 25.0 * mean(&given) + 15.0 * placement)
 }
 
 fn integration(rows: &Rows, people: &BTreeMap<&str, u32>, last: Date) -> Result<f64, bool> {

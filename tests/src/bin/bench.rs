@@ -1,4 +1,4 @@
-//! First measurements of the whole: catch-up, export, verification and the window, with release programs.
+//! First measurements of the whole: catch-up, export, verification and the window, with the programs built beside it.
 //!
 //! Prints a table and writes `target/bench/first.json`. Measures; judges nothing.
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a harness that prints and fails loudly")]
@@ -112,5 +112,6 @@ fn machine() -> Value {
     let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpu.lines().find_map(|line| line.strip_prefix("model name\t: ")).unwrap_or("unknown");
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    json!({ "cpu": model, "cores": cores, "os": std::env::consts::OS })
+    let build = if cfg!(debug_assertions) { "dev" } else { "release" };
+    json!({ "cpu": model, "cores": cores, "os": std::env::consts::OS, "build": build })
 }
