@@ -17,6 +17,7 @@ mod metric;
 mod narrative;
 mod report;
 mod role;
+mod snapshot;
 mod tenant;
 mod watermark;
 pub mod wire;
@@ -39,5 +40,6 @@ pub use narrative::{
 };
 pub use report::{Approval, Report, ReportMove, ReportStatus, Section, Template};
 pub use role::{Permission, Role};
+pub use snapshot::{ChainEnd, SNAPSHOT_PAGE_BYTES, Snapshot, SnapshotPage, SnapshotRow};
 pub use tenant::{Person, Programme, Tenant};
 pub use watermark::{Watermark, WatermarkError, WatermarkPosition};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Event, Hash, Role, TenantId};
+use crate::{Audience, Event, Hash, Role, TenantId};
 
 /// Seconds between heartbeat comments on the stream.
 pub const HEARTBEAT_SECONDS: u64 = 15;
@@ -90,6 +90,8 @@ pub struct Hello {
     pub floor: u64,
     /// The person's role, which decides the audiences.
     pub role: Role,
+    /// The audiences that admit the person. One gained is backfilled, one lost is purged.
+    pub audiences: Vec<Audience>,
     /// Seconds between heartbeats.
     pub heartbeat: u64,
 }

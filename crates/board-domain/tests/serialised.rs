@@ -232,7 +232,14 @@ fn frames() {
 
 #[test]
 fn words_of_the_wire() {
-    let hello = Hello { epoch: Uuid::from_u128(7), head: 412, floor: 0, role: Role::Director, heartbeat: 15 };
+    let hello = Hello {
+        epoch: Uuid::from_u128(7),
+        head: 412,
+        floor: 0,
+        role: Role::Director,
+        audiences: vec![board_domain::Audience::Board],
+        heartbeat: 15,
+    };
     let problem = Problem {
         kind: "https://boardroom.example/problems/log.must_resnapshot".into(),
         title: "The position is not in this log".into(),

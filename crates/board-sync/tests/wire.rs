@@ -102,7 +102,14 @@ async fn a_peer_that_falls_silent_is_noticed() {
 }
 
 fn hello() -> Hello {
-    Hello { epoch: EPOCH, head: 0, floor: 0, role: Role::Director, heartbeat: 15 }
+    Hello {
+        epoch: EPOCH,
+        head: 0,
+        floor: 0,
+        role: Role::Director,
+        audiences: board_domain::Audience::SHARED.to_vec(),
+        heartbeat: 15,
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

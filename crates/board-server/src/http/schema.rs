@@ -84,6 +84,8 @@ pub(crate) struct Hello {
     head: u64,
     floor: u64,
     role: Role,
+    /// The audiences that admit the person, for example `board` or `person:kari`.
+    audiences: Vec<String>,
     /// Seconds between heartbeats.
     heartbeat: u64,
 }

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use axum::{Json as Reply, extract::State};
-use board_domain::wire::{HEARTBEAT_SECONDS, Hello, TenantEntry};
+use board_domain::{
+    Audience,
+    wire::{HEARTBEAT_SECONDS, Hello, TenantEntry},
+};
 
 use super::{
     App,
@@ -48,6 +51,7 @@ pub(crate) async fn hello(State(app): State<Arc<App>>, member: Member) -> Result
         head: row.head,
         floor: row.floor,
         role: member.role,
+        audiences: Audience::of(&member.person, member.role),
         heartbeat: HEARTBEAT_SECONDS,
     }))
 }

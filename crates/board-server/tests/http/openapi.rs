@@ -69,7 +69,17 @@ fn every_schema_names_the_fields_that_are_written() {
                 detail: "x".into()
             }),
         ),
-        ("Hello", json!(Hello { epoch: Uuid::nil(), head: 1, floor: 0, role: Role::Viewer, heartbeat: 15 })),
+        (
+            "Hello",
+            json!(Hello {
+                epoch: Uuid::nil(),
+                head: 1,
+                floor: 0,
+                role: Role::Viewer,
+                audiences: vec![board_domain::Audience::Board],
+                heartbeat: 15
+            }),
+        ),
         ("TenantEntry", json!(TenantEntry { id: tenant, name: "x".into(), role: Role::Viewer })),
         (
             "TokenPair",

@@ -119,7 +119,14 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let url = ServerUrl::parse(&format!("http://127.0.0.1:{port}")).unwrap();
-        let hello = Hello { epoch: EPOCH, head: 0, floor: 0, role: Role::Director, heartbeat: 15 };
+        let hello = Hello {
+            epoch: EPOCH,
+            head: 0,
+            floor: 0,
+            role: Role::Director,
+            audiences: board_domain::Audience::SHARED.to_vec(),
+            heartbeat: 15,
+        };
         let state = State { log: log.frames(), hello: Some(hello), page_size: 1_000, ..State::default() };
         let server = Self { state: Arc::new(Mutex::new(state)), url, port };
         let accepting = server.clone();
