@@ -5,7 +5,8 @@ use ts_rs::TS;
 use uuid::Uuid;
 
 use crate::{
-    Dashboard, ExportRecord, Period, Person, PersonId, ReportId, ReportMove, Section, Template, Watermark,
+    Anchor, Dashboard, ExportRecord, NoteId, Period, Person, PersonId, ReportId, ReportMove, Section,
+    Template, Watermark,
 };
 
 /// A command with the number and the key that make it safe to send twice.
@@ -87,5 +88,21 @@ pub enum Command {
     RecordExport {
         /// What was written.
         export: ExportRecord,
+    },
+    /// Write a note, or write it anew.
+    WriteNote {
+        /// Its id, chosen by the client.
+        id: NoteId,
+        /// What it is about.
+        anchor: Anchor,
+        /// The words, 1-4,000 characters.
+        text: String,
+        /// Whether others may read it; stays as it was first written.
+        shared: bool,
+    },
+    /// Take one's own note away.
+    RemoveNote {
+        /// Which.
+        id: NoteId,
     },
 }

@@ -5,8 +5,8 @@
 use jiff::Timestamp;
 
 use crate::{
-    Approval, Audience, Book, Command, DashboardError, Fact, NarrativeFault, Permission, Person, PersonId,
-    Report, ReportMove, ReportStatus, Role, Section, Template, WatermarkError,
+    Approval, Audience, Book, Command, DashboardError, Fact, NarrativeFault, Note, Permission, Person,
+    PersonId, Report, ReportMove, ReportStatus, Role, Section, Template, WatermarkError,
 };
 
 /// Why a command was refused, for good.
@@ -18,7 +18,7 @@ pub enum Refusal {
     /// An author may not review, approve or lock their own report.
     #[error("authors cannot review or approve their own report")]
     OwnReport,
-    /// No such report, dashboard or person.
+    /// No such report, dashboard, person or note.
     #[error("there is no such {0}")]
     NotFound(&'static str),
     /// The id is taken.
@@ -44,8 +44,8 @@ pub enum Refusal {
     /// A reason is needed.
     #[error("give a reason")]
     ReasonNeeded,
-    /// Title or section ids outside their rules.
-    #[error("title, sections or reason are outside their limits")]
+    /// A title, section ids or a note outside their rules.
+    #[error("title, sections, reason or note are outside their limits")]
     Malformed,
     /// The narrative breaks a rule of review.
     #[error("section {section}: {fault}")]
@@ -175,6 +175,19 @@ pub fn decide(book: &Book, actor: &PersonId, command: Command, now: Timestamp) -
                 return Err(Refusal::Malformed);
             }
             Ok(vec![Fact::PackExported { export }])
+        }
+        Command::WriteNote { id, anchor, text, shared } => {
+            need(if shared { Permission::ShareNotes } else { Permission::KeepPrivateNotes })?;
+            let known = book.note(&Note::key(actor, &id));
+            let note = Note { id, author: actor.clone(), anchor, text, shared };
+            if !note.is_well_formed() || known.is_some_and(|known| known.shared != shared) {
+                return Err(Refusal::Malformed);
+            }
+            Ok(vec![Fact::NoteWritten { note }])
+        }
+        Command::RemoveNote { id } => {
+            let known = book.note(&Note::key(actor, &id)).ok_or(Refusal::NotFound("note"))?;
+            Ok(vec![Fact::NoteRemoved { note: id, author: actor.clone(), shared: known.shared }])
         }
     }
 }

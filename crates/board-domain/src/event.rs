@@ -13,8 +13,8 @@ use ts_rs::TS;
 use uuid::Uuid;
 
 use crate::{
-    Dashboard, Evidence, Figure, MetricDefinition, Permission, Person, PersonId, Programme, Report, Role,
-    Tenant, TenantId, Watermark,
+    Dashboard, Evidence, Figure, MetricDefinition, Note, Permission, Person, PersonId, Programme, Report,
+    Role, Tenant, TenantId, Watermark,
 };
 
 /// A SHA-256 value, written as 64 hexadecimal digits.
@@ -356,6 +356,20 @@ facts! {
         /// What and by whom.
         export: ExportRecord,
     } = "pack.exported",
+    /// A note was written, for the first time or anew.
+    NoteWritten {
+        /// The note.
+        note: Note,
+    } = "note.written",
+    /// A note was taken away by its author.
+    NoteRemoved {
+        /// Which of the author's notes.
+        note: crate::NoteId,
+        /// Whose.
+        author: PersonId,
+        /// Whether others could read it.
+        shared: bool,
+    } = "note.removed",
     /// A command of a client was refused for good.
     CommandRefused {
         /// Stable code of the refusal.
@@ -405,7 +419,12 @@ impl Fact {
     /// Who may read it. Refusals go to the person who asked, and are addressed where they are made.
     pub fn audience(&self) -> Audience {
         match self {
-            Self::EvidenceAdded { .. } => Audience::Evidence,
+            // Those who may see evidence are those who may read shared notes: one row of the matrix.
+            Self::EvidenceAdded { .. } | Self::NoteRemoved { shared: true, .. } => Audience::Evidence,
+            Self::NoteWritten { note } if note.shared => Audience::Evidence,
+            Self::NoteWritten { note: Note { author, .. } } | Self::NoteRemoved { author, .. } => {
+                Audience::Person(author.clone())
+            }
             Self::ReportChanged { .. } => Audience::Management,
             Self::IntakeRecorded { .. } | Self::PackExported { .. } | Self::CommandRefused { .. } => {
                 Audience::Governance

@@ -5,10 +5,11 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::{
-    Dashboard, Event, Evidence, ExportRecord, Fact, Figure, Intake, MetricDefinition, Permission, Person,
-    Programme, Report, Tenant,
+    Dashboard, Event, Evidence, ExportRecord, Fact, Figure, Intake, MetricDefinition, Note, Permission,
+    Person, Programme, Report, Tenant,
 };
 
 /// A table of rows.
@@ -37,11 +38,13 @@ pub enum Table {
     Published,
     /// Exports by event id.
     Export,
+    /// Notes by `author/id`.
+    Note,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Tenant,
         Self::Person,
         Self::Programme,
@@ -53,6 +56,7 @@ impl Table {
         Self::Report,
         Self::Published,
         Self::Export,
+        Self::Note,
     ];
 
     /// Its code.
@@ -69,6 +73,7 @@ impl Table {
             Self::Report => "report",
             Self::Published => "published",
             Self::Export => "export",
+            Self::Note => "note",
         }
     }
 }
@@ -99,6 +104,8 @@ pub enum Row {
     Published(Report),
     /// An export.
     Export(ExportRecord),
+    /// A note.
+    Note(Note),
 }
 
 impl Row {
@@ -116,6 +123,7 @@ impl Row {
             Self::Report(_) => Table::Report,
             Self::Published(_) => Table::Published,
             Self::Export(_) => Table::Export,
+            Self::Note(_) => Table::Note,
         }
     }
 }
@@ -178,12 +186,18 @@ pub fn fold<R: Rows>(rows: &R, event: &Event) -> Result<Vec<Change>, R::Error> {
         kind: event.kind.clone(),
         source,
     })?;
-    let Some(fact) = fact else { return Ok(Vec::new()) };
+    match fact {
+        Some(fact) => fold_fact(rows, fact, event.id, event.seq),
+        None => Ok(Vec::new()),
+    }
+}
+
+fn fold_fact<R: Rows>(rows: &R, fact: Fact, id: Uuid, seq: u64) -> Result<Vec<Change>, R::Error> {
     let one = |key: String, row: Row| vec![Change::Put { key, row }];
     Ok(match fact {
         Fact::TenantFounded { tenant } => one(tenant.id.to_string(), Row::Tenant(tenant)),
         Fact::WatermarkSet { watermark } => {
-            let mut tenant = rows.tenant()?.ok_or(FoldError::NotFounded { seq: event.seq })?;
+            let mut tenant = rows.tenant()?.ok_or(FoldError::NotFounded { seq })?;
             tenant.watermark = watermark;
             one(tenant.id.to_string(), Row::Tenant(tenant))
         }
@@ -194,7 +208,7 @@ pub fn fold<R: Rows>(rows: &R, event: &Event) -> Result<Vec<Change>, R::Error> {
             one(format!("{}/{}", definition.id, definition.version), Row::Definition(definition))
         }
         Fact::DashboardArranged { dashboard } => one(dashboard.id.to_string(), Row::Dashboard(dashboard)),
-        Fact::IntakeRecorded { intake } => one(event.id.to_string(), Row::Intake(intake)),
+        Fact::IntakeRecorded { intake } => one(id.to_string(), Row::Intake(intake)),
         Fact::FigureMeasured { figure } => one(figure.key.to_string(), Row::Figure(figure)),
         Fact::EvidenceAdded { evidence } => one(evidence.id.to_string(), Row::Evidence(evidence)),
         Fact::ReportChanged { report, reason: _ } => one(report.id.to_string(), Row::Report(report)),
@@ -202,7 +216,11 @@ pub fn fold<R: Rows>(rows: &R, event: &Event) -> Result<Vec<Change>, R::Error> {
         Fact::ReportRecalled { report } => {
             vec![Change::Remove { table: Table::Published, key: report.to_string() }]
         }
-        Fact::PackExported { export } => one(event.id.to_string(), Row::Export(export)),
+        Fact::PackExported { export } => one(id.to_string(), Row::Export(export)),
+        Fact::NoteWritten { note } => one(Note::key(&note.author, &note.id), Row::Note(note)),
+        Fact::NoteRemoved { note, author, shared: _ } => {
+            vec![Change::Remove { table: Table::Note, key: Note::key(&author, &note) }]
+        }
         Fact::CommandRefused { .. } => Vec::new(),
     })
 }
@@ -236,13 +254,30 @@ macro_rules! lookup {
 impl Book {
     /// Folds one event in. The book is unchanged where it fails.
     pub fn apply(&mut self, event: &Event) -> Result<(), FoldError> {
-        for change in fold(self, event)? {
+        let changes = fold(self, event)?;
+        self.change(changes);
+        Ok(())
+    }
+
+    /// Puts a row in place, as a copy of rows kept elsewhere is read in.
+    pub fn put(&mut self, key: String, row: Row) {
+        self.rows.insert((row.table(), key), row);
+    }
+
+    /// Takes a fact in that no event carries yet, under the id that its event might have.
+    pub(crate) fn imagine(&mut self, id: Uuid, fact: Fact) {
+        // What cannot be folded is not shown; the server will say what became of it.
+        let changes = fold_fact(self, fact, id, u64::MAX).unwrap_or_default();
+        self.change(changes);
+    }
+
+    fn change(&mut self, changes: Vec<Change>) {
+        for change in changes {
             match change {
                 Change::Put { key, row } => self.rows.insert((row.table(), key), row),
                 Change::Remove { table, key } => self.rows.remove(&(table, key)),
             };
         }
-        Ok(())
     }
 
     /// Rows of one table in key order.
@@ -289,6 +324,10 @@ impl Book {
     lookup!(
         /// A published report by id.
         published, Published, Report
+    );
+    lookup!(
+        /// A note by [`Note::key`].
+        note, Note, Note
     );
 
     /// Whether the person may do something here.

@@ -80,6 +80,10 @@ id!(
     /// A redacted snippet within a tenant.
     EvidenceId
 );
+id!(
+    /// A note among those of its author.
+    NoteId
+);
 
 #[cfg(test)]
 mod tests {

@@ -15,6 +15,8 @@ mod locale;
 mod measure;
 mod metric;
 mod narrative;
+mod note;
+mod overlay;
 mod report;
 mod role;
 mod snapshot;
@@ -30,7 +32,7 @@ pub use evidence::{Confidence, Dimension, Evidence, OutcomeScore};
 pub use figure::{Figure, FigureKey, FigureValue, Movement, movement};
 pub use fold::{Book, Change, FoldError, Row, Rows, Table, fold};
 pub use formula::{Absence, Formula, Inputs};
-pub use id::{DashboardId, EvidenceId, IdError, MetricId, PersonId, ProgrammeId, ReportId, TenantId};
+pub use id::{DashboardId, EvidenceId, IdError, MetricId, NoteId, PersonId, ProgrammeId, ReportId, TenantId};
 pub use locale::Locale;
 pub use measure::{Currency, Grain, Money, Period, Unit};
 pub use metric::{Better, MetricDefinition, UnitKind, Words, definitions_v1, social_value_assumptions};
@@ -38,6 +40,8 @@ pub use narrative::{
     CitationAttrs, FigureAttrs, HeadingAttrs, Inline, LONGEST_SECTION, ListItem, Mark, Narrative,
     NarrativeBlock, NarrativeFault,
 };
+pub use note::{Anchor, Note};
+pub use overlay::overlay;
 pub use report::{Approval, Report, ReportMove, ReportStatus, Section, Template};
 pub use role::{Permission, Role};
 pub use snapshot::{ChainEnd, SNAPSHOT_PAGE_BYTES, Snapshot, SnapshotPage, SnapshotRow};

@@ -7,11 +7,11 @@ mod common;
 use std::collections::BTreeMap;
 
 use board_domain::{
-    Absence, Actor, Approval, Audience, Command, Currency, Dashboard, DashboardId, Dimension, Envelope,
-    Evidence, EvidenceId, ExportRecord, Fact, Figure, FigureKey, FigureValue, Formula, Grain, Hash, Intake,
-    Locale, MetricId, Money, Movement, NarrativeFault, Origin, Period, Permission, Person, Programme,
-    ProgrammeId, Report, ReportId, ReportMove, ReportStatus, Role, Row, Section, Shows, Template, Tenant,
-    TenantId, Tile, Unit, Watermark, Words, definitions_v1,
+    Absence, Actor, Anchor, Approval, Audience, Command, Currency, Dashboard, DashboardId, Dimension,
+    Envelope, Evidence, EvidenceId, ExportRecord, Fact, Figure, FigureKey, FigureValue, Formula, Grain, Hash,
+    Intake, Locale, MetricId, Money, Movement, NarrativeFault, Note, NoteId, Origin, Period, Permission,
+    Person, Programme, ProgrammeId, Report, ReportId, ReportMove, ReportStatus, Role, Row, Section, Shows,
+    Template, Tenant, TenantId, Tile, Unit, Watermark, Words, definitions_v1,
     wire::{
         CommandOutcome, Frame, Hello, IngestLine, IngestReport, Problem, Refresh, SignIn, TenantEntry,
         TokenPair,
@@ -116,6 +116,20 @@ fn export() -> ExportRecord {
     }
 }
 
+fn note() -> Note {
+    Note {
+        id: NoteId::new("n1").unwrap(),
+        author: person_id("kari"),
+        anchor: Anchor::Passage {
+            report: ReportId::new("q3").unwrap(),
+            section: "summary".into(),
+            quote: "found work".into(),
+        },
+        text: "Ask how many stayed.".into(),
+        shared: false,
+    }
+}
+
 fn facts() -> Vec<Fact> {
     vec![
         Fact::TenantFounded { tenant: tenant() },
@@ -142,6 +156,8 @@ fn facts() -> Vec<Fact> {
         Fact::ReportPublished { report: approved() },
         Fact::ReportRecalled { report: ReportId::new("q3").unwrap() },
         Fact::PackExported { export: export() },
+        Fact::NoteWritten { note: note() },
+        Fact::NoteRemoved { note: note().id, author: person_id("kari"), shared: true },
         Fact::CommandRefused { code: "command.locked".into(), message: "it is locked".into() },
     ]
 }
@@ -164,6 +180,8 @@ fn commands() -> Vec<Command> {
         Command::AdmitPerson { person: person("kari", Role::SuperAdmin) },
         Command::RemovePerson { person: person_id("kari") },
         Command::RecordExport { export: export() },
+        Command::WriteNote { id: note().id, anchor: note().anchor, text: note().text, shared: true },
+        Command::RemoveNote { id: note().id },
     ]
 }
 
@@ -359,6 +377,7 @@ fn rows() {
         Row::Published(approved()),
         Row::Dashboard(dashboard()),
         Row::Export(export()),
+        Row::Note(note()),
     ];
     assert_json_snapshot!(rows.iter().map(there_and_back).collect::<Vec<_>>());
 }

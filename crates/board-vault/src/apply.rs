@@ -348,6 +348,7 @@ fn table_of(kind: &str) -> Option<Table> {
         "report.changed" => Table::Report,
         "report.published" | "report.recalled" => Table::Published,
         "pack.exported" => Table::Export,
+        "note.written" | "note.removed" => Table::Note,
         _ => return None,
     })
 }

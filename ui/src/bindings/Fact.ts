@@ -5,6 +5,8 @@ import type { ExportRecord } from "./ExportRecord";
 import type { Figure } from "./Figure";
 import type { Intake } from "./Intake";
 import type { MetricDefinition } from "./MetricDefinition";
+import type { Note } from "./Note";
+import type { NoteId } from "./NoteId";
 import type { Person } from "./Person";
 import type { PersonId } from "./PersonId";
 import type { Programme } from "./Programme";
@@ -76,7 +78,23 @@ report: ReportId, } } | { "PackExported": {
 /**
  * What and by whom.
  */
-export: ExportRecord, } } | { "CommandRefused": { 
+export: ExportRecord, } } | { "NoteWritten": { 
+/**
+ * The note.
+ */
+note: Note, } } | { "NoteRemoved": { 
+/**
+ * Which of the author's notes.
+ */
+note: NoteId, 
+/**
+ * Whose.
+ */
+author: PersonId, 
+/**
+ * Whether others could read it.
+ */
+shared: boolean, } } | { "CommandRefused": { 
 /**
  * Stable code of the refusal.
  */
