@@ -15,6 +15,8 @@ const COMMANDS: &[&str] = &[
     "dashboard",
     "figure",
     "reports",
+    "outbox",
+    "dismiss_refusal",
     "export_pack",
     "cancel_export",
     "verify",

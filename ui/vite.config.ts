@@ -33,6 +33,6 @@ export default defineConfig(({ command, mode }) => {
     // Nothing is inlined: the policy allows fonts, scripts and styles from files only.
     build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: false },
     preview: { headers: { 'Content-Security-Policy': policy } },
-    test: { environment: 'jsdom', setupFiles: ['src/test/setup.ts'], include: ['src/**/*.test.ts'], restoreMocks: true, css: true },
+    test: { environment: 'jsdom', setupFiles: ['src/test/setup.ts'], include: ['src/**/*.test.ts'], restoreMocks: true, css: true, testTimeout: 90_000 },
   };
 });

@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use board_desk::{
     Code, DashboardBrief, DashboardView, Desk, ExportProgress, ExportRequest, ExportView, Fault, FaultView,
-    FigureView, Locale, ReportBrief, SessionView, SyncView, ThemeChoice, VerifyView,
+    FigureView, Locale, OutboxView, ReportBrief, SessionView, SyncView, ThemeChoice, VerifyView,
 };
 use tauri::{AppHandle, State, ipc::Channel};
 use tauri_plugin_dialog::DialogExt;
@@ -30,6 +30,8 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         dashboard,
         figure,
         reports,
+        outbox,
+        dismiss_refusal,
         export_pack,
         cancel_export,
         verify,
@@ -121,6 +123,16 @@ fn figure(desk: TheDesk<'_>, figure: &str) -> Answer<FigureView> {
 #[tauri::command(async)]
 fn reports(desk: TheDesk<'_>) -> Answer<Vec<ReportBrief>> {
     answer(&desk, desk.reports())
+}
+
+#[tauri::command(async)]
+fn outbox(desk: TheDesk<'_>) -> Answer<OutboxView> {
+    answer(&desk, desk.outbox())
+}
+
+#[tauri::command(async)]
+fn dismiss_refusal(desk: TheDesk<'_>, key: &str) -> Answer<OutboxView> {
+    answer(&desk, desk.dismiss_refusal(key))
 }
 
 #[tauri::command(async)]

@@ -10,7 +10,7 @@ use std::{
     sync::Arc,
 };
 
-use board_desk::{Code, Desk, ExportRequest, Fault, Locale};
+use board_desk::{Code, Desk, ExportRequest, Fault, Locale, NoteRequest};
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::{host::TerminalHost, print::Printer};
@@ -103,6 +103,17 @@ enum Task {
         #[arg(long, value_name = "LANG")]
         pack_lang: Option<Language>,
     },
+    /// List notes, write one or take one away. Works offline.
+    Notes {
+        #[command(subcommand)]
+        task: Option<NoteTask>,
+    },
+    /// List changes that wait for the server's answer, and those it refused.
+    Outbox {
+        /// Forget the refusal with this key.
+        #[arg(long, value_name = "KEY")]
+        dismiss: Option<String>,
+    },
     /// Check that packs are whole, unchanged and signed by a known key. Needs no session.
     Verify {
         /// Files.
@@ -118,6 +129,38 @@ enum Task {
     Completions {
         /// The shell.
         shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Subcommand)]
+enum NoteTask {
+    /// Write a note on a figure, on a report's section, or on words of it.
+    Write {
+        /// The note.
+        text: String,
+        /// Lineage id of a figure, like sroi/2026-Q3/all.
+        #[arg(long, conflicts_with_all = ["report", "section", "quote"], required_unless_present = "report")]
+        figure: Option<String>,
+        /// Report; see `boardroom reports`.
+        #[arg(long, requires = "section")]
+        report: Option<String>,
+        /// Section of the report, like summary.
+        #[arg(long, requires = "report")]
+        section: Option<String>,
+        /// Words of the section.
+        #[arg(long, requires = "section")]
+        quote: Option<String>,
+        /// Let all who may see evidence read it.
+        #[arg(long)]
+        shared: bool,
+        /// Write this note of yours anew.
+        #[arg(long)]
+        id: Option<String>,
+    },
+    /// Take a note of yours away.
+    Remove {
+        /// Its id.
+        id: String,
     },
 }
 
@@ -208,6 +251,22 @@ fn run(arguments: Arguments, printer: &mut Printer) -> Result<bool, Fault> {
         Task::Reports => {
             open()?;
             printer.reports(&desk.reports()?);
+        }
+        Task::Notes { task } => {
+            open()?;
+            match task {
+                Some(NoteTask::Write { text, figure, report, section, quote, shared, id }) => {
+                    desk.write_note(NoteRequest { id, figure, report, section, quote, text, shared })?;
+                }
+                Some(NoteTask::Remove { id }) => desk.remove_note(&id)?,
+                None => (),
+            }
+            printer.notes(&desk.notes()?);
+        }
+        Task::Outbox { dismiss } => {
+            open()?;
+            let view = if let Some(key) = dismiss { desk.dismiss_refusal(&key)? } else { desk.outbox()? };
+            printer.outbox(&view);
         }
         Task::Export { report, format, out, pack_lang } => {
             open()?;

@@ -4,8 +4,9 @@
 use std::io::IsTerminal;
 
 use board_desk::{
-    CatchUpProgress, DashboardBrief, DashboardView, DoctorView, ExportProgress, ExportView, Fault,
-    FigureView, Locale, ReportBrief, SessionState, SessionView, SyncView, TileView, VerifyView,
+    Anchor, CatchUpProgress, DashboardBrief, DashboardView, DoctorView, ExportProgress, ExportView, Fault,
+    FigureView, Locale, NoteView, OutboxView, ReportBrief, SessionState, SessionView, SyncView, TileView,
+    VerifyView,
 };
 use serde::Serialize;
 
@@ -100,6 +101,48 @@ impl Printer {
         }
         if sync.unsent > 0 {
             println!("Unsent   {}", sync.unsent);
+        }
+        if sync.refused > 0 {
+            println!("Refused  {}  (boardroom outbox says why)", sync.refused);
+        }
+    }
+
+    pub(crate) fn notes(&mut self, notes: &[NoteView]) {
+        if self.as_json(&notes) {
+            return;
+        }
+        if notes.is_empty() {
+            println!("No notes.");
+        }
+        for note in notes {
+            let shared = if note.shared { "shared" } else { "private" };
+            let pending = if note.pending { ", not confirmed yet" } else { "" };
+            println!("{}  {} ({shared}{pending})", note.id, note.author);
+            println!("  on {}", anchor(&note.anchor));
+            for line in note.text.lines() {
+                println!("  {line}");
+            }
+        }
+    }
+
+    pub(crate) fn outbox(&mut self, outbox: &OutboxView) {
+        if self.as_json(outbox) {
+            return;
+        }
+        if outbox.pending.is_empty() && outbox.refused.is_empty() {
+            println!("Everything was sent and answered.");
+        }
+        for pending in &outbox.pending {
+            let state = if pending.sent { "sent" } else { "waits" };
+            println!("{state:<8} {}  {}", pending.made_at, pending.words);
+            if let Some(doubt) = &pending.doubt {
+                println!("         likely to be refused: {doubt}");
+            }
+        }
+        for refused in &outbox.refused {
+            println!("refused  {}  {}", refused.made_at, refused.words);
+            println!("         {} [{}]", refused.reason, refused.code);
+            println!("         boardroom outbox --dismiss {}", refused.key);
         }
     }
 
@@ -264,5 +307,13 @@ fn columns(header: &[String], rows: &[Vec<String>]) {
             line.push_str(&" ".repeat(right));
         }
         println!("{}", line.trim_end());
+    }
+}
+
+fn anchor(anchor: &Anchor) -> String {
+    match anchor {
+        Anchor::Figure { figure } => figure.to_string(),
+        Anchor::Section { report, section } => format!("{report}, section {section}"),
+        Anchor::Passage { report, section, quote } => format!("{report}, section {section}: “{quote}”"),
     }
 }

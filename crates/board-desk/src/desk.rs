@@ -225,6 +225,7 @@ impl Desk {
         let status = self.status.borrow().clone();
         let (mut cursor, mut head, mut contact, mut unsent) =
             (status.cursor, status.head, status.last_contact, status.unsent);
+        let mut refused = 0;
         let state = lock(&self.state);
         if let Some(open) = &state.open
             && let Some(tenant) = &open.tenant
@@ -237,6 +238,9 @@ impl Desk {
                 head = copy.head_heard.max(copy.cursor);
                 contact = contact.max(copy.last_contact);
             }
+            if let Ok(refusals) = reader.refusals(tenant) {
+                refused = u32::try_from(refusals.len()).unwrap_or(u32::MAX);
+            }
             if let Ok(pending) = reader.pending(tenant) {
                 unsent = u32::try_from(pending.len()).unwrap_or(u32::MAX);
             }
@@ -248,7 +252,8 @@ impl Desk {
                 Phase::CatchingUp => SyncState::CatchingUp,
                 Phase::Live => SyncState::Live,
                 Phase::Offline { .. } => SyncState::Offline,
-                Phase::Refused | Phase::UpgradeNeeded => SyncState::Refused,
+                Phase::Refused => SyncState::Refused,
+                Phase::UpgradeNeeded => SyncState::UpgradeNeeded,
                 Phase::SignInNeeded => SyncState::SignInNeeded,
             },
             cursor,
@@ -256,6 +261,7 @@ impl Desk {
             last_contact: contact.map(|at| at.to_string()),
             stale: is_stale(contact, self.host.now()),
             unsent,
+            refused,
             detail: status.detail,
             code: status.code,
         }
@@ -332,7 +338,8 @@ impl Desk {
 
     /// Reports that the person may read, newest period first.
     pub fn reports(&self) -> Result<Vec<ReportBrief>, Fault> {
-        self.read(|lens, reading| reports::list(lens, reading.role))
+        let now = self.host.now();
+        self.read(|lens, reading| reports::list(lens, reading, now))
     }
 
     /// Writes a report's pack; see [`Desk::cancel_export`].
@@ -344,10 +351,15 @@ impl Desk {
         self.cancel.store(false, Ordering::SeqCst);
         let view = export::run(self, request, progress, &self.cancel)?;
         lock(&self.written).extend(view.files.iter().map(|file| PathBuf::from(&file.path)));
+        self.commands_waiting();
+        Ok(view)
+    }
+
+    /// Tells the sync that there is something to send.
+    pub(crate) fn commands_waiting(&self) {
         if let Some(syncer) = lock(&self.state).open.as_ref().and_then(|open| open.syncer.as_ref()) {
             syncer.commands_waiting();
         }
-        Ok(view)
     }
 
     /// Stops a running export; no file is left behind.

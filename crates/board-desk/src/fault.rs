@@ -47,6 +47,8 @@ pub enum Code {
     NotSynced,
     /// The role does not allow it.
     Forbidden,
+    /// The rules refuse it; the detail says which.
+    Refused,
     /// The pack lacks a figure.
     FigureMissing,
     /// The pack could not be made.
@@ -82,6 +84,7 @@ impl Code {
             Self::NotFound => "desk.not_found",
             Self::NotSynced => "desk.not_synced",
             Self::Forbidden => "desk.forbidden",
+            Self::Refused => "desk.refused",
             Self::FigureMissing => "pack.figure_missing",
             Self::PackFailed => "pack.failed",
             Self::Cancelled => "pack.cancelled",
@@ -197,6 +200,11 @@ impl Code {
                 "Your role does not allow this.",
                 "Rollen din tillater ikke dette.",
                 "Ваша роль цього не дозволяє.",
+            ),
+            Self::Refused => (
+                "This is not possible as things stand. The detail says why.",
+                "Dette er ikke mulig slik det står nå. Detaljene sier hvorfor.",
+                "Наразі це неможливо. Причина в подробицях.",
             ),
             Self::FigureMissing => (
                 "The pack needs a figure that is not there, so no file was written. The detail names it.",

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use board_domain::{
-    Currency, Dashboard, Evidence, Figure, FigureKey, Locale, MetricDefinition, MetricId, Period, Person,
-    PersonId, Programme, ProgrammeId, Report, Row, Table, Tenant, TenantId, Unit,
+    Currency, Dashboard, Evidence, Figure, FigureKey, Locale, MetricDefinition, MetricId, Note, Period,
+    Person, PersonId, Programme, ProgrammeId, Report, Row, Table, Tenant, TenantId, Unit,
 };
 use board_vault::{Reader, Versioned};
 use jiff::tz::TimeZone;
@@ -15,7 +15,7 @@ use crate::fault::{Code, Fault};
 
 /// A way of looking at one tenant.
 pub(crate) struct Lens<'a> {
-    reader: &'a Reader,
+    pub(crate) reader: &'a Reader,
     id: TenantId,
     as_of: Option<u64>,
     /// Language of what is read.
@@ -90,6 +90,10 @@ impl<'a> Lens<'a> {
     rows!(
         /// Published reports.
         published, Published, Report
+    );
+    rows!(
+        /// Notes that the reader may read.
+        notes, Note, Note
     );
     row!(
         /// A dashboard by id.

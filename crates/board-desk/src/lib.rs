@@ -8,7 +8,9 @@ mod fault;
 mod figures;
 mod host;
 mod lens;
+mod notes;
 mod once;
+mod outbox;
 mod plan;
 mod profile;
 mod reports;
@@ -18,7 +20,7 @@ mod verify;
 mod view;
 mod words;
 
-pub use board_domain::{Locale, Role};
+pub use board_domain::{Anchor, Locale, Role};
 pub use desk::{Desk, STALE_AFTER_SECONDS};
 pub use doctor::{DoctorCheck, DoctorView};
 pub use fault::{Code, Fault};
@@ -26,6 +28,7 @@ pub use host::{Host, SecretError};
 pub use once::CatchUpProgress;
 pub use view::{
     Choice, DashboardBrief, DashboardView, EvidenceView, ExportProgress, ExportRequest, ExportView,
-    ExportedFile, FaultView, FigureCard, FigureView, PersonView, ReportBrief, SessionState, SessionView,
-    SyncState, SyncView, TableView, TenantBrief, ThemeChoice, TileView, VerifyCheck, VerifyView,
+    ExportedFile, FaultView, FigureCard, FigureView, NoteRequest, NoteView, OutboxView, PendingView,
+    PersonView, RefusedView, ReportBrief, SessionState, SessionView, SyncState, SyncView, TableView,
+    TenantBrief, ThemeChoice, TileView, VerifyCheck, VerifyView,
 };

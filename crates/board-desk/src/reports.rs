@@ -1,36 +1,58 @@
 //! The list of reports that a person may read, and what keeps each from being exported.
 
-use board_domain::{Report, Role, may_export};
+use board_domain::{Report, Role, Row, Table, may_export};
+use jiff::Timestamp;
 
 use crate::{
+    desk::Reading,
     fault::{Code, Fault},
     lens::Lens,
+    outbox::Expected,
     view::ReportBrief,
+    words,
 };
 
-/// Reports, newest period first. A report in progress stands for its published form where the person may see it.
-pub(crate) fn list(lens: &Lens<'_>, role: Role) -> Result<Vec<ReportBrief>, Fault> {
-    let mut reports: Vec<Report> = lens.reports()?;
-    for published in lens.published()? {
+/// Reports as they will stand once everything is sent, newest period first. A report in progress stands for its
+/// published form where the person may see it.
+pub(crate) fn list(lens: &Lens<'_>, reading: &Reading, now: Timestamp) -> Result<Vec<ReportBrief>, Fault> {
+    let Reading { role, .. } = *reading;
+    let logged = in_one_list(lens.reports()?, lens.published()?);
+    let expected = Expected::read(lens.reader, &reading.tenant, &reading.person, reading.seq, now)?;
+    let rows = |table| {
+        expected.book.table(table).filter_map(|(_, row)| match row {
+            Row::Report(report) | Row::Published(report) => Some(report.clone()),
+            _ => None,
+        })
+    };
+    let shown = in_one_list(rows(Table::Report).collect(), rows(Table::Published).collect());
+    Ok(shown.into_iter().map(|report| brief(lens, role, !logged.contains(&report), report)).collect())
+}
+
+fn in_one_list(mut reports: Vec<Report>, published: Vec<Report>) -> Vec<Report> {
+    for published in published {
         if !reports.iter().any(|report| report.id == published.id) {
             reports.push(published);
         }
     }
     reports.sort_by(|a, b| b.period.last().cmp(&a.period.last()).then_with(|| a.id.cmp(&b.id)));
-    let refused = |report: &Report| {
-        (!may_export(role, report)).then(|| Code::Forbidden.message(lens.locale).to_owned())
+    reports
+}
+
+fn brief(lens: &Lens<'_>, role: Role, pending: bool, report: Report) -> ReportBrief {
+    let refused = if pending {
+        Some(words::waits(lens.locale))
+    } else {
+        (!may_export(role, &report)).then(|| Code::Forbidden.message(lens.locale))
     };
-    Ok(reports
-        .into_iter()
-        .map(|report| ReportBrief {
-            export_refused: refused(&report),
-            id: report.id.to_string(),
-            title: report.title,
-            status: report.status.code().to_owned(),
-            status_label: report.status.words().get(lens.locale).to_owned(),
-            period: report.period,
-            period_label: lens.locale.period(report.period),
-            version: report.version,
-        })
-        .collect())
+    ReportBrief {
+        export_refused: refused.map(str::to_owned),
+        id: report.id.to_string(),
+        title: report.title,
+        status: report.status.code().to_owned(),
+        status_label: report.status.words().get(lens.locale).to_owned(),
+        period: report.period,
+        period_label: lens.locale.period(report.period),
+        version: report.version,
+        pending,
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! Not state: every view is read from the vault when it is asked for, and nothing here is stored.
 
-use board_domain::{Locale, Period, Role};
+use board_domain::{Anchor, Locale, Period, Role};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -107,6 +107,8 @@ pub struct SyncView {
     pub stale: bool,
     /// Commands not yet confirmed by the server.
     pub unsent: u32,
+    /// Commands refused for good that the person has not dismissed.
+    pub refused: u32,
     /// Why it stands so, in words, where there is something to say.
     pub detail: Option<String>,
     /// Stable code of that reason.
@@ -132,6 +134,8 @@ pub enum SyncState {
     Refused,
     /// The session ended; sign in again to sync. Reading goes on.
     SignInNeeded,
+    /// The server needs a newer version of the app. Reading goes on.
+    UpgradeNeeded,
 }
 
 /// A dashboard in the navigation.
@@ -338,6 +342,95 @@ pub struct ReportBrief {
     pub version: u32,
     /// Why it cannot be exported by this person, if so.
     pub export_refused: Option<String>,
+    /// Whether it stands so only because of a command that the server has not answered yet.
+    pub pending: bool,
+}
+
+/// What waits for the server's answer, and what was refused.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct OutboxView {
+    /// Commands without an answer, oldest first.
+    pub pending: Vec<PendingView>,
+    /// Commands refused for good and not dismissed, oldest first.
+    pub refused: Vec<RefusedView>,
+}
+
+/// A command without an answer.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct PendingView {
+    /// Its idempotency key.
+    pub key: String,
+    /// What it asks for.
+    pub words: String,
+    /// When it was made, RFC 3339 UTC.
+    pub made_at: String,
+    /// Whether the server has it and its effect has not come back yet.
+    pub sent: bool,
+    /// Why it would be refused as things stand here, if so.
+    pub doubt: Option<String>,
+}
+
+/// A command that was refused for good.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct RefusedView {
+    /// Its idempotency key, by which it is dismissed.
+    pub key: String,
+    /// What it asked for.
+    pub words: String,
+    /// When it was made, RFC 3339 UTC.
+    pub made_at: String,
+    /// Stable code of the refusal.
+    pub code: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// A note to write: on a figure, or on a report's section, or on words of it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct NoteRequest {
+    /// The note to write anew; a new one unless given.
+    pub id: Option<String>,
+    /// Lineage id of a figure.
+    pub figure: Option<String>,
+    /// Report.
+    pub report: Option<String>,
+    /// Section of the report.
+    pub section: Option<String>,
+    /// Words of the section.
+    pub quote: Option<String>,
+    /// The note.
+    pub text: String,
+    /// Whether all who may see evidence may read it; stays as first written.
+    pub shared: bool,
+}
+
+/// A note.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct NoteView {
+    /// Id among the author's notes.
+    pub id: String,
+    /// Who wrote it.
+    pub author: String,
+    /// Whether the reader wrote it.
+    pub mine: bool,
+    /// What it is about.
+    pub anchor: Anchor,
+    /// The words.
+    pub text: String,
+    /// Whether others may read it.
+    pub shared: bool,
+    /// Whether the server has not confirmed it yet.
+    pub pending: bool,
 }
 
 /// What to export.

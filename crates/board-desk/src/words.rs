@@ -50,6 +50,17 @@ words! {
     step_reading: "Reading figures", "Leser tall", "Читання показників";
     step_writing: "Writing the file", "Skriver filen", "Запис файлу";
     step_done: "Done", "Ferdig", "Готово";
+    waits: "Waits for the server’s answer", "Venter på svar fra serveren", "Чекає на відповідь сервера";
+    draft_report: "Start report", "Opprett rapport", "Створити звіт";
+    revise_report: "Edit report", "Rediger rapport", "Редагувати звіт";
+    move_report: "Move report", "Flytt rapport", "Перевести звіт";
+    set_watermark: "Change the watermark", "Endre vannmerket", "Змінити водяний знак";
+    arrange_dashboard: "Arrange dashboard", "Ordne instrumentbord", "Упорядкувати панель";
+    admit_person: "Give a role", "Gi en rolle", "Надати роль";
+    remove_person: "Take a role away", "Fjern en rolle", "Скасувати роль";
+    record_export: "Record of an export", "Registrering av eksport", "Запис про експорт";
+    write_note: "Write note", "Skriv notat", "Написати нотатку";
+    remove_note: "Remove note", "Fjern notat", "Видалити нотатку";
     this_device: "This device", "Denne enheten", "Цей пристрій";
     public_key: "Public key", "Offentlig nøkkel", "Відкритий ключ";
     tenant: "Company", "Selskap", "Компанія";

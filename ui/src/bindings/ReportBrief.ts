@@ -36,4 +36,8 @@ version: number,
 /**
  * Why it cannot be exported by this person, if so.
  */
-exportRefused: string | null, };
+exportRefused: string | null, 
+/**
+ * Whether it stands so only because of a command that the server has not answered yet.
+ */
+pending: boolean, };

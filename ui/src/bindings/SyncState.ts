@@ -3,4 +3,4 @@
 /**
  * State of the connection.
  */
-export type SyncState = "idle" | "connecting" | "catching_up" | "live" | "offline" | "refused" | "sign_in_needed";
+export type SyncState = "idle" | "connecting" | "catching_up" | "live" | "offline" | "refused" | "sign_in_needed" | "upgrade_needed";

@@ -30,6 +30,10 @@ stale: boolean,
  */
 unsent: number, 
 /**
+ * Commands refused for good that the person has not dismissed.
+ */
+refused: number, 
+/**
  * Why it stands so, in words, where there is something to say.
  */
 detail: string | null, 

@@ -7,6 +7,7 @@ import type { ExportView } from '../bindings/ExportView';
 import type { FaultView } from '../bindings/FaultView';
 import type { FigureView } from '../bindings/FigureView';
 import type { Locale } from '../bindings/Locale';
+import type { OutboxView } from '../bindings/OutboxView';
 import type { ReportBrief } from '../bindings/ReportBrief';
 import type { SessionView } from '../bindings/SessionView';
 import type { SyncView } from '../bindings/SyncView';
@@ -28,6 +29,9 @@ export interface Desk {
   dashboard(question: { id: string; period: string | null; programme: string | null }): Promise<DashboardView>;
   figure(figure: string): Promise<FigureView>;
   reports(): Promise<ReportBrief[]>;
+  /** Commands without an answer, and those refused. */
+  outbox(): Promise<OutboxView>;
+  dismissRefusal(key: string): Promise<OutboxView>;
   exportPack(request: ExportRequest, onProgress: (progress: ExportProgress) => void): Promise<ExportView>;
   cancelExport(): Promise<void>;
   /** `null` opens a file dialog; the answer is `null` when that was cancelled. */

@@ -4,6 +4,7 @@ import type { EvidenceView } from '../bindings/EvidenceView';
 import type { FigureCard } from '../bindings/FigureCard';
 import type { FigureView } from '../bindings/FigureView';
 import type { Locale } from '../bindings/Locale';
+import type { OutboxView } from '../bindings/OutboxView';
 import type { ReportBrief } from '../bindings/ReportBrief';
 import type { TenantBrief } from '../bindings/TenantBrief';
 import type { VerifyView } from '../bindings/VerifyView';
@@ -138,7 +139,7 @@ export const reports = (locale: Locale): ReportBrief[] => {
     locked: { en: 'Locked', nb: 'Låst', uk: 'Закрито' },
   };
   const report = (id: string, title: string, code: string, period: string, version: number, exportRefused: string | null = null) => ({
-    id, title, status: code, statusLabel: say(status[code], locale), period, periodLabel: period.replace(/(\d+)-(Q\d)/, '$2 $1'), version, exportRefused,
+    id, title, status: code, statusLabel: say(status[code], locale), period, periodLabel: period.replace(/(\d+)-(Q\d)/, '$2 $1'), version, exportRefused, pending: false,
   });
   return [
     report('r-1', 'Quarterly impact report', 'approved', '2026-Q3', 4),
@@ -147,6 +148,18 @@ export const reports = (locale: Locale): ReportBrief[] => {
     report('r-4', 'Quarterly impact report', 'locked', '2026-Q2', 6),
   ];
 };
+
+export const outbox = (refused: boolean, waits: boolean): OutboxView => ({
+  refused: refused
+    ? [{ key: 'k-1', words: 'Move report: r-2', madeAt: '2026-11-02T08:12:44Z', code: 'command.conflict', reason: 'the report has changed since: it is now version 3, draft' }]
+    : [],
+  pending: waits
+    ? [
+        { key: 'k-2', words: 'Write note: Ask how many stayed in work after six months.', madeAt: '2026-11-02T09:01:00Z', sent: true, doubt: null },
+        { key: 'k-3', words: 'Record of an export: r-1 (pdf)', madeAt: '2026-11-02T09:03:10Z', sent: false, doubt: 'your role does not allow this' },
+      ]
+    : [],
+});
 
 export const verification = (path: string, valid: boolean): VerifyView => ({
   path, valid,

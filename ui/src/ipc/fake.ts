@@ -24,6 +24,8 @@ export interface Scene {
   silent: number;
   /** The command that fails, if one should. */
   fails: string | null;
+  /** Whether a change of this device was refused. */
+  refused: boolean;
   /** Whether verified files hold. */
   valid: boolean;
 }
@@ -36,8 +38,8 @@ const wait = (milliseconds: number) => new Promise<void>((resolve) => setTimeout
 
 /** A bridge over sample data, with a handle to speak as the core. */
 export function createFake(scene: Partial<Scene> = {}): Bridge & { tell<K extends keyof News>(name: K, news: News[K]): void } {
-  const { state, sync, theme, locale, delay, silent, fails, valid }: Scene = {
-    state: 'open', sync: 'live', theme: 'system', locale: 'en', delay: 0, silent: 0, fails: null, valid: true, ...scene,
+  const { state, sync, theme, locale, delay, silent, fails, refused, valid }: Scene = {
+    state: 'open', sync: 'live', theme: 'system', locale: 'en', delay: 0, silent: 0, fails: null, refused: false, valid: true, ...scene,
   };
   const listeners: { [K in keyof News]: Set<(news: News[K]) => void> } = { sync: new Set(), changed: new Set() };
   const session: SessionView = {
@@ -45,8 +47,9 @@ export function createFake(scene: Partial<Scene> = {}): Bridge & { tell<K extend
     person: state === 'open' ? person : null, tenants: state === 'open' ? data.tenants : [],
     tenant: state === 'open' ? (data.tenants[0] ?? null) : null, locale, theme,
   };
+  let unseen = refused;
   const contact = (): SyncView => ({
-    state: sync, cursor: sync === 'catching_up' ? 1204 : SEQ, head: SEQ, unsent: sync === 'offline' ? 2 : 0,
+    state: sync, cursor: sync === 'catching_up' ? 1204 : SEQ, head: SEQ, unsent: sync === 'offline' ? 2 : 0, refused: unseen ? 1 : 0,
     lastContact: sync === 'idle' ? null : new Date(Date.now() - silent * 60_000).toISOString(), stale: silent >= 5,
     detail: sync === 'refused' ? 'The server says this device was signed out by an administrator.' : null,
     code: sync === 'refused' ? 'sync.device_revoked' : null,
@@ -78,6 +81,8 @@ export function createFake(scene: Partial<Scene> = {}): Bridge & { tell<K extend
       answer('dashboard', () => data.dashboard(session.locale, id, session.tenant?.name ?? '', period ?? '2026-Q3', programme, SEQ, Date.now())),
     figure: (figure) => answer('figure', () => data.figure(session.locale, figure, Date.now())),
     reports: () => answer('reports', () => data.reports(session.locale)),
+    outbox: () => answer('outbox', () => data.outbox(unseen, sync === 'offline')),
+    dismissRefusal: () => answer('dismiss_refusal', () => data.outbox((unseen = false), sync === 'offline')),
     async exportPack(request, onProgress: (progress: ExportProgress) => void) {
       cancelled = false;
       for (let percent = 0; percent <= 100; percent += 5) {
@@ -118,5 +123,6 @@ export const bridge: Bridge = createFake({
   ...(given as Partial<Scene>),
   delay: Number(given.delay ?? 250),
   silent: Number(given.silent ?? 4),
+  refused: 'refused' in given,
   valid: given.valid !== 'false',
 });

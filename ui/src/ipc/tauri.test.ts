@@ -36,6 +36,8 @@ describe('commands', () => {
     ['chooseTenant', () => desk.chooseTenant('t'), ['choose_tenant', { tenant: 't' }]],
     ['setPreferences', () => desk.setPreferences({ locale: 'nb', theme: 'dark' }), ['set_preferences', { locale: 'nb', theme: 'dark' }]],
     ['syncState', () => desk.syncState(), ['sync_state']],
+    ['outbox', () => desk.outbox(), ['outbox']],
+    ['dismissRefusal', () => desk.dismissRefusal('k-1'), ['dismiss_refusal', { key: 'k-1' }]],
     ['retrySync', () => desk.retrySync(), ['retry_sync']],
     ['dashboards', () => desk.dashboards(), ['dashboards']],
     ['dashboard', () => desk.dashboard({ id: 'd', period: null, programme: 'buddy' }), ['dashboard', { id: 'd', period: null, programme: 'buddy' }]],
@@ -51,7 +53,7 @@ describe('commands', () => {
   });
 
   it('are all listed above', () => {
-    expect(Object.keys(desk)).toHaveLength(17);
+    expect(Object.keys(desk)).toHaveLength(19);
   });
 
   it('hand on the progress of an export', async () => {

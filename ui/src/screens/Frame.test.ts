@@ -48,6 +48,36 @@ describe('the connection', () => {
   });
 });
 
+describe('changes of this device', () => {
+  it('brings a refusal to the eye with its reason, until it was seen', async () => {
+    const { user, bridge } = open({ refused: true });
+    await user.click(within(await by('banner-not-sent')).getByRole('button', { name: 'See why' }));
+    const refused = await by('outbox-refused');
+    expect(refused).toHaveTextContent('the report has changed since: it is now version 3, draft (command.conflict)');
+    await user.click(within(refused).getByRole('button', { name: 'I have seen it' }));
+    expect(await screen.findByText('Nothing waits')).toBeInTheDocument();
+    bridge.tell('sync', await bridge.desk.syncState());
+    await waitFor(() => {
+      expect(screen.queryByTestId('banner-not-sent')).not.toBeInTheDocument();
+    });
+  });
+
+  it('lists what waits, what was sent, and what will hardly be taken', async () => {
+    const { user } = open({ sync: 'offline' });
+    await user.click(within(await by('connection-badge')).getByRole('button'));
+    await user.click(await by('outbox-open'));
+    const [sent, waits] = await screen.findAllByTestId('outbox-pending');
+    expect(sent).toHaveTextContent('Sent');
+    expect(waits).toHaveTextContent('Likely to be refused: your role does not allow this');
+    expect((await axe.run(await by('outbox'))).violations).toEqual([]);
+  });
+
+  it('says when the app is too old', async () => {
+    open({ sync: 'upgrade_needed' });
+    expect(await by('banner-upgrade')).toHaveTextContent('needs a newer version');
+  });
+});
+
 describe('another company', () => {
   it('replaces everything that belonged to the first one', async () => {
     const { user, bridge } = open();

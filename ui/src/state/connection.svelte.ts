@@ -10,7 +10,7 @@ import type { Clock } from './clock.svelte';
 export const STALE_AFTER = 5 * 60_000;
 
 const START: SyncView = {
-  state: 'idle', cursor: 0, head: 0, lastContact: null, stale: false, unsent: 0, detail: null, code: null,
+  state: 'idle', cursor: 0, head: 0, lastContact: null, stale: false, unsent: 0, refused: 0, detail: null, code: null,
 };
 
 export class Connection {
@@ -44,6 +44,7 @@ export class Connection {
         lastContact === null ? t('sync.offline') : t('sync.offlineSince', { time: clockTime(lastContact, this.#clock.now) }),
       refused: () => t('sync.refused'),
       sign_in_needed: () => t('sync.signInNeeded'),
+      upgrade_needed: () => t('sync.upgradeNeeded'),
     };
     return words[state]();
   }

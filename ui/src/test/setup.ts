@@ -1,6 +1,10 @@
 // What jsdom lacks and the window needs: sizes, media queries, and matchers. No behaviour of ours.
 import '@testing-library/jest-dom/vitest';
+import { configure } from '@testing-library/svelte';
 import { beforeEach, vi } from 'vitest';
+
+// A test waits for a state, however long a busy machine takes for it.
+configure({ asyncUtilTimeout: 20_000 });
 
 class FixedResizeObserver implements ResizeObserver {
   readonly #heard: ResizeObserverCallback;
