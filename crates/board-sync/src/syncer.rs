@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 
 use crate::download::{Download, SharedVault, with};
-use crate::machine::{At, Effect, Failure, Input, Machine, Shown, State, Step};
+use crate::machine::{At, Effect, Failure, Input, Machine, Shown, Stand, State, Step};
 use crate::session::{self, Access, TokenKeeper};
 use crate::transport::Transport;
 use crate::wire::Wire;
@@ -260,6 +260,7 @@ impl Driver {
                     }
                 }
                 Effect::Upload => self.upload(),
+                Effect::History | Effect::AbortHistory => {}
             }
         }
     }
@@ -286,17 +287,15 @@ impl Driver {
                 }
                 (Step::Hello, _) => download.greet(&token).await.map(|greeting| {
                     let (copy, hello) = (&greeting.copy, greeting.hello.clone());
-                    let input = Input::HelloOk {
-                        cursor: copy.cursor,
-                        head: hello.head,
-                        reset: greeting.is_foreign(),
-                    };
+                    let stand = Stand { cursor: copy.cursor, head: hello.head, ..Stand::default() };
+                    let input = Input::HelloOk { stand, foreign: greeting.is_foreign() };
                     Report::Greeted(number, hello, input)
                 }),
+                (Step::Snapshot, Some(_)) => Ok(Report::Step(number, Input::NoSnapshot)),
                 (Step::Reset, Some(hello)) => {
                     download.reset(hello.epoch).await.map(|()| Report::Step(number, Input::ResetDone))
                 }
-                (Step::Page, Some(hello)) => {
+                (Step::Page | Step::Poll | Step::Backfill, Some(hello)) => {
                     download.page(hello.epoch, &token).await.map(|(applied, more)| {
                         let (cursor, head) = (applied.cursor, applied.head_heard);
                         Report::Step(number, Input::PageApplied { cursor, head, more })
@@ -306,9 +305,7 @@ impl Driver {
                     .await
                     .map(|()| Report::Step(number, Input::Ended)),
                 // The machine greets before anything else.
-                (Step::Reset | Step::Page | Step::Stream, None) => {
-                    Err(SyncError::Protocol("no greeting".to_owned()))
-                }
+                (_, None) => Err(SyncError::Protocol("no greeting".to_owned())),
             };
             let _ = reports.send(outcome.unwrap_or_else(|error| failed(&error)));
         };
@@ -360,6 +357,9 @@ impl Driver {
             head: self.machine.head.max(self.machine.cursor),
             last_contact: self.last_contact,
             unsent: self.machine.unsent(),
+            snapshot: self.machine.staged(),
+            history: self.machine.history(),
+            gaps: self.machine.gaps(),
             code: trouble.as_ref().map(|trouble| trouble.code.clone()),
             detail: trouble.map(|trouble| trouble.detail),
         };
@@ -400,11 +400,10 @@ fn failure(error: &SyncError) -> Failure {
     let detail = error.to_string();
     match error {
         SyncError::Busy { after } => Failure::Cut { code: error.code(), detail, after: *after },
-        SyncError::Offline(_)
-        | SyncError::Tls(_)
-        | SyncError::NotOurServer(_)
-        | SyncError::Protocol(_)
-        | SyncError::Gap { .. } => Failure::Cut { code: error.code(), detail, after: None },
+        SyncError::Offline(_) | SyncError::Tls(_) | SyncError::NotOurServer(_) | SyncError::Protocol(_) => {
+            Failure::Cut { code: error.code(), detail, after: None }
+        }
+        SyncError::Gap { .. } => Failure::Gap { detail },
         SyncError::Unauthorised { .. } => Failure::Unauthorised { detail },
         SyncError::MustResnapshot(reason) => Failure::MustResnapshot { detail: reason.clone() },
         SyncError::UpgradeNeeded => Failure::UpgradeNeeded,
