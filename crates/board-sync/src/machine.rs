@@ -438,6 +438,10 @@ impl Machine {
                 self.must_reset = true;
                 self.begin(State::Greeting, Step::Hello)
             }
+            Failure::Diverged { code, detail } => {
+                self.must_reset = true;
+                self.refused(Trouble::refused(code, detail), at)
+            }
             Failure::Refused { code, detail } => self.refused(Trouble::refused(&code, detail), at),
             Failure::UpgradeNeeded => {
                 let (code, detail) = ("sync.upgrade_needed".to_owned(), failure.words());

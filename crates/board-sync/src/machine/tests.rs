@@ -305,10 +305,12 @@ fn a_history_that_contradicts_the_copy_stops_everything_and_says_so() {
     let told = Input::HelloOk { stand: Stand { history, ..stand(5, 5) }, foreign: false };
     let caught_up = Input::Applied { cursor: 5, head: 5, caught_up: true };
     feed_from(&mut machine, Duration::from_secs(9), [Input::Tick, told, Input::StreamOpen, caught_up]);
-    let contradiction = Failure::Refused { code: "sync.diverged".into(), detail: "differs".into() };
+    let contradiction = Failure::Diverged { code: "sync.diverged", detail: "differs".into() };
     assert_eq!(machine.handle(Input::PastFailed(contradiction), at(10_000)), [Effect::Abort]);
     assert_eq!(machine.shown(Duration::ZERO), Shown::Refused);
     assert_eq!(machine.trouble(Duration::ZERO).unwrap().code, "sync.diverged");
+    assert_eq!(machine.handle(Input::NetworkChanged, at(11_000)), [Effect::Begin(Step::Hello)]);
+    assert_eq!(machine.handle(hello(5, 5), at(11_001)), [Effect::Begin(Step::Snapshot)], "it starts again");
 }
 
 #[test]

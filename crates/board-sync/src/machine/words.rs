@@ -58,6 +58,8 @@ pub(crate) enum Failure {
     Unauthorised { detail: String },
     /// The copy must start again.
     MustResnapshot { detail: String },
+    /// The history contradicts the copy: it is not to be trusted, and must start again.
+    Diverged { code: &'static str, detail: String },
     /// Refused for good, or not to be trusted.
     Refused { code: String, detail: String },
     /// This version is too old.
@@ -218,6 +220,7 @@ impl Failure {
             | Self::Gap { detail }
             | Self::Unauthorised { detail }
             | Self::MustResnapshot { detail }
+            | Self::Diverged { detail, .. }
             | Self::Refused { detail, .. } => detail.clone(),
             Self::UpgradeNeeded => "the server needs a newer version of the app".to_owned(),
         }
