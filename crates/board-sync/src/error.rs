@@ -91,7 +91,11 @@ impl From<ApplyError> for SyncError {
             ApplyError::Gap { expected, found } => Self::Gap { expected, found },
             ApplyError::Epoch { .. } => Self::MustResnapshot("epoch".to_owned()),
             ApplyError::Nonsense { .. } => Self::Protocol(error.to_string()),
-            ApplyError::ForeignTenant { .. } | ApplyError::Chain { .. } => Self::Chain(error.to_string()),
+            ApplyError::ForeignTenant { .. }
+            | ApplyError::ForeignAudience { .. }
+            | ApplyError::Snapshot(_)
+            | ApplyError::Diverged(_)
+            | ApplyError::Chain { .. } => Self::Chain(error.to_string()),
             ApplyError::Vault(error) => Self::Vault(error),
         }
     }
