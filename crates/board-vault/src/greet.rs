@@ -61,13 +61,21 @@ impl Vault {
         }
         // History below the floor can come no more, and a chain that does not begin at its beginning proves nothing.
         let (past, floor) = (signed(copy.past)?, signed(hello.floor)?);
-        if copy.past < copy.start && hello.epoch == copy.epoch.unwrap_or_default() && floor > past {
+        if copy.past < copy.start && copy.epoch == Some(hello.epoch) && floor > past {
             forget_past(&transaction, no)?;
         }
         transaction.execute(
-            "UPDATE tenant SET role = ?2, floor = ?3, head_heard = max(head_heard, ?4), last_contact = ?5
+            "UPDATE tenant SET role = ?2, floor = ?3, last_contact = ?5,
+                 head_heard = CASE WHEN epoch IS NOT NULL AND epoch <> ?6 THEN ?4 ELSE max(head_heard, ?4) END
              WHERE no = ?1",
-            params![no, hello.role.code(), floor, signed(hello.head)?, at.to_string()],
+            params![
+                no,
+                hello.role.code(),
+                floor,
+                signed(hello.head)?,
+                at.to_string(),
+                hello.epoch.to_string()
+            ],
         )?;
         fail::fail_point!("vault.purge.before_commit");
         transaction.commit()?;

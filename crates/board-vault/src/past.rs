@@ -46,11 +46,14 @@ impl Vault {
         let transaction = self.write()?;
         let mut keeping = Keeping::new(&transaction, tenant, Set::Past, client, at)?;
         for frame in frames {
+            if past == start {
+                break;
+            }
             match frame {
                 Frame::Event(event) => {
                     keeping.belongs(event)?;
                     in_order(past, event.seq, event.seq)?;
-                    if event.seq > past && event.seq <= start {
+                    if event.seq > past {
                         if let Some(index) = of_the_past(&mut keeping, &event.audience)? {
                             keeping.audiences.change(index).past.take(event)?;
                             keeping.keep(event, index)?;

@@ -117,6 +117,7 @@ impl Vault {
         let no = tenant_no(&transaction, tenant)?;
         forget_log(&transaction, no)?;
         begin_epoch(&transaction, tenant, Some(epoch))?;
+        transaction.execute("UPDATE tenant SET head_heard = 0 WHERE no = ?1", [no])?;
         Ok(transaction.commit()?)
     }
 
@@ -187,15 +188,15 @@ fn folded_by() -> String {
     format!("{FOLD}-{}", hex::encode(&kinds[..8]))
 }
 
-/// Begins an epoch: positions of the one before mean nothing any more, so that its head is forgotten and every command
-/// is sent again, and answered as before.
+/// Begins an epoch: positions of the one before mean nothing any more, so that every command is sent again, and
+/// answered as before.
 pub(crate) fn begin_epoch(
     transaction: &Transaction<'_>,
     tenant: &TenantId,
     epoch: Option<Uuid>,
 ) -> Result<(), VaultError> {
     transaction.execute(
-        "UPDATE tenant SET epoch = ?2, head_heard = 0 WHERE id = ?1",
+        "UPDATE tenant SET epoch = ?2 WHERE id = ?1",
         params![tenant.as_str(), epoch.map(|epoch| epoch.to_string())],
     )?;
     transaction.execute("UPDATE outbox SET done_seq = NULL WHERE tenant = ?1", [tenant.as_str()])?;
