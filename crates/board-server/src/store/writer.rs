@@ -37,7 +37,7 @@ pub(super) trait Job: Send {
 
 struct Work<T, E, F> {
     tenant: Option<TenantId>,
-    run: F,
+    change: F,
     result: Option<Result<T, E>>,
     answer: oneshot::Sender<Result<T, E>>,
 }
@@ -51,7 +51,7 @@ where
     fn run(&mut self, transaction: &mut Transaction<'_>) -> bool {
         self.result = None;
         transaction.tenant.clone_from(&self.tenant);
-        let result = (self.run)(transaction);
+        let result = (self.change)(transaction);
         let stays = result.is_ok();
         self.result = Some(result);
         stays
@@ -69,7 +69,7 @@ where
 /// Wraps typed work into a job, and gives where its answer will come.
 pub(super) fn job<T, E, F>(
     tenant: Option<&TenantId>,
-    run: F,
+    change: F,
 ) -> (Box<dyn Job>, oneshot::Receiver<Result<T, E>>)
 where
     T: Send + 'static,
@@ -77,7 +77,7 @@ where
     F: Fn(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
 {
     let (answer, answered) = oneshot::channel();
-    (Box::new(Work { tenant: tenant.cloned(), run: work, result: None, answer }), answered)
+    (Box::new(Work { tenant: tenant.cloned(), change, result: None, answer }), answered)
 }
 
 /// The one that writes.
