@@ -109,7 +109,7 @@ impl Channels {
             }
         }
         for (tenant, head) in heads {
-            self.channel(&tenant).head.send_replace(head);
+            self.observe(&tenant, head);
         }
     }
 }
