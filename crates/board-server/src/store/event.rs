@@ -61,6 +61,36 @@ pub(crate) fn page(
     Ok(events)
 }
 
+/// Events of one audience between two positions in order, the first left out: at most `limit`, and no more once their
+/// bodies pass `bytes`.
+pub(crate) fn of_audience(
+    sql: &Connection,
+    tenant: &TenantId,
+    audience: &Audience,
+    (after, until): (u64, u64),
+    limit: u32,
+    bytes: usize,
+) -> Result<Vec<Event>, StoreError> {
+    let mut statement = sql.prepare_cached(
+        "SELECT seq, id, at, actor, origin_client, origin_cmd_seq, audience, audience_seq, prev_hash, hash, kind, body
+         FROM event WHERE tenant = ?1 AND audience = ?2 AND seq > ?3 AND seq <= ?4 ORDER BY seq LIMIT ?5",
+    )?;
+    let last = i64::try_from(until).unwrap_or(i64::MAX);
+    let first = i64::try_from(after).unwrap_or(i64::MAX);
+    let mut rows = statement.query((tenant.as_str(), audience.to_string(), first, last, limit))?;
+    let mut events = Vec::new();
+    let mut size = 0;
+    while let Some(row) = rows.next()? {
+        let event = read(tenant, row)?;
+        size += event.body.get().len();
+        events.push(event);
+        if size >= bytes {
+            break;
+        }
+    }
+    Ok(events)
+}
+
 /// Every event after a position in order, one at a time.
 pub(super) fn each(
     sql: &Connection,
