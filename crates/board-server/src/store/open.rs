@@ -7,7 +7,7 @@ use rusqlite::{Connection, OpenFlags};
 use crate::secret::Secret;
 
 /// Version of the tables below. Shipped versions never change; a new one adds a step.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// Why the store could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -59,15 +59,15 @@ pub(super) fn connection(path: &Path, key: Option<&Secret>, writes: bool) -> Res
 /// Brings the tables to [`VERSION`].
 pub(super) fn migrate(connection: &Connection) -> Result<(), OpenError> {
     let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    match found {
-        VERSION => Ok(()),
-        0 => {
-            connection.execute_batch(&format!(
-                "BEGIN IMMEDIATE; {} PRAGMA user_version = 1; COMMIT;",
-                include_str!("version_1.sql")
-            ))?;
-            Ok(())
-        }
-        found => Err(OpenError::Newer { found }),
+    if found > VERSION {
+        return Err(OpenError::Newer { found });
     }
+    for (version, tables) in (1..).zip([include_str!("version_1.sql"), include_str!("version_2.sql")]) {
+        if found < version {
+            connection.execute_batch(&format!(
+                "BEGIN IMMEDIATE; {tables} PRAGMA user_version = {version}; COMMIT;"
+            ))?;
+        }
+    }
+    Ok(())
 }
