@@ -16,7 +16,7 @@ use tempfile::TempDir;
 const USER: &str = "boardroom";
 const PASSWORD: &str = "a password for tests";
 /// Generous, because the machine may be busy; a server that works is up long before.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running, or killed, server.
 pub struct Postgres {

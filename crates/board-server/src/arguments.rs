@@ -93,6 +93,15 @@ enum Command {
         #[arg(long, default_value = "ingest")]
         scope: String,
     },
+    /// Give up the oldest events of a tenant's log; a snapshot stands for them
+    Trim {
+        /// The tenant
+        #[arg(long, value_parser = |text: &str| TenantId::new(text))]
+        tenant: TenantId,
+        /// How many of the newest events to keep
+        #[arg(long, value_name = "N")]
+        keep: u64,
+    },
     /// Print the description of the HTTP interface (OpenAPI)
     Openapi,
     /// Print completions for a shell
@@ -173,6 +182,12 @@ pub(crate) fn run(arguments: Arguments) -> Fallible<()> {
             let shown = generated.then(|| password.reveal());
             let sentence = format!("{id} is {} in {tenant}.{}", role.code(), note(shown));
             say(json, &json!({ "tenant": tenant, "person": id, "role": role, "password": shown }), &sentence)
+        }
+        Command::Trim { tenant, keep } => {
+            let admin = Admin::open(&config()?)?;
+            let floor = runtime()?.block_on(admin.trim(&tenant, keep))?;
+            let sentence = format!("The log of {tenant} starts after position {floor}.");
+            say(json, &json!({ "tenant": tenant, "floor": floor }), &sentence)
         }
         Command::Token { tenant, name, scope } => {
             let admin = Admin::open(&config()?)?;

@@ -6,6 +6,8 @@ use std::collections::HashMap;
 use board_domain::{Audience, Book, Event, TenantId};
 use uuid::Uuid;
 
+use crate::snapshot;
+
 use super::{StoreError, audience::End, engine::Remembered, event, sql::Sql, tenant::TenantRow};
 
 /// Events that are folded again at most where a group is undone.
@@ -57,21 +59,31 @@ impl Known {
         self.stale = false;
     }
 
-    /// The rows at the head, then with `pending` events of this tenant that are not committed yet.
-    pub(super) fn book<'e>(
+    /// The rows as folded.
+    pub(super) fn book(&self) -> &Book {
+        &self.book
+    }
+
+    /// Folds up to the head, then `pending` events of this tenant that are not committed yet.
+    pub(super) fn fold<'e>(
         &mut self,
         sql: &mut dyn Sql,
         tenant: &TenantId,
         pending: impl Iterator<Item = &'e Event>,
-    ) -> Result<&Book, StoreError> {
+    ) -> Result<(), StoreError> {
         if self.folded < self.head {
-            let (book, folded) = (&mut self.book, &mut self.folded);
-            event::each(sql, tenant, *folded, self.head, |event| {
-                book.apply(&event)?;
-                *folded = event.seq;
-                Ok(())
-            })?;
-            self.folded = self.head;
+            // A log trimmed above the book's position is taken up from its newest snapshot.
+            if self.folded == 0 || !self.catch_up(sql, tenant)? {
+                (self.folded, self.book) = snapshot::restore(sql, tenant)?;
+                if self.folded > self.head {
+                    // Another server went on meanwhile, and made a snapshot.
+                    self.undo(0);
+                    return Err(StoreError::Lost);
+                }
+                if !self.catch_up(sql, tenant)? {
+                    return Err(StoreError::Unreadable("log"));
+                }
+            }
         }
         for event in pending.filter(|event| event.tenant == *tenant) {
             if event.seq == self.folded + 1 {
@@ -83,7 +95,20 @@ impl Known {
                 self.folded = event.seq;
             }
         }
-        Ok(&self.book)
+        Ok(())
+    }
+
+    /// Folds up to the head; `false` where the log is not whole in between.
+    fn catch_up(&mut self, sql: &mut dyn Sql, tenant: &TenantId) -> Result<bool, StoreError> {
+        let (book, folded) = (&mut self.book, &mut self.folded);
+        event::each(sql, tenant, *folded, self.head, |event| {
+            if event.seq == *folded + 1 {
+                book.apply(&event)?;
+                *folded = event.seq;
+            }
+            Ok(())
+        })?;
+        Ok(self.folded == self.head)
     }
 
     /// Forgets what was folded beyond a position.

@@ -18,6 +18,8 @@ pub(crate) mod membership;
 mod postgres;
 pub(crate) mod refresh_token;
 pub(crate) mod service_token;
+pub(crate) mod snapshot;
+pub(crate) mod snapshot_page;
 pub(crate) mod sql;
 mod sqlite;
 pub(crate) mod tenant;

@@ -70,6 +70,21 @@ pub(super) fn advance(
     Ok(rows == 1)
 }
 
+/// Raises the floor, never above the head and never down.
+pub(crate) fn raise_floor(sql: &mut dyn Sql, tenant: &TenantId, floor: u64) -> Result<(), StoreError> {
+    sql.execute(
+        "UPDATE tenant SET floor = $2 WHERE tenant = $1 AND floor < $2 AND head > $2",
+        values![tenant.as_str(), floor],
+    )?;
+    Ok(())
+}
+
+/// Holds the tenant's row until the transaction ends, so that work on it goes one after the other.
+pub(crate) fn hold(sql: &mut dyn Sql, tenant: &TenantId) -> Result<(), StoreError> {
+    sql.execute("UPDATE tenant SET floor = floor WHERE tenant = $1", values![tenant.as_str()])?;
+    Ok(())
+}
+
 /// The key of the tenant's pseudonyms.
 pub(crate) fn pseudonym_key(sql: &mut dyn Sql, tenant: &TenantId) -> Result<Option<[u8; 32]>, StoreError> {
     sql.first("SELECT pseudonym_key FROM tenant WHERE tenant = $1", values![tenant.as_str()], |row| {

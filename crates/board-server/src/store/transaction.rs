@@ -313,11 +313,19 @@ impl Transaction<'_> {
     /// The job's tenant, with what is remembered of it.
     fn own(&mut self) -> Result<TenantId, StoreError> {
         let tenant = self.tenant.clone().ok_or(StoreError::Tenantless)?;
-        match self.group.know(&tenant) {
-            Err(StoreError::Lost) => self.guarded(|_| Err(StoreError::Lost))?,
-            other => other?,
-        }
+        self.guarded_loss(|group| group.know(&tenant))?;
         Ok(tenant)
+    }
+
+    /// To have lost is the group's matter; any other failure is the job's own.
+    fn guarded_loss(
+        &mut self,
+        work: impl FnOnce(&mut Group) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        match work(self.group) {
+            Err(StoreError::Lost) => self.guarded(|_| Err(StoreError::Lost)),
+            other => other,
+        }
     }
 
     /// The rows of the job's tenant as they stand, with what was appended so far.
@@ -325,9 +333,12 @@ impl Transaction<'_> {
         if self.own()? != *tenant {
             return Err(StoreError::Tenantless);
         }
-        let Group { engine, known, events, .. } = &mut *self.group;
-        let known = known.get_mut(tenant).ok_or(StoreError::Lost)?;
-        known.book(engine.sql(), tenant, events.iter())
+        self.guarded_loss(|group| {
+            let Group { engine, known, events, .. } = group;
+            let known = known.get_mut(tenant).ok_or(StoreError::Lost)?;
+            known.fold(engine.sql(), tenant, events.iter())
+        })?;
+        self.group.known.get(tenant).map(Known::book).ok_or(StoreError::Lost)
     }
 
     /// The owner of a client and the number of its last processed command, and the result stored for a number of the
@@ -430,14 +441,11 @@ impl Transaction<'_> {
         let at = Timestamp::from_millisecond(at).map_err(|_| StoreError::Unreadable("time"))?;
         let mut people = Vec::new();
         for (fact, audience) in facts {
-            let end = match ahead.ends.get(&audience).or_else(|| known.ends.get(&audience)) {
-                Some(end) => *end,
-                None => {
-                    let end = audience::end(engine.sql(), tenant, &audience)?;
-                    known.ends.insert(audience.clone(), end);
-                    end
-                }
-            };
+            let remembered = ahead.ends.get(&audience).or_else(|| known.ends.get(&audience)).copied();
+            let end = remembered.map_or_else(|| audience::end(engine.sql(), tenant, &audience), Ok)?;
+            if remembered.is_none() {
+                known.ends.insert(audience.clone(), end);
+            }
             let mut event = Event {
                 tenant: tenant.clone(),
                 seq: ahead.head + 1,

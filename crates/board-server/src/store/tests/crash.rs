@@ -28,7 +28,7 @@ async fn write(store: Store, writer: u8, stop: tokio::sync::watch::Receiver<bool
             let (actor, now) = (Actor::Service("test".into()), Timestamp::UNIX_EPOCH);
             transaction.append(&asked, &actor, None, now, vec![(fact, audience)]).map(|_| ())
         };
-        let answer = tokio::time::timeout(Duration::from_secs(60), store.write(Some(&tenant), work));
+        let answer = tokio::time::timeout(Duration::from_mins(1), store.write(Some(&tenant), work));
         match answer.await.expect("an answer comes even where the database is gone") {
             Ok(()) => acknowledged = number,
             Err(StoreError::Unavailable(_)) => {
