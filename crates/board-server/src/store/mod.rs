@@ -9,6 +9,7 @@ pub(crate) mod account;
 mod audience;
 mod client;
 pub(crate) mod command_result;
+pub(crate) mod copy;
 mod engine;
 pub(crate) mod event;
 pub(crate) mod intake_row;

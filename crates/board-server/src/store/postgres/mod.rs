@@ -8,6 +8,7 @@ mod grown;
 
 use std::{
     collections::HashMap,
+    ops::ControlFlow,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -114,6 +115,41 @@ impl Session {
         })
     }
 
+    /// Runs work that is no single statement.
+    pub(super) fn whole<T>(
+        &mut self,
+        work: impl FnOnce(&mut Client) -> Result<T, postgres::Error>,
+    ) -> Result<T, StoreError> {
+        let client = self.client.as_mut().ok_or_else(away)?;
+        self.used = Instant::now();
+        let result = work(client);
+        result.map_err(|error| self.fault(&error))
+    }
+
+    /// Visits the rows of a query that is made once and has no parameters.
+    pub(super) fn each(
+        &mut self,
+        text: &str,
+        visit: &mut dyn FnMut(&Row<'_>) -> Result<ControlFlow<()>, StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut refused = None;
+        self.whole(|client| {
+            let mut rows = client.query_raw(text, std::iter::empty::<&(dyn ToSql + Sync)>())?;
+            while let Some(row) = rows.next()? {
+                match visit(&Row::Postgres(&row)) {
+                    Ok(ControlFlow::Continue(())) => (),
+                    Ok(ControlFlow::Break(())) => break,
+                    Err(error) => {
+                        refused = Some(error);
+                        break;
+                    }
+                }
+            }
+            Ok(())
+        })?;
+        refused.map_or(Ok(()), Err)
+    }
+
     /// What an error means, and whether the connection is of further use.
     fn fault(&mut self, error: &postgres::Error) -> StoreError {
         let Some(refusal) = error.as_db_error() else {
@@ -211,10 +247,7 @@ impl Engine for Session {
     }
 
     fn control(&mut self, sql: &'static str) -> Result<(), StoreError> {
-        let client = self.client.as_mut().ok_or_else(away)?;
-        self.used = Instant::now();
-        let result = client.batch_execute(sql);
-        result.map_err(|error| self.fault(&error))
+        self.whole(|client| client.batch_execute(sql))
     }
 
     fn far(&self) -> bool {
