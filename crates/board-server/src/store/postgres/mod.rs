@@ -41,7 +41,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// What every connection is set to. A commit is on disk before it is answered, whatever the server's default.
 const SETTINGS: &str = "SET synchronous_commit = on; SET statement_timeout = '30s'; SET lock_timeout = '10s';
     SET idle_in_transaction_session_timeout = '60s'; SET default_transaction_isolation = 'read committed';
-    SET client_min_messages = warning; SET search_path = public";
+    SET client_min_messages = warning; SET search_path = public; SET plan_cache_mode = force_generic_plan; SET jit = off";
 
 /// Brings the tables to the newest version. Of several servers that start at once, one does it and the others wait.
 pub(super) fn migrate(server: &Server) -> Result<(), OpenError> {
