@@ -14,6 +14,7 @@ mod redact;
 mod secret;
 pub mod seed;
 mod serve;
+mod snapshot;
 mod store;
 
 pub use clock::Clock;
@@ -22,4 +23,7 @@ pub use http::openapi;
 pub use identity::password::PasswordError;
 pub use secret::Secret;
 pub use serve::{ServeError, Server, serve};
-pub use store::{OpenError, StoreError};
+pub use store::{
+    OpenError, StoreError,
+    copy::{Copied, CopyError, Place, Purpose, backup, copy},
+};
