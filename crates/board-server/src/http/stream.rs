@@ -271,3 +271,6 @@ impl Follow {
         Ok(vec![Block::new(Position { epoch: self.epoch, seq: self.cursor }, frame)?])
     }
 }
+
+#[cfg(test)]
+mod tests;
