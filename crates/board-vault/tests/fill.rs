@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod log;
+mod snapshots;
 
 use board_domain::wire::{Frame, Hello};
 use board_domain::{Audience, Hash, PersonId, Role, Snapshot, SnapshotRow, Table};
@@ -124,8 +125,7 @@ fn a_snapshot_is_usable_at_once_and_its_history_follows() {
 fn a_history_that_does_not_lead_to_the_snapshot_is_told() {
     let log = sample();
     let frames = log.frames_of(&kari(), Role::Manager);
-    type Tamper = fn(&mut Snapshot, &mut Vec<SnapshotRow>);
-    let cases: [Tamper; 4] = [
+    let cases: [fn(&mut Snapshot, &mut Vec<SnapshotRow>); 4] = [
         |snapshot, _| snapshot.chains[0].hash = Hash([7; 32]),
         |snapshot, _| snapshot.chains[0].audience_seq -= 1,
         |_, rows| rows[0].since -= 1,
@@ -137,7 +137,7 @@ fn a_history_that_does_not_lead_to_the_snapshot_is_told() {
         vault.greet(&tenant(), &hello(Role::Manager, 15), at(400)).unwrap();
         let (mut snapshot, mut rows) = log.snapshot_rows(10, &kari(), Role::Manager);
         tamper(&mut snapshot, rows.get_mut(&Audience::Board).unwrap());
-        let pages = log::paged(&mut snapshot, &rows, 2);
+        let pages = snapshots::paged(&mut snapshot, &rows, 2);
         for page in vault.stage(&tenant(), &snapshot).unwrap() {
             vault.stage_page(&tenant(), page.sha256, &pages[&page.sha256]).unwrap();
         }
@@ -160,8 +160,8 @@ fn a_page_is_what_it_says_or_is_refused() {
     let mut vault = place.create();
     let refused = |vault: &mut Vault, lines: &[String]| {
         let (mut snapshot, _) = log.snapshot_rows(10, &kari(), Role::Manager);
-        let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
-        snapshot.pages.push(log::page(
+        let text = lines.join("\n");
+        snapshot.pages.push(snapshots::page(
             &Audience::Board,
             text.as_bytes(),
             u32::try_from(lines.len()).unwrap(),
@@ -199,8 +199,8 @@ fn a_page_is_what_it_says_or_is_refused() {
     let (mut snapshot, mut rows) = log.snapshot_rows(10, &kari(), Role::Manager);
     let future = format!("{}\n", line("x", 3, r#"{"row":"omen","is":{"a":1}}"#));
     rows.remove(&Audience::Management);
-    let mut pages = log::paged(&mut snapshot, &rows, 9);
-    let page = log::page(&Audience::Management, future.as_bytes(), 1);
+    let mut pages = snapshots::paged(&mut snapshot, &rows, 9);
+    let page = snapshots::page(&Audience::Management, future.as_bytes(), 1);
     pages.insert(page.sha256, future.into_bytes());
     snapshot.pages.push(page);
     for page in vault.stage(&tenant(), &snapshot).unwrap() {
@@ -215,8 +215,7 @@ fn a_snapshot_that_contradicts_itself_is_refused() {
     let (log, place) = (sample(), Place::new());
     let mut vault = place.create();
     vault.greet(&tenant(), &hello(Role::Director, 15), at(400)).unwrap();
-    type Tamper = fn(&mut Snapshot);
-    let cases: [Tamper; 6] = [
+    let cases: [fn(&mut Snapshot); 6] = [
         |snapshot| snapshot.tenant = board_domain::TenantId::new("nordvind").unwrap(),
         |snapshot| snapshot.seq = u64::MAX,
         |snapshot| snapshot.chains[0].audience_seq = 99,
