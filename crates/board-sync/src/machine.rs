@@ -51,6 +51,8 @@ pub(crate) struct Machine {
     must_reset: bool,
     /// The copy was replaced and nothing has arrived since.
     reset_unproven: bool,
+    /// An event did not continue its chain, and nothing new has arrived since.
+    chain_doubted: bool,
     staged: Option<Progress>,
     /// Streams in a row that brought no byte.
     mute: u32,
@@ -75,6 +77,7 @@ impl Machine {
             token_proven: false,
             must_reset: false,
             reset_unproven: false,
+            chain_doubted: false,
             staged: None,
             mute: 0,
             stream_again: Duration::ZERO,
@@ -135,7 +138,7 @@ impl Machine {
                 self.moved(moved, at).unwrap_or_else(|| self.proceed(at))
             }
             (Input::PageApplied { cursor, head, more }, State::Paging) => {
-                let moved = self.arrived(cursor, head);
+                let moved = self.arrived(cursor, head, true);
                 match (more, self.moved(moved || !more, at)) {
                     (_, Some(waiting)) => waiting,
                     (true, None) => self.begin(State::Paging, Step::Page),
@@ -143,7 +146,7 @@ impl Machine {
                 }
             }
             (Input::PageApplied { cursor, head, more }, State::Polling { caught_up, rest: None }) => {
-                let moved = self.arrived(cursor, head);
+                let moved = self.arrived(cursor, head, true);
                 let caught_up = caught_up || !more;
                 let waiting = self.moved(moved || !more, at);
                 waiting.unwrap_or_else(|| self.polled(caught_up, moved, at))
@@ -161,7 +164,7 @@ impl Machine {
                 self.poll(false, at)
             }
             (Input::Applied { cursor, head, caught_up }, State::Streaming { caught_up: before }) => {
-                self.arrived(cursor, head);
+                self.arrived(cursor, head, caught_up);
                 self.prove();
                 self.state = State::Streaming { caught_up: before || caught_up };
                 Vec::new()
@@ -291,11 +294,14 @@ impl Machine {
         (self.attempts, self.reset_unproven, self.trouble) = (0, false, None);
     }
 
-    /// Takes where the copy stands now; says whether it moved.
-    fn arrived(&mut self, cursor: u64, head: u64) -> bool {
+    /// Takes where the copy stands now; says whether it moved. A head that was `told` counts even where it is lower than
+    /// one heard before: a log can be cut short, and nothing more is coming then.
+    fn arrived(&mut self, cursor: u64, head: u64, told: bool) -> bool {
         let moved = cursor > self.cursor;
-        (self.cursor, self.head) = (cursor, head);
+        self.head = if told { head } else { self.head.max(head) };
+        self.cursor = cursor;
         if moved {
+            self.chain_doubted = false;
             self.prove();
         }
         moved
@@ -352,7 +358,7 @@ impl Machine {
         if at.now >= self.stream_again {
             // One more stream without a byte and the log is polled again.
             self.mute = MUTE_STREAMS - 1;
-            return self.begin(State::Opening, Step::Stream);
+            return self.connect(at);
         }
         self.polled_at = at.now;
         self.begin(State::Polling { caught_up, rest: None }, Step::Poll)
@@ -432,11 +438,19 @@ impl Machine {
                 self.wait(None, at)
             }
             Failure::MustResnapshot { detail } => {
-                if self.reset_unproven || !self.hastens(at) {
+                self.must_reset = true;
+                if std::mem::take(&mut self.reset_unproven) || !self.hastens(at) {
                     return self.refused(Trouble::refused("sync.must_resnapshot", detail), at);
                 }
-                self.must_reset = true;
                 self.begin(State::Greeting, Step::Hello)
+            }
+            Failure::Chain { detail } => {
+                // A greeting tells of an audience gained meanwhile; where it was not that, history was changed.
+                if self.chain_doubted || !self.hastens(at) {
+                    return self.refused(Trouble::refused("sync.chain", detail), at);
+                }
+                self.chain_doubted = true;
+                self.connect(at)
             }
             Failure::Diverged { code, detail } => {
                 self.must_reset = true;

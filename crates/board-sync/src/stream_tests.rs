@@ -87,8 +87,7 @@ impl Transport for Played {
         self.asked.lock().unwrap().push(id);
         let (status, kind, chunks) = self.answers.lock().unwrap().remove(0);
         async move {
-            let body: Body =
-                futures::stream::iter(chunks).map(|chunk| Ok(Bytes::from(chunk))).boxed();
+            let body: Body = futures::stream::iter(chunks).map(|chunk| Ok(Bytes::from(chunk))).boxed();
             let mut response = Response::builder().status(status);
             if let Some(kind) = kind {
                 response = response.header("content-type", kind);
@@ -166,9 +165,7 @@ async fn every_case_is_heard_as_written_however_its_bytes_are_cut() {
 
 #[tokio::test]
 async fn an_id_survives_a_reconnect_on_which_only_blocks_without_one_arrived() {
-    let answer = |body: &str| {
-        (200, Some("text/event-stream".to_owned()), vec![body.as_bytes().to_vec()])
-    };
+    let answer = |body: &str| (200, Some("text/event-stream".to_owned()), vec![body.as_bytes().to_vec()]);
     let transport = played(vec![answer("data: a\n\n"), answer("data: b\n\n")]);
     // The cursor is the vault's: it is told to every connection, and blocks without an id carry it on.
     for (after, data) in [(AFTER, "a"), (Position { seq: 8, ..AFTER }, "b")] {

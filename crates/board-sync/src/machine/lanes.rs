@@ -100,7 +100,10 @@ impl Machine {
                 Vec::new()
             }
             // What came contradicts the copy, or the server wants none of us: the download says so.
-            Failure::Diverged { .. } | Failure::Refused { .. } | Failure::UpgradeNeeded => {
+            Failure::Chain { .. }
+            | Failure::Diverged { .. }
+            | Failure::Refused { .. }
+            | Failure::UpgradeNeeded => {
                 let mut effects = if self.state.is_connected() { vec![Effect::Abort] } else { Vec::new() };
                 effects.extend(self.failed(failure, at));
                 effects
