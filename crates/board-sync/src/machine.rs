@@ -175,6 +175,7 @@ impl Machine {
                 self.failed(failure, at)
             }
             (Input::Tick, state) => {
+                self.notice_stuck(at.now);
                 let mut effects = match state {
                     State::Waiting { until } if until <= at.now => self.connect(at),
                     State::Polling { caught_up, rest: Some(until) } if until <= at.now => {
