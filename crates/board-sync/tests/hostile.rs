@@ -5,14 +5,17 @@
 #[path = "../../board-vault/tests/log/mod.rs"]
 mod log;
 mod script;
+#[path = "../../board-vault/tests/snapshots/mod.rs"]
+mod snapshots;
 
 use std::sync::{Arc, Mutex};
 
 use board_domain::wire::{Frame, Hello, STREAM_BACKLOG};
 use board_domain::{Audience, Event, Hash, PersonId, Role, Snapshot, SnapshotPage, TenantId};
 use board_sync::{Phase, SyncError, catch_up};
-use log::{EPOCH, Log, Place, at, figure, founded, joined, page, tenant};
+use log::{EPOCH, Log, Place, at, figure, founded, joined, tenant};
 use script::{Act, Client, Pocket, Server, json, problem, stream_head, text};
+use snapshots::page;
 use uuid::Uuid;
 
 fn sample(length: u64) -> Log {

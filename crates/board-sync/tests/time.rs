@@ -15,7 +15,7 @@ use board_domain::wire::{CommandOutcome, Frame};
 use board_domain::{Command, PersonId};
 use board_sync::{Clock, Phase, SyncStatus};
 use log::{Log, at, figure, founded, joined, tenant};
-use script::{Act, Client, Server, block, json, stream_head};
+use script::{Act, Client, Server, block, json, quiet, stream_head};
 use tokio::time::{Instant, sleep};
 
 fn sample(length: u64) -> Log {
@@ -89,7 +89,7 @@ async fn a_proxy_that_keeps_the_stream_back_is_noticed_and_the_log_polled() {
     server.state.lock().unwrap().log.truncate(3);
     // One keeps everything back, the other passes the head on and nothing behind it.
     let head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n".to_vec();
-    server.instead("stream", [vec![Act::Hold], vec![Act::Send(head), Act::Hold]]);
+    server.instead("stream", [vec![Act::Hold], vec![Act::Send(head), Act::Hold], quiet(4, 30)]);
     let client = Client::simulate(&server, 1, clock().0);
     let took = until(&client, Duration::from_secs(20), live_at(3)).await;
     assert!(took < Duration::from_secs(13), "{took:?}");
@@ -127,11 +127,7 @@ async fn a_network_that_changed_gives_the_stream_another_chance() {
 #[tokio::test(start_paused = true)]
 async fn a_machine_that_slept_connects_anew() {
     let server = Server::unheard(&sample(3), 1);
-    let mut quiet = vec![stream_head(), block(&Frame::CaughtUp { head: 3, more: false }, 3, true)];
-    for _ in 0..40 {
-        quiet.extend([Act::Pause(Duration::from_secs(15)), Act::Send(b": hb\n\n".to_vec())]);
-    }
-    server.instead("stream", [quiet]);
+    server.instead("stream", [quiet(3, 10)]);
     let (clock, ahead) = clock();
     let client = Client::simulate(&server, 1, clock);
     until(&client, Duration::from_secs(9), live_at(3)).await;
@@ -215,13 +211,13 @@ async fn run(seed: u64) -> Vec<(Duration, String)> {
         server.instead(what, vec![vec![]; 4]);
     }
     let client = Client::simulate(&server, seed, clock().0);
-    let (began, mut status, mut seen) = (Instant::now(), client.status.clone(), Vec::new());
+    let (began, mut status, mut heard) = (Instant::now(), client.status.clone(), Vec::new());
     while !live_at(40)(&status.borrow_and_update()) {
         status.changed().await.unwrap();
         let asked = server.state.lock().unwrap().asked.len();
-        seen.push((began.elapsed(), format!("{asked} {:?}", status.borrow())));
+        heard.push((began.elapsed(), format!("{asked} {:?}", status.borrow())));
     }
-    seen
+    heard
 }
 
 #[tokio::test(start_paused = true)]

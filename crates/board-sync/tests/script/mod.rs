@@ -119,6 +119,15 @@ pub fn stream_head() -> Act {
     )
 }
 
+/// A stream that is caught up and brings nothing but heartbeats, for so many minutes.
+pub fn quiet(head: u64, minutes: usize) -> Vec<Act> {
+    let mut acts = vec![stream_head(), block(&Frame::CaughtUp { head, more: false }, head, true)];
+    for _ in 0..minutes * 4 {
+        acts.extend([Act::Pause(Duration::from_secs(15)), Act::Send(b": hb\n\n".to_vec())]);
+    }
+    acts
+}
+
 /// Position reached with a frame, given the one before.
 fn reached(frame: &Frame, before: u64) -> u64 {
     match frame {
@@ -172,6 +181,16 @@ impl Server {
 
     pub fn asked(&self, what: &str) -> Vec<Asked> {
         self.state.lock().unwrap().asked.iter().filter(|asked| asked.what() == what).cloned().collect()
+    }
+
+    /// Waits until so many requests of a kind have come, at most 20 seconds.
+    pub async fn until_asked(&self, what: &str, count: usize) {
+        let reached = async {
+            while self.asked(what).len() < count {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), reached).await.expect("not asked for");
     }
 
     async fn serve(self, mut socket: TcpStream) {
