@@ -149,7 +149,9 @@ impl Download {
     /// Fetches and applies one page of the first audience gained; tells how many are left and whether it moved on.
     pub(crate) async fn backfill(&self, epoch: Uuid, token: &str) -> Result<(usize, bool), SyncError> {
         let before = self.copy().await?.backfills;
-        let Some(Backfill { audience, cursor, until }) = before.first().cloned() else { return Ok((0, true)) };
+        let Some(Backfill { audience, cursor, until }) = before.first().cloned() else {
+            return Ok((0, true));
+        };
         let after = Position { epoch, seq: cursor };
         let part = Part { after, until: Some(until), audience: Some(&audience), wait: None };
         let frames = self.wire.page(&self.tenant, &part, token).await?;
@@ -167,8 +169,8 @@ impl Download {
         let part = Part { after, until: Some(left.of), audience: None, wait: None };
         let frames = self.wire.page(&self.tenant, &part, token).await?;
         let (tenant, at) = (self.tenant.clone(), (self.clock)());
-        let past = with(&self.vault, move |vault| vault.past(&tenant, epoch, &frames, at)).await?;
-        Ok((!past.done).then_some(Progress { done: past.past, of: past.start }))
+        let reached = with(&self.vault, move |vault| vault.past(&tenant, epoch, &frames, at)).await?;
+        Ok((!reached.done).then_some(Progress { done: reached.past, of: reached.start }))
     }
 
     /// Connects the stream where the copy ends; `None` where its first byte does not come.

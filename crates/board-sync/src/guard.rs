@@ -39,9 +39,13 @@ impl HttpTransport for Guarded {
         Box::pin(Exclusive::new(Box::pin(async move {
             let answer = timeout(silence, answer).await.map_err(|_| silent())?;
             let answer = answer.map_err(TransportError::new)?;
-            Ok(answer.map(|body| {
-                let body: ByteStream = Box::pin(Exclusive::new(Box::pin(guarded(body, silence, &id))));
-                body
+            let streams = answer.status().is_success();
+            Ok(answer.map(|body| -> ByteStream {
+                if streams {
+                    Box::pin(Exclusive::new(Box::pin(guarded(body, silence, &id))))
+                } else {
+                    Box::pin(Exclusive::new(Box::pin(body.map(|chunk| chunk.map_err(TransportError::new)))))
+                }
             }))
         })))
     }
@@ -55,12 +59,13 @@ fn guarded(
     // A block of an id alone: the client's parser then never sees a block without any id, which it would take for an
     // error where the block has no other field that it knows.
     let first = Bytes::from(format!("id: {id}\n\n"));
-    let rest = futures::stream::try_unfold((body, Bounds::default()), move |(mut body, mut bounds)| async move {
-        let chunk = timeout(silence, body.next()).await.map_err(|_| silent())?;
-        let Some(chunk) = chunk.transpose().map_err(TransportError::new)? else { return Ok(None) };
-        let chunk = bounds.pass(chunk).map_err(TransportError::new)?;
-        Ok(Some((chunk, (body, bounds))))
-    });
+    let rest =
+        futures::stream::try_unfold((body, Bounds::default()), move |(mut body, mut bounds)| async move {
+            let chunk = timeout(silence, body.next()).await.map_err(|_| silent())?;
+            let Some(chunk) = chunk.transpose().map_err(TransportError::new)? else { return Ok(None) };
+            let chunk = bounds.pass(chunk).map_err(TransportError::new)?;
+            Ok(Some((chunk, (body, bounds))))
+        });
     futures::stream::once(async { Ok(first) }).chain(rest)
 }
 
@@ -102,8 +107,7 @@ impl Bounds {
                     (self.line, self.carriage_return) = (0, *byte == b'\r');
                 }
                 _ => {
-                    (self.line, self.block, self.carriage_return) =
-                        (self.line + 1, self.block + 1, false);
+                    (self.line, self.block, self.carriage_return) = (self.line + 1, self.block + 1, false);
                     if self.line > LINE_LIMIT || self.block > BLOCK_LIMIT {
                         let what = if self.line > LINE_LIMIT { "line" } else { "block" };
                         return Err(SyncError::Protocol(format!("a {what} of the stream is too long")));

@@ -48,9 +48,9 @@ pub(crate) struct Machine {
     token_until: Duration,
     /// The token was accepted at least once.
     token_proven: bool,
-    must_reset: bool,
-    /// The copy was replaced and nothing has arrived since.
-    reset_unproven: bool,
+    renewal: Renewal,
+    /// An event did not continue its chain, and nothing new has arrived since.
+    chain_doubted: bool,
     staged: Option<Progress>,
     /// Streams in a row that brought no byte.
     mute: u32,
@@ -59,6 +59,15 @@ pub(crate) struct Machine {
     gaps: u32,
     upload: Upload,
     history: History,
+}
+
+/// Whether the copy must begin again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Renewal {
+    Settled,
+    Due,
+    /// It did, and nothing has arrived since.
+    Unproven,
 }
 
 impl Machine {
@@ -73,8 +82,8 @@ impl Machine {
             haste: (Duration::ZERO, 0),
             token_until: Duration::ZERO,
             token_proven: false,
-            must_reset: false,
-            reset_unproven: false,
+            renewal: Renewal::Settled,
+            chain_doubted: false,
             staged: None,
             mute: 0,
             stream_again: Duration::ZERO,
@@ -135,7 +144,7 @@ impl Machine {
                 self.moved(moved, at).unwrap_or_else(|| self.proceed(at))
             }
             (Input::PageApplied { cursor, head, more }, State::Paging) => {
-                let moved = self.arrived(cursor, head);
+                let moved = self.arrived(cursor, head, true);
                 match (more, self.moved(moved || !more, at)) {
                     (_, Some(waiting)) => waiting,
                     (true, None) => self.begin(State::Paging, Step::Page),
@@ -143,7 +152,7 @@ impl Machine {
                 }
             }
             (Input::PageApplied { cursor, head, more }, State::Polling { caught_up, rest: None }) => {
-                let moved = self.arrived(cursor, head);
+                let moved = self.arrived(cursor, head, true);
                 let caught_up = caught_up || !more;
                 let waiting = self.moved(moved || !more, at);
                 waiting.unwrap_or_else(|| self.polled(caught_up, moved, at))
@@ -152,16 +161,9 @@ impl Machine {
                 (self.state, self.mute) = (State::Streaming { caught_up: false }, 0);
                 Vec::new()
             }
-            (Input::Mute, State::Opening) => {
-                self.mute += 1;
-                if self.mute < MUTE_STREAMS {
-                    return self.wait(None, at);
-                }
-                self.stream_again = at.now + POLLED_FOR;
-                self.poll(false, at)
-            }
+            (Input::Mute, State::Opening) => self.muted(at),
             (Input::Applied { cursor, head, caught_up }, State::Streaming { caught_up: before }) => {
-                self.arrived(cursor, head);
+                self.arrived(cursor, head, caught_up);
                 self.prove();
                 self.state = State::Streaming { caught_up: before || caught_up };
                 Vec::new()
@@ -172,6 +174,7 @@ impl Machine {
                 self.failed(failure, at)
             }
             (Input::Tick, state) => {
+                self.notice_stuck(at.now);
                 let mut effects = match state {
                     State::Waiting { until } if until <= at.now => self.connect(at),
                     State::Polling { caught_up, rest: Some(until) } if until <= at.now => {
@@ -288,14 +291,20 @@ impl Machine {
 
     /// Something new arrived: the connection is good, and so is what came before.
     fn prove(&mut self) {
-        (self.attempts, self.reset_unproven, self.trouble) = (0, false, None);
+        (self.attempts, self.trouble) = (0, None);
+        if self.renewal == Renewal::Unproven {
+            self.renewal = Renewal::Settled;
+        }
     }
 
-    /// Takes where the copy stands now; says whether it moved.
-    fn arrived(&mut self, cursor: u64, head: u64) -> bool {
+    /// Takes where the copy stands now; says whether it moved. A head that was `told` counts even where it is lower than
+    /// one heard before: a log can be cut short, and nothing more is coming then.
+    fn arrived(&mut self, cursor: u64, head: u64, told: bool) -> bool {
         let moved = cursor > self.cursor;
-        (self.cursor, self.head) = (cursor, head);
+        self.head = if told { head } else { self.head.max(head) };
+        self.cursor = cursor;
         if moved {
+            self.chain_doubted = false;
             self.prove();
         }
         moved
@@ -309,7 +318,7 @@ impl Machine {
     /// Another copy took the place of ours.
     fn replaced(&mut self, stand: Stand) {
         self.stands(stand);
-        (self.must_reset, self.reset_unproven) = (false, true);
+        self.renewal = Renewal::Unproven;
     }
 
     fn greeted(&mut self, stand: Stand, foreign: bool, at: At) -> Vec<Effect> {
@@ -319,7 +328,7 @@ impl Machine {
             self.trouble = None;
         }
         let long = stand.cursor == 0 && stand.head > STREAM_BACKLOG;
-        let mut effects = if foreign || self.must_reset || long {
+        let mut effects = if foreign || self.renewal == Renewal::Due || long {
             self.begin(State::Staging, Step::Snapshot)
         } else {
             self.proceed(at)
@@ -352,10 +361,20 @@ impl Machine {
         if at.now >= self.stream_again {
             // One more stream without a byte and the log is polled again.
             self.mute = MUTE_STREAMS - 1;
-            return self.begin(State::Opening, Step::Stream);
+            return self.connect(at);
         }
         self.polled_at = at.now;
         self.begin(State::Polling { caught_up, rest: None }, Step::Poll)
+    }
+
+    /// The stream brought no byte: once may be chance.
+    fn muted(&mut self, at: At) -> Vec<Effect> {
+        self.mute += 1;
+        if self.mute < MUTE_STREAMS {
+            return self.wait(None, at);
+        }
+        self.stream_again = at.now + POLLED_FOR;
+        self.poll(false, at)
     }
 
     fn polled(&mut self, caught_up: bool, moved: bool, at: At) -> Vec<Effect> {
@@ -432,14 +451,22 @@ impl Machine {
                 self.wait(None, at)
             }
             Failure::MustResnapshot { detail } => {
-                if self.reset_unproven || !self.hastens(at) {
+                let before = std::mem::replace(&mut self.renewal, Renewal::Due);
+                if before == Renewal::Unproven || !self.hastens(at) {
                     return self.refused(Trouble::refused("sync.must_resnapshot", detail), at);
                 }
-                self.must_reset = true;
                 self.begin(State::Greeting, Step::Hello)
             }
+            Failure::Chain { detail } => {
+                // A greeting tells of an audience gained meanwhile; where it was not that, history was changed.
+                if self.chain_doubted || !self.hastens(at) {
+                    return self.refused(Trouble::refused("sync.chain", detail), at);
+                }
+                self.chain_doubted = true;
+                self.connect(at)
+            }
             Failure::Diverged { code, detail } => {
-                self.must_reset = true;
+                self.renewal = Renewal::Due;
                 self.refused(Trouble::refused(code, detail), at)
             }
             Failure::Refused { code, detail } => self.refused(Trouble::refused(&code, detail), at),

@@ -75,9 +75,12 @@ fn unescape(text: &str) -> Vec<u8> {
     bytes
 }
 
+/// Status, type and chunks of an answer.
+type Given = (u16, Option<String>, Vec<Vec<u8>>);
+
 /// Answers every request with the next answer.
 struct Played {
-    answers: Mutex<Vec<(u16, Option<String>, Vec<Vec<u8>>)>>,
+    answers: Mutex<Vec<Given>>,
     asked: Mutex<Vec<Option<String>>>,
 }
 
@@ -87,8 +90,7 @@ impl Transport for Played {
         self.asked.lock().unwrap().push(id);
         let (status, kind, chunks) = self.answers.lock().unwrap().remove(0);
         async move {
-            let body: Body =
-                futures::stream::iter(chunks).map(|chunk| Ok(Bytes::from(chunk))).boxed();
+            let body: Body = futures::stream::iter(chunks).map(|chunk| Ok(Bytes::from(chunk))).boxed();
             let mut response = Response::builder().status(status);
             if let Some(kind) = kind {
                 response = response.header("content-type", kind);
@@ -108,7 +110,7 @@ async fn open(transport: &Arc<Played>, after: Position) -> Result<Blocks, SyncEr
     Blocks::open(&wire, &tenant, after, "token", Duration::from_secs(9)).await
 }
 
-fn played(answers: Vec<(u16, Option<String>, Vec<Vec<u8>>)>) -> Arc<Played> {
+fn played(answers: Vec<Given>) -> Arc<Played> {
     Arc::new(Played { answers: Mutex::new(answers), asked: Mutex::default() })
 }
 
@@ -166,9 +168,7 @@ async fn every_case_is_heard_as_written_however_its_bytes_are_cut() {
 
 #[tokio::test]
 async fn an_id_survives_a_reconnect_on_which_only_blocks_without_one_arrived() {
-    let answer = |body: &str| {
-        (200, Some("text/event-stream".to_owned()), vec![body.as_bytes().to_vec()])
-    };
+    let answer = |body: &str| (200, Some("text/event-stream".to_owned()), vec![body.as_bytes().to_vec()]);
     let transport = played(vec![answer("data: a\n\n"), answer("data: b\n\n")]);
     // The cursor is the vault's: it is told to every connection, and blocks without an id carry it on.
     for (after, data) in [(AFTER, "a"), (Position { seq: 8, ..AFTER }, "b")] {

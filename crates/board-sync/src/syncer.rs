@@ -346,7 +346,7 @@ impl Driver {
                 (Step::Page | Step::Poll, Some(hello)) => {
                     let wait = (step == Step::Poll).then_some(POLL_SECONDS);
                     download.page(hello.epoch, &token, wait).await.map(|(applied, more)| {
-                        let (cursor, head) = (applied.cursor, applied.head_heard);
+                        let (cursor, head) = (applied.cursor, told(&applied));
                         Report::Step(number, Input::PageApplied { cursor, head, more })
                     })
                 }
@@ -471,7 +471,7 @@ async fn follow(
         let _ = reports.send(Report::Contact((download.clock)()));
         if let Some(applied) = applied {
             let caught_up = applied.caught_up.is_some_and(|(_, more)| !more);
-            let (cursor, head) = (applied.cursor, applied.head_heard);
+            let (cursor, head) = (applied.cursor, told(&applied));
             let _ = reports.send(Report::Step(number, Input::Applied { cursor, head, caught_up }));
         }
     };
@@ -483,6 +483,11 @@ async fn follow(
         Some("behind" | "slow") => Input::Bye(Parting::Behind),
         _ => Input::Ended,
     })
+}
+
+/// The head that a batch speaks of.
+fn told(applied: &Applied) -> u64 {
+    applied.caught_up.map_or(applied.cursor, |(head, _)| head.max(applied.cursor))
 }
 
 /// Where a copy stands, beside the head that it knows of.
@@ -509,7 +514,8 @@ fn failure(error: &SyncError) -> Failure {
         SyncError::UpgradeNeeded => Failure::UpgradeNeeded,
         SyncError::Refused { code, .. } => Failure::Refused { code: code.clone(), detail },
         SyncError::Diverged(_) => Failure::Diverged { code: error.code(), detail },
-        SyncError::Chain(_) | SyncError::Snapshot(_) | SyncError::Vault(_) => {
+        SyncError::Chain(_) => Failure::Chain { detail },
+        SyncError::Snapshot(_) | SyncError::Vault(_) => {
             Failure::Refused { code: error.code().to_owned(), detail }
         }
     }

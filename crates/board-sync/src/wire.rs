@@ -3,8 +3,8 @@
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use board_domain::{Audience, Snapshot, SnapshotPage, TenantId};
 use board_domain::wire::{Frame, PAGE_LIMIT, Position, Problem};
+use board_domain::{Audience, Snapshot, SnapshotPage, TenantId};
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use launchdarkly_sdk_transport::{HeaderMap, HeaderValue, Request, Response, StatusCode};
@@ -199,7 +199,9 @@ impl Wire {
 fn found<T>(answer: Result<T, SyncError>) -> Result<Option<T>, SyncError> {
     match answer {
         Ok(answer) => Ok(Some(answer)),
-        Err(SyncError::Refused { code, .. }) if matches!(code.as_str(), "snapshot.not_found" | "request.not_found") => {
+        Err(SyncError::Refused { code, .. })
+            if matches!(code.as_str(), "snapshot.not_found" | "request.not_found") =>
+        {
             Ok(None)
         }
         Err(error) => Err(error),

@@ -5,7 +5,6 @@ mod laws;
 mod model;
 mod table;
 
-use super::lanes::STUCK;
 use super::*;
 
 const fn at(milliseconds: u64) -> At {
@@ -314,6 +313,21 @@ fn a_history_that_contradicts_the_copy_stops_everything_and_says_so() {
 }
 
 #[test]
+fn a_chain_that_breaks_is_refused_unless_a_greeting_explains_it() {
+    let chain = || Input::Failed(Failure::Chain { detail: "does not continue".into() });
+    let gained = Input::HelloOk { stand: Stand { backfills: 1, ..stand(5, 6) }, foreign: false };
+    let mut machine = live();
+    assert_eq!(machine.handle(chain(), at(1)), [Effect::Begin(Step::Hello)]);
+    assert_eq!(machine.handle(gained, at(2)), [Effect::Begin(Step::Backfill)]);
+    let mut machine = live();
+    machine.handle(chain(), at(1));
+    feed_from(&mut machine, Duration::from_millis(2), [hello(5, 6)]);
+    assert_eq!(machine.handle(chain(), at(3)), []);
+    assert_eq!(machine.shown(Duration::ZERO), Shown::Refused);
+    assert_eq!(machine.trouble(Duration::ZERO).unwrap().code, "sync.chain");
+}
+
+#[test]
 fn an_audience_gained_is_fetched_before_the_pages_go_on() {
     let mut machine = Machine::new();
     let told = Input::HelloOk { stand: Stand { backfills: 2, ..stand(5, 9) }, foreign: false };
@@ -359,7 +373,8 @@ fn two_streams_without_a_byte_make_it_poll_until_the_network_changes_or_ten_minu
     assert_eq!(machine.handle(hello(6, 6), at(60_100)), [Effect::Begin(Step::Poll)]);
     assert_eq!(machine.handle(nothing.clone(), at(611_099)), [Effect::Begin(Step::Poll)]);
     assert_eq!(machine.handle(nothing.clone(), at(611_100)), [], "too soon to ask again");
-    assert_eq!(machine.handle(Input::Tick, at(617_000)), [Effect::Begin(Step::Stream)]);
+    assert_eq!(machine.handle(Input::Tick, at(617_000)), [Effect::Begin(Step::Hello)]);
+    assert_eq!(machine.handle(hello(6, 6), at(617_001)), [Effect::Begin(Step::Stream)]);
     assert_eq!(machine.handle(Input::Mute, at(622_000)), [Effect::Begin(Step::Poll)]);
     let changed = machine.handle(Input::NetworkChanged, at(630_000));
     assert_eq!(changed, [Effect::Abort, Effect::Begin(Step::Hello)]);
@@ -390,7 +405,7 @@ fn a_goodbye_leads_to_the_right_step_at_once() {
 fn a_server_that_only_says_goodbye_is_not_hammered() {
     for parting in [Parting::Rotate, Parting::Expired, Parting::Behind] {
         let mut machine = live();
-        let mut now = Duration::from_secs(60);
+        let mut now = Duration::from_mins(1);
         let mut steps = 0;
         while now < Duration::from_secs(70) {
             now += Duration::from_millis(1);

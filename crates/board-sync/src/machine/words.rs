@@ -58,6 +58,8 @@ pub(crate) enum Failure {
     Unauthorised { detail: String },
     /// The copy must start again.
     MustResnapshot { detail: String },
+    /// An event does not continue its audience's chain: history was changed, or who may read what, since we were greeted.
+    Chain { detail: String },
     /// The history contradicts the copy: it is not to be trusted, and must start again.
     Diverged { code: &'static str, detail: String },
     /// Refused for good, or not to be trusted.
@@ -127,7 +129,7 @@ pub(crate) enum Input {
     StreamOpen,
     /// The stream's first byte did not come, although other requests are answered.
     Mute,
-    /// Frames of the stream were applied; `caught_up` where the server said that this is all.
+    /// Frames of the stream were applied; `caught_up` where the server said that this is all, up to `head`.
     Applied {
         cursor: u64,
         head: u64,
@@ -220,6 +222,7 @@ impl Failure {
             | Self::Gap { detail }
             | Self::Unauthorised { detail }
             | Self::MustResnapshot { detail }
+            | Self::Chain { detail }
             | Self::Diverged { detail, .. }
             | Self::Refused { detail, .. } => detail.clone(),
             Self::UpgradeNeeded => "the server needs a newer version of the app".to_owned(),

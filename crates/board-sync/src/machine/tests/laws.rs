@@ -12,6 +12,7 @@ fn failure() -> impl Strategy<Value = Failure> {
         2 => Just(unauthorised()),
         2 => Just(must_resnapshot()),
         1 => Just(Failure::Refused { code: "tenant.not_found".into(), detail: "no".into() }),
+        1 => Just(Failure::Chain { detail: "changed".into() }),
         1 => Just(Failure::Diverged { code: "sync.diverged", detail: "differs".into() }),
         1 => Just(Failure::UpgradeNeeded),
     ]
@@ -73,15 +74,16 @@ pub(super) struct UnderWay {
 
 impl UnderWay {
     /// Whether the driver could report this now.
-    fn could_report(&self, input: &Input) -> bool {
+    fn could_report(&self, machine: &Machine, input: &Input) -> bool {
         match input {
+            Input::Mute => machine.state() == State::Opening,
             Input::TokenReady { .. } => self.step == Some(Step::Refresh),
             Input::HelloOk { .. } => self.step == Some(Step::Hello),
             Input::Staged(_) | Input::Swapped(_) | Input::NoSnapshot => self.step == Some(Step::Snapshot),
             Input::ResetDone => self.step == Some(Step::Reset),
             Input::Backfilled { .. } => self.step == Some(Step::Backfill),
             Input::PageApplied { .. } => matches!(self.step, Some(Step::Page | Step::Poll)),
-            Input::StreamOpen | Input::Mute | Input::Applied { .. } | Input::Bye(_) | Input::Ended => {
+            Input::StreamOpen | Input::Applied { .. } | Input::Bye(_) | Input::Ended => {
                 self.step == Some(Step::Stream)
             }
             Input::Failed(_) => self.step.is_some(),
@@ -175,7 +177,7 @@ proptest! {
         under_way.feed(&mut machine, Input::Start, At { now, dice: 0 });
         for (input, pause, dice) in inputs {
             now += Duration::from_millis(pause);
-            if under_way.could_report(&input) {
+            if under_way.could_report(&machine, &input) {
                 under_way.feed(&mut machine, input, At { now, dice });
             }
             // Either something is under way, or a moment is set, or the person must sign in.
@@ -244,11 +246,15 @@ proptest! {
             under_way.feed(&mut machine, Input::Tick, at);
             let new = match input {
                 Input::Applied { cursor, .. } | Input::PageApplied { cursor, .. } => cursor > machine.cursor,
-                Input::Staged(_) | Input::Swapped(_) | Input::Backfilled { moved: true, .. } => true,
-                Input::NetworkChanged | Input::PastApplied(_) | Input::OutboxChanged { .. } => true,
+                Input::Staged(_)
+                | Input::Swapped(_)
+                | Input::Backfilled { moved: true, .. }
+                | Input::NetworkChanged
+                | Input::PastApplied(_)
+                | Input::OutboxChanged { .. } => true,
                 _ => false,
             };
-            if !new && under_way.could_report(&input) {
+            if !new && under_way.could_report(&machine, &input) {
                 let before = under_way.step;
                 under_way.feed(&mut machine, input, at);
                 asked += usize::from(under_way.step.is_some() && under_way.step != before);

@@ -31,9 +31,13 @@ enum Transition {
     TakeSnapshot,
     Trim,
     /// A backup is restored, or a replica promoted: part of the log is gone, and the epoch is another.
-    Restore { kept: u8 },
+    Restore {
+        kept: u8,
+    },
     /// As a restore, but nobody minted an epoch.
-    CutShort { kept: u8 },
+    CutShort {
+        kept: u8,
+    },
     Admit(u8),
     Dismiss(u8),
     /// The step under way is answered as it should be, a page or a batch holding so many positions.
@@ -45,7 +49,9 @@ enum Transition {
     HistoryAnswer(u16),
     HistoryCut,
     Enqueue,
-    UploadAnswer { good: bool },
+    UploadAnswer {
+        good: bool,
+    },
     Wait,
     NetworkChanged,
     Killed,
@@ -237,14 +243,18 @@ impl Vault {
         self.head_heard = server.head();
     }
 
-    /// Applies the positions up to `to`; the events must continue ours.
-    fn apply(&mut self, server: &Server, to: u64) -> Result<(), Failure> {
+    /// Applies the positions up to `to`; the events must continue ours. `told` where the answer tells the head.
+    fn apply(&mut self, server: &Server, to: u64, told: bool) -> Result<(), Failure> {
         if server.tip(self.cursor) != self.tip && self.cursor > 0 {
-            return Err(Failure::Refused { code: "sync.chain".into(), detail: "changed".into() });
+            return Err(Failure::Chain { detail: "changed".into() });
+        }
+        let unknown = server.audiences.iter().any(|audience| !self.audiences.contains(audience));
+        if unknown && to > self.cursor {
+            return Err(Failure::Chain { detail: "an audience that we did not know".into() });
         }
         self.epoch = Some(server.epoch);
         (self.cursor, self.tip) = (to, server.tip(to));
-        self.head_heard = self.head_heard.max(server.head());
+        self.head_heard = if told { server.head() } else { self.head_heard.max(to) };
         Ok(())
     }
 }
@@ -345,7 +355,7 @@ impl Client {
             }
             Step::Page | Step::Poll => {
                 resume(server, vault.epoch, vault.cursor)?;
-                vault.apply(server, server.head().min(vault.cursor + size))?;
+                vault.apply(server, server.head().min(vault.cursor + size), true)?;
                 let (cursor, head) = (vault.cursor, vault.head_heard);
                 Input::PageApplied { cursor, head, more: cursor < server.head() }
             }
@@ -354,10 +364,14 @@ impl Client {
                 if self.machine.state() == State::Opening {
                     return Ok(Input::StreamOpen);
                 }
+                if server.audiences != vault.audiences {
+                    return Ok(Input::Bye(Parting::Rotate));
+                }
                 if server.head() - vault.cursor > STREAM_BACKLOG {
                     return Ok(Input::Bye(Parting::Behind));
                 }
-                vault.apply(server, server.head().min(vault.cursor + size))?;
+                let to = server.head().min(vault.cursor + size);
+                vault.apply(server, to, to == server.head())?;
                 let (cursor, head) = (vault.cursor, vault.head_heard);
                 Input::Applied { cursor, head, caught_up: cursor == server.head() }
             }
@@ -369,15 +383,14 @@ impl Client {
             return;
         }
         let vault = &mut self.vault;
-        let input = match resume(server, vault.epoch, vault.past) {
-            Err(failure) => Input::PastFailed(failure),
-            Ok(()) => {
-                vault.past = vault.start.min(vault.past + size);
-                if vault.past == vault.start {
-                    (vault.past, vault.start) = (0, 0);
-                }
-                Input::PastApplied(vault.history())
+        let input = if let Err(failure) = resume(server, vault.epoch, vault.past) {
+            Input::PastFailed(failure)
+        } else {
+            vault.past = vault.start.min(vault.past + size);
+            if vault.past == vault.start {
+                (vault.past, vault.start) = (0, 0);
             }
+            Input::PastApplied(vault.history())
         };
         self.feed(input);
     }
@@ -497,8 +510,9 @@ impl StateMachineTest for Synced {
     fn teardown(mut client: Client, server: Server) {
         // From now on every answer is good.
         for _ in 0..400 {
-            if client.under_way.step.is_none() {
-                client.wait();
+            client.wait();
+            if client.under_way.upload {
+                client.feed(Input::Uploaded { unsent: 0 });
             }
             client.answer(&server, 1_000);
             client.answer_history(&server, 1_000);
