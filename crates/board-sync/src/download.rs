@@ -14,14 +14,19 @@ use crate::wire::Wire;
 use crate::{Clock, SyncError};
 
 /// The vault, shared with whoever reads and writes beside the sync.
-pub(crate) type SharedVault = Arc<Mutex<Vault>>;
+#[derive(Clone)]
+pub(crate) struct SharedVault {
+    pub(crate) vault: Arc<Mutex<Vault>>,
+    /// Works on the task itself instead of a thread that may block.
+    pub(crate) inline: bool,
+}
 
 /// Most frames applied in one transaction.
 const BATCH: usize = 1_000;
 /// Longest that a frame waits for others to be applied with it.
 const GATHER: Duration = Duration::from_millis(50);
 
-/// Uses the vault on a thread that may block.
+/// Uses the vault where blocking does not hold others up.
 pub(crate) async fn with<T, E>(
     vault: &SharedVault,
     work: impl FnOnce(&mut Vault) -> Result<T, E> + Send + 'static,
@@ -31,9 +36,12 @@ where
     E: Send + 'static,
     SyncError: From<E>,
 {
-    let vault = vault.clone();
-    let worked =
-        tokio::task::spawn_blocking(move || work(&mut vault.lock().unwrap_or_else(PoisonError::into_inner)));
+    let shared = vault.vault.clone();
+    let worked = move || work(&mut shared.lock().unwrap_or_else(PoisonError::into_inner));
+    if vault.inline {
+        return Ok(worked()?);
+    }
+    let worked = tokio::task::spawn_blocking(worked);
     Ok(worked.await.map_err(|error| SyncError::Protocol(error.to_string()))??)
 }
 

@@ -6,6 +6,7 @@
 
 mod download;
 mod error;
+mod guard;
 mod machine;
 mod once;
 mod server;
@@ -22,4 +23,5 @@ pub use once::{Caught, catch_up};
 pub use server::{ServerUrl, ServerUrlError};
 pub use session::{SignedIn, TokenKeeper, sign_in};
 pub use status::{Phase, SyncStatus};
-pub use syncer::{Clock, Syncer};
+pub use syncer::{Clock, Simulation, Syncer};
+pub use transport::{Answer, Body, Transport};

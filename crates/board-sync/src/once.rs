@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use board_domain::TenantId;
 use board_vault::Vault;
 
-use crate::download::Download;
+use crate::download::{Download, SharedVault};
 use crate::wire::Wire;
 use crate::{Clock, ServerUrl, SyncError, TokenKeeper, session, upload};
 
@@ -36,6 +36,7 @@ pub async fn catch_up(
 ) -> Result<Caught, SyncError> {
     let wire = Wire::new(server)?;
     let access = session::refresh(&wire, keeper.as_ref()).await?;
+    let vault = SharedVault { vault, inline: false };
     let download = Download { wire, vault, tenant: tenant.clone(), clock };
     let mut caught = Caught::default();
     let greeting = download.greet(&access.token).await?;

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use board_domain::wire::{Refresh, SignIn, TenantEntry, TokenPair};
-use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
 use crate::wire::Wire;
@@ -51,12 +50,9 @@ pub(crate) struct Access {
     pub(crate) lasts: Duration,
 }
 
-/// Held from loading a refresh token until the next one is stored: a token used twice ends the session.
-static EXCHANGE: Mutex<()> = Mutex::const_new(());
-
 /// Exchanges the refresh token. [`SyncError::Unauthorised`] means that the person must sign in again.
 pub(crate) async fn refresh(wire: &Wire, keeper: &dyn TokenKeeper) -> Result<Access, SyncError> {
-    let _exchange = EXCHANGE.lock().await;
+    let _exchange = wire.exchange.lock().await;
     let Some(refresh_token) = keeper.load() else {
         let message = "there is no session on this device".to_owned();
         return Err(SyncError::Unauthorised { code: "auth.no_session".to_owned(), message });

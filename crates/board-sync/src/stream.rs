@@ -12,7 +12,7 @@ use futures::StreamExt;
 use launchdarkly_sdk_transport::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::SyncError;
-use crate::transport::BoundedTransport;
+use crate::guard::Guarded;
 use crate::wire::{self, TOKEN_HEADER, Wire};
 
 /// A connected stream.
@@ -42,7 +42,7 @@ impl Live {
         silence: Duration,
     ) -> Result<Self, SyncError> {
         let (url, bearer) = wire.stream_of(tenant, token);
-        let transport = BoundedTransport { client: wire.streaming.clone(), silence };
+        let transport = Guarded { transport: wire.transport.clone(), silence };
         let reconnect = ReconnectOptions::reconnect(false).retry_initial(false).build();
         let client = ClientBuilder::for_url(&url)
             .and_then(|builder| builder.header(TOKEN_HEADER, &bearer))
@@ -97,11 +97,12 @@ async fn failure(error: Error) -> SyncError {
         Error::TimedOut => SyncError::Offline("the server has fallen silent".to_owned()),
         Error::UnexpectedEof => SyncError::Offline("the stream was cut".to_owned()),
         Error::Transport(error) => {
-            let inner = error.inner().downcast_ref::<std::io::Error>();
-            if inner.is_some_and(|inner| inner.kind() == std::io::ErrorKind::InvalidData) {
-                SyncError::Protocol(error.to_string())
-            } else {
-                SyncError::Offline(error.to_string())
+            let ours = error.inner().downcast_ref::<SyncError>();
+            match ours {
+                Some(SyncError::Protocol(words)) => SyncError::Protocol(words.clone()),
+                Some(SyncError::Tls(words)) => SyncError::Tls(words.clone()),
+                Some(SyncError::Offline(words)) => SyncError::Offline(words.clone()),
+                _ => SyncError::Offline(error.to_string()),
             }
         }
         other => SyncError::Protocol(other.to_string()),

@@ -11,9 +11,10 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 
-use crate::download::{Download, with};
+use crate::download::{Download, SharedVault, with};
 use crate::machine::{At, Effect, Failure, Input, Machine, Shown, State, Step};
 use crate::session::{self, Access, TokenKeeper};
+use crate::transport::Transport;
 use crate::wire::Wire;
 use crate::{Phase, ServerUrl, SyncError, SyncStatus, upload};
 
@@ -24,6 +25,26 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 pub struct Syncer {
     signals: mpsc::UnboundedSender<Signal>,
     task: JoinHandle<()>,
+}
+
+/// What a simulation of the whole system puts in place of the network, of chance and of threads. The product has no use
+/// for it.
+///
+/// With it, and a runtime whose clock stands still, the same seed does the same things in the same order. Clones
+/// belong to one app: they exchange tokens one at a time.
+#[derive(Clone)]
+pub struct Simulation {
+    transport: Arc<dyn Transport>,
+    seed: u64,
+    inline: bool,
+    exchange: Arc<tokio::sync::Mutex<()>>,
+}
+
+impl Simulation {
+    /// `inline` makes the vault work on the task itself, because threads have no order.
+    pub fn new(transport: Arc<dyn Transport>, seed: u64, inline: bool) -> Self {
+        Self { transport, seed, inline, exchange: Arc::default() }
+    }
 }
 
 enum Signal {
@@ -45,8 +66,10 @@ impl Syncer {
         let task = tokio::spawn(async move {
             match Wire::new(&server) {
                 Ok(wire) => {
+                    let vault = SharedVault { vault, inline: false };
                     let download = Download { wire, vault, tenant, clock };
-                    Driver::new(download, keeper, status).run(heard).await;
+                    let seed = RandomState::new().hash_one(0);
+                    Driver::new(download, keeper, status, seed).run(heard).await;
                 }
                 Err(error) => {
                     let (code, detail) = (Some(error.code().to_owned()), Some(error.to_string()));
@@ -59,6 +82,24 @@ impl Syncer {
                 }
             }
         });
+        Self { signals, task }
+    }
+
+    /// As [`Syncer::start`], for a simulation of the whole system.
+    pub fn simulate(
+        server: &ServerUrl,
+        vault: Arc<Mutex<Vault>>,
+        tenant: TenantId,
+        keeper: Arc<dyn TokenKeeper>,
+        clock: Clock,
+        status: watch::Sender<SyncStatus>,
+        simulation: Simulation,
+    ) -> Self {
+        let wire = Wire::over(server, simulation.transport, simulation.exchange);
+        let vault = SharedVault { vault, inline: simulation.inline };
+        let download = Download { wire, vault, tenant, clock };
+        let (signals, heard) = mpsc::unbounded_channel();
+        let task = tokio::spawn(Driver::new(download, keeper, status, simulation.seed).run(heard));
         Self { signals, task }
     }
 
@@ -94,6 +135,8 @@ struct Driver {
     status: watch::Sender<SyncStatus>,
     machine: Machine,
     began: Instant,
+    /// State of the generator of jitter.
+    chance: u64,
     access: Option<Access>,
     hello: Option<Hello>,
     /// Number of the step under way; reports of earlier ones are stale.
@@ -107,7 +150,12 @@ struct Driver {
 }
 
 impl Driver {
-    fn new(download: Download, keeper: Arc<dyn TokenKeeper>, status: watch::Sender<SyncStatus>) -> Self {
+    fn new(
+        download: Download,
+        keeper: Arc<dyn TokenKeeper>,
+        status: watch::Sender<SyncStatus>,
+        seed: u64,
+    ) -> Self {
         let (reports, inbox) = mpsc::unbounded_channel();
         Self {
             download,
@@ -115,6 +163,7 @@ impl Driver {
             status,
             machine: Machine::new(),
             began: Instant::now(),
+            chance: seed,
             access: None,
             hello: None,
             number: 0,
@@ -140,12 +189,14 @@ impl Driver {
             let deadline = self.machine.deadline();
             let due = self.began + deadline.unwrap_or_default();
             tokio::select! {
-                report = self.inbox.recv() => if let Some(report) = report { self.report(report) },
+                // In a set order, so that a simulation repeats itself; signals are few and come first.
+                biased;
                 signal = signals.recv() => match signal {
                     Some(Signal::RetryNow) => self.retry(),
                     Some(Signal::CommandsWaiting) => self.count_outbox().await,
                     None => break,
                 },
+                report = self.inbox.recv() => if let Some(report) = report { self.report(report) },
                 () = sleep_until(due), if deadline.is_some() => self.take(Input::Tick),
             }
         }
@@ -198,9 +249,7 @@ impl Driver {
     }
 
     fn take(&mut self, input: Input) {
-        #[allow(clippy::cast_possible_truncation)]
-        let dice = RandomState::new().hash_one(self.number) as u32;
-        let at = At { now: self.began.elapsed(), dice };
+        let at = At { now: self.began.elapsed(), dice: self.dice() };
         for effect in self.machine.handle(input, at) {
             match effect {
                 Effect::Begin(step) => self.begin(step),
@@ -213,6 +262,14 @@ impl Driver {
                 Effect::Upload => self.upload(),
             }
         }
+    }
+
+    /// The next number of the seed's sequence (`SplitMix64`).
+    fn dice(&mut self) -> u32 {
+        self.chance = self.chance.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.chance ^ (self.chance >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        u32::try_from((mixed ^ (mixed >> 31)) >> 32).unwrap_or_default()
     }
 
     fn begin(&mut self, step: Step) {

@@ -1,98 +1,77 @@
-//! The bytes under the live stream: reqwest behind the SSE client's transport trait, with a bound on a line and on
-//! silence, which that client has not.
+//! The one way out to the network: a request with its body in, an answer whose body arrives in chunks out. Time-outs,
+//! bounds and the meaning of an answer are above it.
 
 use std::future::Future;
-use std::io;
 use std::pin::Pin;
-use std::sync::{Mutex, PoisonError};
-use std::task::{Context, Poll};
+use std::sync::Once;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures::{Stream, StreamExt};
-use launchdarkly_sdk_transport::{
-    ByteStream, HttpTransport, Request, Response, ResponseFuture, TransportError,
-};
-use reqwest::Client;
-use tokio::time::timeout;
+use futures::StreamExt;
+use futures::stream::BoxStream;
+use launchdarkly_sdk_transport::{Request, Response};
+use reqwest::header::ACCEPT;
+use reqwest::{Client, redirect};
 
-/// Longest line of the stream, in bytes.
-pub(crate) const LINE_LIMIT: usize = 8 << 20;
+use crate::{ServerUrl, SyncError};
 
-/// One connection of the stream.
-#[derive(Clone)]
-pub(crate) struct BoundedTransport {
-    pub(crate) client: Client,
-    /// Longest silence, before the headers and between chunks.
-    pub(crate) silence: Duration,
+/// The body of an answer as it arrives, unpacked.
+pub type Body = BoxStream<'static, Result<Bytes, SyncError>>;
+
+/// An answer under way: its head once that is here, and its body after it.
+pub type Answer = Pin<Box<dyn Future<Output = Result<Response<Body>, SyncError>> + Send>>;
+
+/// Sends requests. It follows no redirect, keeps no cookie and tries nothing twice; dropping an [`Answer`] or a
+/// [`Body`] ends its request. A request that accepts an event stream gets a connection of its own.
+pub trait Transport: Send + Sync {
+    /// Sends one request. [`SyncError::Offline`] and [`SyncError::Tls`] where there is no answer.
+    fn send(&self, request: Request<Bytes>) -> Answer;
 }
 
-impl HttpTransport for BoundedTransport {
-    fn request(&self, request: Request<Option<Bytes>>) -> ResponseFuture {
-        let (parts, _) = request.into_parts();
-        let asked = self.client.request(parts.method, parts.uri.to_string()).headers(parts.headers);
-        let silence = self.silence;
-        Box::pin(Exclusive::new(Box::pin(async move {
-            let answer = timeout(silence, asked.send()).await.map_err(|_| silent())?;
-            let answer = answer.map_err(TransportError::new)?;
+/// The transport of the product.
+pub(crate) struct Reqwest {
+    /// Asks for zstd and unpacks it.
+    plain: Client,
+    /// For the stream, which is never compressed and lasts.
+    streaming: Client,
+}
+
+impl Reqwest {
+    pub(crate) fn new(server: &ServerUrl) -> Result<Self, SyncError> {
+        install_crypto();
+        let build = || {
+            let builder = Client::builder()
+                .user_agent(concat!("boardroom/", env!("CARGO_PKG_VERSION")))
+                .redirect(redirect::Policy::none())
+                .connect_timeout(Duration::from_secs(10))
+                .https_only(!server.is_loopback());
+            if server.is_loopback() { builder.no_proxy() } else { builder }
+        };
+        let plain = build().build()?;
+        let streaming = build().no_zstd().pool_max_idle_per_host(0).build()?;
+        Ok(Self { plain, streaming })
+    }
+}
+
+impl Transport for Reqwest {
+    fn send(&self, request: Request<Bytes>) -> Answer {
+        let streams = request.headers().get(ACCEPT).is_some_and(|kind| kind == "text/event-stream");
+        let client = if streams { self.streaming.clone() } else { self.plain.clone() };
+        Box::pin(async move {
+            let answer = client.execute(request.try_into()?).await?;
             let mut response = Response::new(());
             *response.status_mut() = answer.status();
             *response.headers_mut() = answer.headers().clone();
-            let body: ByteStream = Box::pin(Exclusive::new(Box::pin(guarded(answer, silence))));
+            let body: Body = answer.bytes_stream().map(|chunk| chunk.map_err(SyncError::from)).boxed();
             Ok(response.map(|()| body))
-        })))
+        })
     }
 }
 
-fn guarded(
-    answer: reqwest::Response,
-    silence: Duration,
-) -> impl Stream<Item = Result<Bytes, TransportError>> + Send {
-    let start = (Box::pin(answer.bytes_stream()), 0);
-    futures::stream::try_unfold(start, move |(mut chunks, line)| async move {
-        let chunk = timeout(silence, chunks.next()).await.map_err(|_| silent())?;
-        let Some(chunk) = chunk.transpose().map_err(TransportError::new)? else { return Ok(None) };
-        let line = match chunk.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')) {
-            Some(end) => chunk.len() - end - 1,
-            None => line + chunk.len(),
-        };
-        if line > LINE_LIMIT {
-            let error = io::Error::new(io::ErrorKind::InvalidData, "a line of the stream is too long");
-            return Err(TransportError::new(error));
-        }
-        Ok(Some((chunk, (chunks, line))))
-    })
-}
-
-fn silent() -> TransportError {
-    TransportError::new(io::Error::new(io::ErrorKind::TimedOut, "the server has fallen silent"))
-}
-
-/// Makes what is only `Send` also `Sync`, by letting nobody at it but through `&mut`.
-struct Exclusive<T>(Mutex<T>);
-
-impl<T> Exclusive<T> {
-    fn new(inner: T) -> Self {
-        Self(Mutex::new(inner))
-    }
-
-    fn get(&mut self) -> &mut T {
-        self.0.get_mut().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl<F: Future + ?Sized> Future for Exclusive<Pin<Box<F>>> {
-    type Output = F::Output;
-
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-        self.get_mut().get().as_mut().poll(context)
-    }
-}
-
-impl<S: Stream + ?Sized> Stream for Exclusive<Pin<Box<S>>> {
-    type Item = S::Item;
-
-    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<S::Item>> {
-        self.get_mut().get().as_mut().poll_next(context)
-    }
+/// Installs the process's cryptography once; another part of the process may have installed one already.
+fn install_crypto() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
 }

@@ -1,16 +1,20 @@
 //! Requests to the server: time-outs, bounds on what is read, and telling our server from anything else that answers.
 
-use std::sync::Once;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use board_domain::TenantId;
 use board_domain::wire::{Frame, PAGE_LIMIT, Position, Problem};
+use bytes::Bytes;
 use futures::{Stream, StreamExt};
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
-use reqwest::{Client, RequestBuilder, StatusCode, redirect};
+use launchdarkly_sdk_transport::{HeaderMap, HeaderValue, Request, Response, StatusCode};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::sync::Mutex;
+use tokio::time::timeout;
 
+use crate::transport::{Body, Reqwest, Transport};
 use crate::{ServerUrl, SyncError};
 
 /// Most bytes of a JSON answer.
@@ -22,35 +26,34 @@ const PROBLEM_LIMIT: usize = 64 << 10;
 /// Longest that a server may ask us to wait.
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
-/// Everything asked of one server over one pool of connections.
+/// Longest that a document may take, and anything else that is not the stream.
+const DOCUMENT_TIME: Duration = Duration::from_secs(20);
+const REQUEST_TIME: Duration = Duration::from_mins(1);
+
+/// Everything asked of one server.
 #[derive(Clone)]
 pub(crate) struct Wire {
     server: ServerUrl,
-    client: Client,
-    /// For the stream, which is never compressed and lasts.
-    pub(crate) streaming: Client,
+    pub(crate) transport: Arc<dyn Transport>,
+    /// Held from loading a refresh token until the next one is stored: a token used twice ends the session.
+    pub(crate) exchange: Arc<Mutex<()>>,
 }
 
 impl Wire {
     pub(crate) fn new(server: &ServerUrl) -> Result<Self, SyncError> {
-        install_crypto();
-        let build = || {
-            let builder = Client::builder()
-                .user_agent(concat!("boardroom/", env!("CARGO_PKG_VERSION")))
-                .redirect(redirect::Policy::none())
-                .connect_timeout(Duration::from_secs(10))
-                .https_only(!server.is_loopback());
-            if server.is_loopback() { builder.no_proxy() } else { builder }
-        };
-        let client = build().timeout(Duration::from_mins(1)).build()?;
-        let streaming = build().no_zstd().pool_max_idle_per_host(0).build()?;
-        Ok(Self { server: server.clone(), client, streaming })
+        // One for the process, whose tenants share the token.
+        static EXCHANGE: LazyLock<Arc<Mutex<()>>> = LazyLock::new(Arc::default);
+        Ok(Self::over(server, Arc::new(Reqwest::new(server)?), EXCHANGE.clone()))
+    }
+
+    pub(crate) fn over(server: &ServerUrl, transport: Arc<dyn Transport>, exchange: Arc<Mutex<()>>) -> Self {
+        Self { server: server.clone(), transport, exchange }
     }
 
     /// `GET` of a JSON document.
     pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str, token: &str) -> Result<T, SyncError> {
-        let request = self.client.get(self.server.at(path)).bearer_auth(token);
-        json(request.timeout(Duration::from_secs(20))).await
+        let request = self.request("GET", path, "application/json", Some(token), None)?;
+        json(&self.ours(request, DOCUMENT_TIME, JSON_LIMIT).await?)
     }
 
     /// `POST` of a JSON document, answered by another.
@@ -60,8 +63,9 @@ impl Wire {
         token: Option<&str>,
         body: &B,
     ) -> Result<T, SyncError> {
-        let request = self.client.post(self.server.at(path)).json(body);
-        json(if let Some(token) = token { request.bearer_auth(token) } else { request }).await
+        let body = serde_json::to_vec(body).map_err(|error| SyncError::Protocol(error.to_string()))?;
+        let request = self.request("POST", path, "application/json", token, Some(body))?;
+        json(&self.ours(request, REQUEST_TIME, JSON_LIMIT).await?)
     }
 
     /// A page of the log after a position; ends with [`Frame::CaughtUp`].
@@ -72,9 +76,8 @@ impl Wire {
         token: &str,
     ) -> Result<Vec<Frame>, SyncError> {
         let path = format!("/tenants/{tenant}/log?after={after}&limit={PAGE_LIMIT}");
-        let request = self.client.get(self.server.at(&path)).bearer_auth(token);
-        let response = request.header(ACCEPT, "application/x-ndjson").send().await?;
-        let body = ours(response, "application/x-ndjson", PAGE_BYTES).await?;
+        let request = self.request("GET", &path, "application/x-ndjson", Some(token), None)?;
+        let body = self.ours(request, REQUEST_TIME, PAGE_BYTES).await?;
         let lines = body.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         let frames = lines.map(frame).collect::<Result<Vec<_>, _>>()?;
         match frames.last() {
@@ -87,6 +90,47 @@ impl Wire {
     pub(crate) fn stream_of(&self, tenant: &TenantId, token: &str) -> (String, String) {
         (self.server.at(&format!("/tenants/{tenant}/log")), format!("Bearer {token}"))
     }
+
+    fn request(
+        &self,
+        method: &str,
+        path: &str,
+        accept: &'static str,
+        token: Option<&str>,
+        body: Option<Vec<u8>>,
+    ) -> Result<Request<Bytes>, SyncError> {
+        let mut request = Request::builder().method(method).uri(self.server.at(path)).header(ACCEPT, accept);
+        if let Some(token) = token {
+            let bearer = HeaderValue::try_from(format!("Bearer {token}"));
+            let mut bearer = bearer.map_err(|error| SyncError::Protocol(error.to_string()))?;
+            bearer.set_sensitive(true);
+            request = request.header(AUTHORIZATION, bearer);
+        }
+        if body.is_some() {
+            request = request.header(CONTENT_TYPE, "application/json");
+        }
+        let body = body.unwrap_or_default().into();
+        request.body(body).map_err(|error| SyncError::Protocol(error.to_string()))
+    }
+
+    /// The body of a good answer of our server, of the type asked for, whole within a time.
+    async fn ours(
+        &self,
+        request: Request<Bytes>,
+        time: Duration,
+        limit: usize,
+    ) -> Result<Vec<u8>, SyncError> {
+        let accept = request.headers().get(ACCEPT).and_then(|kind| kind.to_str().ok());
+        let expected = accept.unwrap_or_default().to_owned();
+        let answered = async {
+            let answer = self.transport.send(request).await?;
+            body(answer, &expected, limit).await
+        };
+        match timeout(time, answered).await {
+            Ok(body) => body,
+            Err(_) => Err(SyncError::Offline("the server takes too long to answer".to_owned())),
+        }
+    }
 }
 
 /// Reads a line of a page or a block of the stream.
@@ -94,21 +138,17 @@ pub(crate) fn frame(line: &[u8]) -> Result<Frame, SyncError> {
     serde_json::from_slice(line).map_err(|error| SyncError::Protocol(error.to_string()))
 }
 
-async fn json<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, SyncError> {
-    let response = request.header(ACCEPT, "application/json").send().await?;
-    let body = ours(response, "application/json", JSON_LIMIT).await?;
-    serde_json::from_slice(&body).map_err(|error| SyncError::Protocol(error.to_string()))
+fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, SyncError> {
+    serde_json::from_slice(body).map_err(|error| SyncError::Protocol(error.to_string()))
 }
 
-/// The body of a good answer of our server.
-async fn ours(response: reqwest::Response, expected: &str, limit: usize) -> Result<Vec<u8>, SyncError> {
-    let (status, headers) = (response.status(), response.headers().clone());
-    let chunks = response.bytes_stream().map(|chunk| chunk.map_err(SyncError::from));
-    if status != StatusCode::OK {
-        return Err(refusal(status, &headers, chunks).await);
+async fn body(answer: Response<Body>, expected: &str, limit: usize) -> Result<Vec<u8>, SyncError> {
+    let (head, chunks) = answer.into_parts();
+    if head.status != StatusCode::OK {
+        return Err(refusal(head.status, &head.headers, chunks).await);
     }
-    if !is_type(&headers, expected) {
-        return Err(foreign(status, &headers));
+    if !is_type(&head.headers, expected) {
+        return Err(foreign(head.status, &head.headers));
     }
     bounded(chunks, limit).await?.ok_or_else(|| SyncError::Protocol(format!("more than {limit} bytes")))
 }
@@ -130,7 +170,7 @@ pub(crate) fn foreign(status: StatusCode, headers: &HeaderMap) -> SyncError {
 pub(crate) async fn refusal<E>(
     status: StatusCode,
     headers: &HeaderMap,
-    body: impl Stream<Item = Result<bytes::Bytes, E>>,
+    body: impl Stream<Item = Result<Bytes, E>>,
 ) -> SyncError {
     let problem = if is_type(headers, "application/problem+json") {
         let body = bounded(body, PROBLEM_LIMIT).await.ok().flatten();
@@ -163,7 +203,7 @@ pub(crate) async fn refusal<E>(
 
 /// A body of at most `limit` bytes; `None` where it is longer.
 async fn bounded<E>(
-    chunks: impl Stream<Item = Result<bytes::Bytes, E>>,
+    chunks: impl Stream<Item = Result<Bytes, E>>,
     limit: usize,
 ) -> Result<Option<Vec<u8>>, E> {
     let mut chunks = std::pin::pin!(chunks);
@@ -176,14 +216,6 @@ async fn bounded<E>(
         body.extend_from_slice(&chunk);
     }
     Ok(Some(body))
-}
-
-/// Installs the process's cryptography once; another part of the process may have installed one already.
-fn install_crypto() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-    });
 }
 
 /// The header that carries the token.
