@@ -81,6 +81,7 @@ pub struct Issued {
 }
 
 /// What is wrong with a history.
+#[allow(missing_docs, reason = "the sentence of each case names its fields")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// A reader was shown a position that does not continue the one before.

@@ -8,6 +8,10 @@
     reason = "a harness fails loudly"
 )]
 
+mod api;
+pub mod checker;
+mod follower;
+mod proxy;
 mod server;
 mod session;
 mod webdriver;
@@ -18,6 +22,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub use api::Api;
+pub use follower::{Follower, PATIENCE, read_copy};
+pub use proxy::{Cut, Mode, Proxy, Way};
 pub use server::{PASSWORD, Server};
 pub use session::{Answer, Session};
 pub use webdriver::{Element, Window};
@@ -34,6 +41,12 @@ pub fn program(name: &str) -> PathBuf {
     let path = folder.join(name);
     assert!(path.exists(), "{} is not built; run `cargo build --workspace` first", path.display());
     path
+}
+
+/// Reads `FAILPOINTS` in a program of the tests.
+pub fn arm_failpoints() {
+    #[cfg(feature = "failpoints")]
+    board_server::arm_failpoints();
 }
 
 /// A port that is free now.

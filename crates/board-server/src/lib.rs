@@ -6,6 +6,8 @@ pub mod admin;
 mod channel;
 mod clock;
 mod config;
+#[cfg(feature = "failpoints")]
+mod failpoints;
 pub mod figures;
 mod http;
 mod identity;
@@ -18,6 +20,8 @@ mod store;
 
 pub use clock::Clock;
 pub use config::{Config, ConfigError, Flags};
+#[cfg(feature = "failpoints")]
+pub use failpoints::arm_failpoints;
 pub use http::openapi;
 pub use identity::password::PasswordError;
 pub use secret::Secret;

@@ -8,6 +8,8 @@ use arguments::Arguments;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    #[cfg(feature = "failpoints")]
+    board_server::arm_failpoints();
     match arguments::run(Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
