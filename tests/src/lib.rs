@@ -10,11 +10,13 @@
 
 mod api;
 pub mod checker;
+mod chance;
 mod follower;
 mod proxy;
 mod server;
 mod session;
 mod webdriver;
+mod work;
 
 use std::{
     net::TcpListener,
@@ -23,11 +25,13 @@ use std::{
 };
 
 pub use api::Api;
+pub use chance::{Chance, rounds};
 pub use follower::{Follower, PATIENCE, read_copy};
 pub use proxy::{Cut, Mode, Proxy, Way};
 pub use server::{PASSWORD, Server};
 pub use session::{Answer, Session};
 pub use webdriver::{Element, Window};
+pub use work::{MemoryKeeper, Sender, assert_like_fresh, draft, export, fresh_copy};
 
 /// The repository's folder.
 pub fn root() -> &'static Path {
