@@ -30,7 +30,6 @@ pub struct Follower {
     running: Option<Running>,
     /// Every command that this client reported to be in its outbox.
     pub issued: Vec<Issued>,
-    asked: usize,
 }
 
 struct Running {
@@ -53,7 +52,7 @@ impl Follower {
         std::fs::create_dir_all(folder).unwrap();
         let tenant = TenantId::new(tenant).unwrap();
         let (folder, email) = (folder.to_owned(), email.to_owned());
-        Self { folder, email, tenant, running: None, issued: Vec::new(), asked: 0 }
+        Self { folder, email, tenant, running: None, issued: Vec::new() }
     }
 
     /// Starts the process; `failpoints` in the form of `FAILPOINTS`.
@@ -102,18 +101,17 @@ impl Follower {
     pub fn ask(&mut self, command: &Command) -> bool {
         let Some(running) = &mut self.running else { return false };
         let line = serde_json::to_string(&serde_json::json!({ "enqueue": command })).unwrap();
-        let sent = writeln!(running.input, "{line}").and_then(|()| running.input.flush()).is_ok();
-        self.asked += usize::from(sent);
-        sent
+        writeln!(running.input, "{line}").and_then(|()| running.input.flush()).is_ok()
     }
 
     /// Puts a command into the outbox.
     pub fn enqueue(&mut self, command: &Command) {
         assert!(self.ask(command), "the client is gone");
-        let wanted = self.issued.len() + 1;
+        let wanted = mark(command).unwrap();
+        // Lines are answered in order: what was asked for before is in the outbox as well.
         wait_for("the outbox", PATIENCE, || {
             self.hear();
-            (self.issued.len() >= wanted).then_some(())
+            self.issued.last().is_some_and(|issued| issued.mark == wanted).then_some(())
         });
     }
 
