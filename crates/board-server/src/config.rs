@@ -24,6 +24,9 @@ pub struct Config {
     pub log: String,
     /// Whether log lines are JSON.
     pub log_json: bool,
+    /// Works on the calling task instead of on threads; for simulations, and no setting of a file.
+    #[serde(skip)]
+    pub inline: bool,
 }
 
 impl Default for Config {
@@ -34,6 +37,7 @@ impl Default for Config {
             key: None,
             log: "info".into(),
             log_json: false,
+            inline: false,
         }
     }
 }

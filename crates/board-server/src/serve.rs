@@ -103,7 +103,8 @@ pub async fn serve(
 /// Makes the data folder where it is missing and opens the store in it.
 pub(crate) fn open_store(config: &Config) -> Result<Store, ServeError> {
     std::fs::create_dir_all(&config.data).map_err(ServeError::Folder)?;
-    Ok(Store::open(&config.store(), config.key.as_ref())?)
+    let (path, key) = (config.store(), config.key.as_ref());
+    Ok(if config.inline { Store::open_inline(Some(&path), key)? } else { Store::open(&path, key)? })
 }
 
 async fn watch_heads(app: Arc<App>) {

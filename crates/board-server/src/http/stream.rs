@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::{App, caller::Member, frames, log::resume, problem::Failure};
 use crate::{
     channel::Encoded,
-    store::{StoreError, event, membership, tenant},
+    store::{StoreError, event, membership, sql::Sql, tenant},
 };
 
 /// Most events in one write.
@@ -143,7 +143,7 @@ impl Follow {
             events
         } else {
             let (asked, cursor) = (self.member.tenant.clone(), self.cursor);
-            let read = move |sql: &rusqlite::Connection| {
+            let read = move |sql: &mut dyn Sql| {
                 let events = event::page(sql, &asked, cursor, BATCH, BATCH_BYTES)?;
                 let encode = |event| Encoded::new(event).map(Arc::new);
                 Ok(events.into_iter().map(encode).collect::<Result<Vec<_>, _>>()?)

@@ -1,12 +1,12 @@
-//! The log store on SQLite: one writer thread that commits in groups, a small pool of readers, one file per table.
+//! The log store: a writer that commits in groups, a small pool of readers, one file per table, one SQL text.
 //!
 //! Not the rules of the log (`crate::log`) and not HTTP. Every query of a tenant's table names the tenant; a test
 //! reads the SQL in this folder and fails where one does not.
 
 pub(crate) mod access_token;
 pub(crate) mod account;
-pub(crate) mod audience;
-pub(crate) mod client;
+mod audience;
+mod client;
 pub(crate) mod command_result;
 pub(crate) mod event;
 pub(crate) mod intake_row;
@@ -14,6 +14,7 @@ pub(crate) mod membership;
 mod open;
 pub(crate) mod refresh_token;
 pub(crate) mod service_token;
+pub(crate) mod sql;
 pub(crate) mod tenant;
 mod writer;
 
@@ -28,7 +29,9 @@ use tokio::sync::{Semaphore, mpsc};
 
 use crate::{channel::Channels, secret::Secret};
 pub use open::OpenError;
+use sql::Sql;
 pub(crate) use writer::Transaction;
+use writer::{Job, Writer};
 
 /// Connections that read at the same time.
 const READERS: usize = 4;
@@ -47,12 +50,18 @@ pub enum StoreError {
     /// An event of the log does not fold.
     #[error(transparent)]
     Fold(#[from] FoldError),
+    /// A commit failed; nothing of it was kept.
+    #[error("a commit failed: {0}")]
+    Commit(String),
     /// The tenant has no log here.
     #[error("there is no tenant {0}")]
     NoTenant(TenantId),
     /// A stored value does not read back; the file was changed by something else.
     #[error("a stored {0} does not read")]
     Unreadable(&'static str),
+    /// Work on a log that did not say whose.
+    #[error("the work names no tenant")]
+    Tenantless,
     /// The writer has stopped; the server is going down.
     #[error("the store is closed")]
     Closed,
@@ -64,13 +73,20 @@ pub enum StoreError {
 /// The store. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Store {
-    jobs: mpsc::Sender<writer::Job>,
-    readers: Arc<Readers>,
+    engine: Engine,
     channels: Arc<Channels>,
 }
 
+#[derive(Clone)]
+enum Engine {
+    /// A thread writes, a pool reads.
+    Threads { jobs: mpsc::Sender<Box<dyn Job>>, readers: Arc<Readers> },
+    /// The calling task does everything itself.
+    Inline(Arc<Mutex<Writer>>),
+}
+
 struct Readers {
-    permits: Semaphore,
+    permits: Arc<Semaphore>,
     idle: Mutex<Vec<Connection>>,
 }
 
@@ -82,9 +98,21 @@ impl Store {
         let idle = (0..READERS).map(|_| open::connection(path, key, false)).collect::<Result<Vec<_>, _>>()?;
         let channels = Arc::new(Channels::default());
         let (jobs, queue) = mpsc::channel(WAITING_JOBS);
-        writer::start(write, queue, Arc::clone(&channels))?;
-        let readers = Arc::new(Readers { permits: Semaphore::new(READERS), idle: Mutex::new(idle) });
-        Ok(Self { jobs, readers, channels })
+        Writer::new(write, Arc::clone(&channels)).start(queue)?;
+        let readers =
+            Arc::new(Readers { permits: Arc::new(Semaphore::new(READERS)), idle: Mutex::new(idle) });
+        Ok(Self { engine: Engine::Threads { jobs, readers }, channels })
+    }
+
+    /// Opens a store that reads and writes on the calling task: no thread and no waiting, so that a simulation with a
+    /// clock of its own is deterministic. Without a path it lives in memory. Not safe against loss of power.
+    pub(crate) fn open_inline(path: Option<&Path>, key: Option<&Secret>) -> Result<Self, OpenError> {
+        let connection = open::connection(path.unwrap_or(Path::new(":memory:")), key, true)?;
+        connection.pragma_update(None, "synchronous", "OFF").map_err(OpenError::Sqlite)?;
+        open::migrate(&connection)?;
+        let channels = Arc::new(Channels::default());
+        let writer = Writer::new(connection, Arc::clone(&channels));
+        Ok(Self { engine: Engine::Inline(Arc::new(Mutex::new(writer))), channels })
     }
 
     /// The live end of every tenant's log.
@@ -92,15 +120,21 @@ impl Store {
         &self.channels
     }
 
-    /// Runs a change in a transaction of its own; an error undoes all of it. Returns once it is on disk.
-    pub(crate) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    /// Runs a change in a transaction; an error undoes all of it. Returns once it is on disk. `tenant` is the one tenant
+    /// whose log the work reads or extends. The work may be run again where another server was faster.
+    pub(crate) async fn write<T, E, F>(&self, tenant: Option<&TenantId>, work: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
-        F: FnOnce(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
+        F: Fn(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
     {
-        let (answer, answered) = tokio::sync::oneshot::channel();
-        self.jobs.send(writer::job(work, answer)).await.map_err(|_| E::from(StoreError::Closed))?;
+        let (job, answered) = writer::job(tenant, work);
+        match &self.engine {
+            Engine::Threads { jobs, .. } => {
+                jobs.send(job).await.map_err(|_| E::from(StoreError::Closed))?;
+            }
+            Engine::Inline(writer) => writer.lock().unwrap_or_else(PoisonError::into_inner).commit(vec![job]),
+        }
         answered.await.unwrap_or_else(|_| Err(E::from(StoreError::Closed)))
     }
 
@@ -108,15 +142,22 @@ impl Store {
     pub(crate) async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        F: FnOnce(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
     {
-        let readers = Arc::clone(&self.readers);
-        let _permit = self.readers.permits.acquire().await.map_err(|_| StoreError::Closed)?;
+        let readers = match &self.engine {
+            Engine::Threads { readers, .. } => Arc::clone(readers),
+            Engine::Inline(writer) => {
+                return work(writer.lock().unwrap_or_else(PoisonError::into_inner).sql());
+            }
+        };
+        let permit = Arc::clone(&readers.permits).acquire_owned().await.map_err(|_| StoreError::Closed)?;
         tokio::task::spawn_blocking(move || {
+            // Held by the thread: a caller that goes away does not free a connection that is in use.
+            let _permit = permit;
             let taken = readers.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let connection = taken.ok_or(StoreError::Closed)?;
+            let mut connection = taken.ok_or(StoreError::Closed)?;
             // A panic in `work` must not cost the pool a connection.
-            let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&connection)));
+            let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&mut connection)));
             readers.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
             result.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         })

@@ -22,14 +22,18 @@ fn id(tenant: &str) -> TenantId {
 
 async fn founded(path: &Path) -> Store {
     let store = Store::open(path, None).unwrap();
+    create(&store).await;
+    store
+}
+
+async fn create(store: &Store) {
     let work = |transaction: &mut Transaction<'_>| -> Result<(), StoreError> {
         for tenant in TENANTS {
-            tenant::create(transaction.sql, &id(tenant), Uuid::new_v4(), &[7; 32])?;
+            tenant::create(transaction.sql()?, &id(tenant), Uuid::new_v4(), &[7; 32])?;
         }
         Ok(())
     };
-    store.write(work).await.unwrap();
-    store
+    store.write(None, work).await.unwrap();
 }
 
 /// A fact for each of three audiences.
@@ -49,13 +53,14 @@ fn fact(kind: u8) -> (Fact, Audience) {
 
 async fn append(store: &Store, tenant: &str, kinds: Vec<u8>, millisecond: i64, fails: bool) -> bool {
     let tenant = id(tenant);
+    let asked = tenant.clone();
     let work = move |transaction: &mut Transaction<'_>| {
         let now = Timestamp::from_millisecond(millisecond).unwrap();
-        let facts = kinds.into_iter().map(fact).collect();
-        transaction.append(&tenant, &Actor::Service("test".into()), None, now, facts)?;
+        let facts = kinds.iter().copied().map(fact).collect();
+        transaction.append(&asked, &Actor::Service("test".into()), None, now, facts)?;
         if fails { Err(StoreError::Unreadable("test")) } else { Ok(()) }
     };
-    store.write(work).await.is_ok()
+    store.write(Some(&tenant), work).await.is_ok()
 }
 
 fn check_log(events: &[Event], head: u64) {
@@ -106,7 +111,8 @@ proptest! {
                     check_log(&events, head);
                     let asked = id(tenant);
                     let book = store
-                        .write(move |transaction: &mut Transaction<'_>| -> Result<Book, StoreError> {
+
+.write(Some(&id(tenant)), move |transaction: &mut Transaction<'_>| -> Result<Book, StoreError> {
                             Ok(transaction.book(&asked)?.clone())
                         })
                         .await
@@ -166,7 +172,7 @@ fn a_panic_in_one_job_costs_only_that_job() {
             )?;
             panic!("on purpose")
         };
-        assert!(matches!(store.write(panics).await, Err(StoreError::Closed)));
+        assert!(matches!(store.write(Some(&id("alpha")), panics).await, Err(StoreError::Closed)));
         assert!(append(&store, "alpha", vec![2], 5, false).await);
         let heads = store.read(tenant::heads).await.unwrap();
         assert_eq!(heads, [(id("alpha"), 1), (id("beta"), 0)]);
@@ -191,6 +197,36 @@ fn appends_of_another_process_are_seen() {
 }
 
 #[test]
+fn an_inline_store_needs_no_runtime_and_keeps_what_it_wrote() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    for path in [Some(path.as_path()), None] {
+        // No runtime: every future is ready when it is first asked.
+        let now = |future: std::pin::Pin<Box<dyn Future<Output = ()>>>| {
+            let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+            let mut future = future;
+            assert!(future.as_mut().poll(&mut context).is_ready());
+        };
+        let store = Store::open_inline(path, None).unwrap();
+        let mut stores = vec![store.clone()];
+        now(Box::pin(async move {
+            create(&store).await;
+            assert!(append(&store, "alpha", vec![0, 2], 5, false).await);
+            assert!(!append(&store, "alpha", vec![2], 5, true).await);
+            assert!(append(&store, "alpha", vec![3], 5, false).await);
+        }));
+        stores.extend(path.map(|path| Store::open_inline(Some(path), None).unwrap()));
+        for store in stores {
+            now(Box::pin(async move {
+                let events =
+                    store.read(|sql| event::page(sql, &id("alpha"), 0, 10, usize::MAX)).await.unwrap();
+                check_log(&events, 3);
+            }));
+        }
+    }
+}
+
+#[test]
 fn a_wrong_key_a_newer_store_and_a_file_that_is_none_are_told_apart() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
@@ -209,7 +245,7 @@ fn a_wrong_key_a_newer_store_and_a_file_that_is_none_are_told_apart() {
 fn every_query_of_a_tenants_table_names_the_tenant() {
     // The two queries that are about all tenants.
     let across = [
-        "SELECT tenant, role FROM membership WHERE person = ?1 ORDER BY tenant",
+        "SELECT tenant, role FROM membership WHERE person = $1 ORDER BY tenant",
         "SELECT tenant, head FROM tenant ORDER BY tenant",
     ];
     let tables = Regex::new(r"(?s)\b(?:FROM|INTO|UPDATE)\s+(tenant|event|audience|client|command_result|membership|service_token|intake_row)\b").unwrap();
@@ -229,7 +265,7 @@ fn every_query_of_a_tenants_table_names_the_tenant() {
                 excused += 1;
                 continue;
             }
-            let named = sql.contains("WHERE tenant = ?1") || sql.contains("(tenant, ");
+            let named = sql.contains("WHERE tenant = $1") || sql.contains("(tenant, ");
             assert!(named, "{}: {sql}", path.display());
             checked += 1;
         }
