@@ -16,6 +16,8 @@ mod redact;
 mod secret;
 pub mod seed;
 mod serve;
+#[cfg(feature = "failpoints")]
+pub mod simulation;
 mod store;
 
 pub use clock::Clock;

@@ -1,13 +1,26 @@
 //! The server's life: bind, serve, drain. Not what it serves.
 
-use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    io,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
-use tokio::{net::TcpListener, sync::watch};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::watch,
+    task::JoinSet,
+};
 
 use crate::{
     clock::Clock,
     config::Config,
-    http::{App, router},
+    http::{App, connection, router},
     identity::brake::Brake,
     store::{OpenError, Store, tenant},
 };
@@ -34,9 +47,6 @@ pub enum ServeError {
     /// The data folder cannot be made.
     #[error("the data folder cannot be made: {0}")]
     Folder(std::io::Error),
-    /// The listener broke.
-    #[error("serving failed: {0}")]
-    Serve(std::io::Error),
 }
 
 /// A server that has its address and its store, and does not answer yet.
@@ -44,7 +54,6 @@ pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     app: Arc<App>,
-    drain: watch::Sender<bool>,
 }
 
 impl Server {
@@ -54,9 +63,8 @@ impl Server {
         let failed = |source| ServeError::Listen { address: config.listen, source };
         let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let (drain, draining) = watch::channel(false);
-        let app = Arc::new(App { store, clock, brake: Brake::default(), draining });
-        Ok(Self { listener, address, app, drain })
+        let app = Arc::new(App { store, clock, brake: Brake::default(), draining: AtomicBool::new(false) });
+        Ok(Self { listener, address, app })
     }
 
     /// Where it listens; with port 0 in the settings, the port it was given.
@@ -67,29 +75,60 @@ impl Server {
     /// Serves until `shutdown` is done, then says goodbye to open streams and lets requests finish.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), ServeError> {
         tracing::info!(address = %self.address, "serving");
+        let mut shutdown = std::pin::pin!(shutdown);
         let watching = tokio::spawn(watch_heads(Arc::clone(&self.app)));
-        let service = router(self.app).into_make_service_with_connect_info::<SocketAddr>();
-        let mut drained = self.drain.subscribe();
-        let drain = self.drain;
-        let serving = axum::serve(self.listener, service).with_graceful_shutdown(async move {
-            shutdown.await;
-            tracing::info!("draining");
-            drain.send_replace(true);
-        });
-        let overdue = async move {
-            let _ = drained.wait_for(|draining| *draining).await;
-            tokio::time::sleep(DRAIN).await;
-        };
-        let result = tokio::select! {
-            result = async { serving.await } => result.map_err(ServeError::Serve),
-            () = overdue => {
-                tracing::warn!("some connections did not end in time and were cut");
-                Ok(())
+        let service = router(Arc::clone(&self.app));
+        let (drain, draining) = watch::channel(false);
+        let mut connections = JoinSet::new();
+        loop {
+            tokio::select! {
+                () = &mut shutdown => break,
+                Some(_) = connections.join_next() => (),
+                (socket, peer) = accept(&self.listener) => {
+                    connections.spawn(connection::serve(socket, peer, service.clone(), draining.clone()));
+                }
             }
-        };
+        }
+        tracing::info!(connections = connections.len(), "draining");
+        drop(self.listener);
+        self.app.draining.store(true, Ordering::Relaxed);
+        drain.send_replace(true);
+        self.app.store.channels().wake();
+        let ended = async { while connections.join_next().await.is_some() {} };
+        if tokio::time::timeout(DRAIN, ended).await.is_err() {
+            tracing::warn!(
+                connections = connections.len(),
+                "some connections did not end in time and were cut"
+            );
+            connections.shutdown().await;
+        }
         watching.abort();
-        result
+        Ok(())
     }
+}
+
+/// The next connection.
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+    loop {
+        match listener.accept().await {
+            Ok((socket, peer)) => {
+                // Small writes go out at once; a socket that refuses is served all the same.
+                let _ = socket.set_nodelay(true);
+                return (socket, peer);
+            }
+            Err(error) if is_of_the_peer(&error) => (),
+            // Too many open files, for one: others must end first.
+            Err(error) => {
+                tracing::error!(%error, "no connection can be accepted");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        }
+    }
+}
+
+fn is_of_the_peer(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
 /// Binds with the system's clock and serves until `shutdown` is done.

@@ -3,10 +3,12 @@
 mod body;
 mod caller;
 mod commands;
+pub(crate) mod connection;
 mod frames;
 mod health;
 mod identity;
 mod ingest;
+mod live;
 mod log;
 mod page;
 mod problem;
@@ -14,7 +16,10 @@ mod schema;
 mod stream;
 mod tenants;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 use axum::{
     Router,
@@ -22,7 +27,6 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::IntoResponse,
 };
-use tokio::sync::watch;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
@@ -41,7 +45,8 @@ pub(crate) struct App {
     pub(crate) store: Store,
     pub(crate) clock: Clock,
     pub(crate) brake: Brake,
-    pub(crate) draining: watch::Receiver<bool>,
+    /// Whether the server was told to stop.
+    pub(crate) draining: AtomicBool,
 }
 
 /// Largest body of an ingest.

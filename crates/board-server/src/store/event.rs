@@ -63,6 +63,33 @@ pub(crate) fn page(
     Ok(events)
 }
 
+/// Events of one audience between two positions in order, the first left out: at most `limit`, and no more once their
+/// bodies pass `bytes`.
+pub(crate) fn of_audience(
+    sql: &mut dyn Sql,
+    tenant: &TenantId,
+    audience: &Audience,
+    (after, until): (u64, u64),
+    limit: u32,
+    bytes: usize,
+) -> Result<Vec<Event>, StoreError> {
+    let mut events = Vec::new();
+    let mut size = 0;
+    let audience = audience.to_string();
+    sql.query(
+        "SELECT seq, id, at, actor, origin_client, origin_cmd_seq, audience, audience_seq, prev_hash, hash, kind, body
+         FROM event WHERE tenant = $1 AND audience = $2 AND seq > $3 AND seq <= $4 ORDER BY seq LIMIT $5",
+        values![tenant.as_str(), audience.as_str(), after, until, i64::from(limit)],
+        &mut |row| {
+            let event = read(tenant, row)?;
+            size += event.body.get().len();
+            events.push(event);
+            Ok(if size >= bytes { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+        },
+    )?;
+    Ok(events)
+}
+
 /// Every event after a position in order, one at a time.
 pub(super) fn each(
     sql: &mut dyn Sql,

@@ -1,0 +1,96 @@
+//! The server for a simulation of the whole system: the same router and the same connections over whatever carries
+//! bytes there, a store without threads, and a clock that the simulation moves. Not part of a shipped program:
+//! compiled in with the feature `failpoints` only.
+
+use std::{
+    net::SocketAddr,
+    path::Path,
+    sync::{Arc, atomic::AtomicBool},
+};
+
+use axum::Router;
+use board_domain::{Fact, Person, PersonId, Programme, Tenant, TenantId};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    sync::watch,
+};
+
+use crate::{
+    admin::{AdminError, NewUser, append, ensure_account, found},
+    clock::Clock,
+    http::{App, connection, router},
+    identity::{brake::Brake, session},
+    store::{OpenError, Store, StoreError, Transaction},
+};
+
+/// A server without a listener.
+#[derive(Clone)]
+pub struct Host {
+    app: Arc<App>,
+    router: Router,
+    draining: watch::Receiver<bool>,
+    _drain: Arc<watch::Sender<bool>>,
+}
+
+impl Host {
+    /// Opens the store in a file, making it where it is missing.
+    pub fn open(path: &Path, clock: Clock) -> Result<Self, OpenError> {
+        let store = Store::open_inline(Some(path), None)?;
+        let app = Arc::new(App { store, clock, brake: Brake::default(), draining: AtomicBool::new(false) });
+        let (drain, draining) = watch::channel(false);
+        Ok(Self { router: router(Arc::clone(&app)), app, draining, _drain: Arc::new(drain) })
+    }
+
+    /// Serves one connection to its end.
+    pub async fn serve<I>(&self, io: I, peer: SocketAddr)
+    where
+        I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        connection::serve(io, peer, self.router.clone(), self.draining.clone()).await;
+    }
+
+    /// Founds a tenant with its people; their accounts have no password that anybody knows.
+    pub async fn found(
+        &self,
+        company: Tenant,
+        programmes: Vec<Programme>,
+        people: Vec<Person>,
+    ) -> Result<(), AdminError> {
+        let (id, now) = (company.id.clone(), self.app.clock.now());
+        let work = move |transaction: &mut Transaction<'_>| -> Result<(), AdminError> {
+            found(transaction, &company, &programmes, now)?;
+            for person in &people {
+                let email = format!("{}@example.com", person.id);
+                let user = NewUser {
+                    person: person.id.clone(),
+                    email,
+                    name: person.name.clone(),
+                    role: person.role,
+                };
+                ensure_account(transaction, &user, "-")?;
+            }
+            let joined = people.iter().cloned().map(|person| Fact::PersonJoined { person }).collect();
+            Ok(append(transaction, &company.id, now, joined)?)
+        };
+        self.app.store.write(Some(&id), work).await
+    }
+
+    /// Starts a session as a sign-in does, without the password, whose hashing would take the simulation's time; gives
+    /// the refresh token.
+    pub async fn start_session(&self, person: &PersonId) -> Result<String, StoreError> {
+        let (person, now) = (person.clone(), self.app.clock.now());
+        let pair = self.app.store.write(None, move |transaction| {
+            session::start(transaction, &person, "simulation", now)
+        });
+        Ok(pair.await?.refresh_token)
+    }
+
+    /// Appends facts of the operator, each to its own audience.
+    pub async fn append(&self, tenant: &TenantId, facts: Vec<Fact>) -> Result<(), StoreError> {
+        let (id, now) = (tenant.clone(), self.app.clock.now());
+        self.app
+            .store
+            .write(Some(tenant), move |transaction| append(transaction, &id, now, facts.clone()))
+            .await
+    }
+}
