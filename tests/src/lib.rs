@@ -15,6 +15,8 @@ mod follower;
 mod proxy;
 mod server;
 mod session;
+#[cfg(feature = "failpoints")]
+pub mod sim;
 mod webdriver;
 mod work;
 

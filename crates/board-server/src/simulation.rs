@@ -9,18 +9,20 @@ use std::{
 };
 
 use axum::Router;
-use board_domain::{Fact, Person, PersonId, Programme, Tenant, TenantId};
+use board_domain::{Event, Fact, Person, PersonId, Programme, Tenant, TenantId};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     sync::watch,
 };
+use uuid::Uuid;
 
 use crate::{
     admin::{AdminError, NewUser, append, ensure_account, found},
     clock::Clock,
     http::{App, connection, router},
     identity::{brake::Brake, session},
-    store::{OpenError, Store, StoreError, Transaction},
+    serve::watch_heads,
+    store::{OpenError, Store, StoreError, Transaction, event, tenant},
 };
 
 /// A server without a listener.
@@ -92,5 +94,24 @@ impl Host {
             .store
             .write(Some(tenant), move |transaction| append(transaction, &id, now, facts.clone()))
             .await
+    }
+
+    /// Epoch, head and floor of a tenant's log.
+    pub async fn standing(&self, tenant: &TenantId) -> Result<(Uuid, u64, u64), StoreError> {
+        let asked = tenant.clone();
+        let row = self.app.store.read(move |sql| tenant::get(sql, &asked)).await?;
+        let row = row.ok_or_else(|| StoreError::NoTenant(tenant.clone()))?;
+        Ok((row.epoch, row.head, row.floor))
+    }
+
+    /// Every event of a tenant's log.
+    pub async fn events(&self, tenant: &TenantId) -> Result<Vec<Event>, StoreError> {
+        let asked = tenant.clone();
+        self.app.store.read(move |sql| event::page(sql, &asked, 0, u32::MAX, usize::MAX)).await
+    }
+
+    /// Looks for appends of another process, as a serving process does, until it is dropped.
+    pub async fn watch_heads(&self) {
+        watch_heads(Arc::clone(&self.app)).await;
     }
 }
