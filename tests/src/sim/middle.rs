@@ -36,6 +36,8 @@ pub(super) struct Middle {
     pub(super) generation: u64,
     /// Batches of commands that passed, newest last.
     pub(super) posted: VecDeque<Bytes>,
+    /// Lines for the trace.
+    pub(super) said: Vec<String>,
     /// Batches to deliver again.
     pub(super) replay: Vec<Bytes>,
 }
@@ -105,6 +107,7 @@ async fn carry(mut client: TcpStream, shared: Shared) {
 async fn up(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, shared: &Shared) {
     let (mut buffer, mut request) = (vec![0; 16 << 10], Vec::new());
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
+        shared.lock().unwrap().said.push(format!("up {length}"));
         if to.write_all(&buffer[..length]).await.is_err() {
             break;
         }
@@ -126,6 +129,7 @@ async fn down(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, shared: &Shared) 
     let mut streams = false;
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
         let bytes = &buffer[..length];
+        shared.lock().unwrap().said.push(format!("down {length}"));
         if bytes.starts_with(b"HTTP/1.1 ") {
             streams = String::from_utf8_lossy(bytes).contains("text/event-stream");
         }

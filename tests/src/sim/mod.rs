@@ -44,7 +44,7 @@ const NOON: i64 = 1_795_435_200_000;
 /// One step of the simulation.
 const STEP: Duration = Duration::from_millis(10);
 /// How long everything may fail.
-const TROUBLE: Duration = Duration::from_secs(90);
+const TROUBLE: Duration = Duration::from_secs(45);
 /// Within what time everything must come right.
 const PATIENCE: Duration = Duration::from_secs(190);
 /// The people: their names are their hosts.
@@ -217,6 +217,10 @@ impl World {
         self.down = later;
         for (host, _) in due {
             self.start(host);
+        }
+        let passed = std::mem::take(&mut self.middle.lock().unwrap().said);
+        for line in passed {
+            self.note(line);
         }
         for number in 0..self.people.len() {
             let person = Arc::clone(&self.people[number]);

@@ -107,7 +107,7 @@ impl Person {
             tokio::select! {
                 biased;
                 changed = status.changed() => if changed.is_err() { return Ok(()) },
-                () = sleep(LOOK) => (),
+                () = sleep(LOOK) => if wishes.is_empty() { continue },
             }
             let pending = vault.lock().unwrap().pending(&self.tenant).unwrap().len();
             let shown = status.borrow_and_update().clone();
