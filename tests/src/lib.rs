@@ -13,6 +13,7 @@ pub mod checker;
 mod chance;
 mod follower;
 mod proxy;
+mod postgres;
 mod server;
 mod session;
 #[cfg(feature = "failpoints")]
@@ -30,6 +31,7 @@ pub use api::Api;
 pub use chance::{Chance, rounds};
 pub use follower::{Follower, PATIENCE, read_copy};
 pub use proxy::{Cut, Mode, Proxy, Way};
+pub use postgres::Postgres;
 pub use server::{PASSWORD, Server};
 pub use session::{Answer, Session};
 pub use webdriver::{Element, Window};

@@ -9,6 +9,7 @@ use crate::{
     identity::password::{self, PasswordError},
     secret::{self, Secret, token_hash},
     serve::{ServeError, open_store},
+    snapshot::{self, trim::trim},
     store::{Store, StoreError, Transaction, account, service_token, tenant},
 };
 
@@ -83,6 +84,17 @@ impl Admin {
             Ok(())
         };
         self.store.write(Some(&tenant), work).await
+    }
+
+    /// Gives up all but the newest `keep` events of a log, where a snapshot stands for them; the new floor. At least one
+    /// event stays.
+    pub async fn trim(&self, tenant: &TenantId, keep: u64) -> Result<u64, AdminError> {
+        Ok(trim(&self.store, tenant, keep).await?)
+    }
+
+    /// Makes a snapshot at the head of a log; its position.
+    pub async fn snapshot(&self, tenant: &TenantId) -> Result<u64, AdminError> {
+        Ok(snapshot::build(&self.store, tenant).await?)
     }
 
     /// Mints a service token, which is shown once and kept as a hash. `scopes` are separated by spaces.

@@ -18,6 +18,7 @@ pub mod seed;
 mod serve;
 #[cfg(feature = "failpoints")]
 pub mod simulation;
+mod snapshot;
 mod store;
 
 pub use clock::Clock;

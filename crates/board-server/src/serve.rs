@@ -2,7 +2,6 @@
 
 use std::{
     future::Future,
-    io,
     net::SocketAddr,
     sync::{
         Arc,
@@ -11,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use axum::serve::{Listener, ListenerExt, TapIo};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::watch,
@@ -22,6 +22,7 @@ use crate::{
     config::Config,
     http::{App, connection, router},
     identity::brake::Brake,
+    snapshot::{self, Keeper},
     store::{OpenError, Store, tenant},
 };
 
@@ -49,9 +50,12 @@ pub enum ServeError {
     Folder(std::io::Error),
 }
 
+/// A listener on the network, whose small writes go out at once.
+type Network = TapIo<TcpListener, fn(&mut TcpStream)>;
+
 /// A server that has its address and its store, and does not answer yet.
-pub struct Server {
-    listener: TcpListener,
+pub struct Server<L = Network> {
+    listener: L,
     address: SocketAddr,
     app: Arc<App>,
 }
@@ -59,12 +63,29 @@ pub struct Server {
 impl Server {
     /// Opens the store and takes the address.
     pub async fn bind(config: &Config, clock: Clock) -> Result<Self, ServeError> {
-        let store = open_store(config)?;
         let failed = |source| ServeError::Listen { address: config.listen, source };
         let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
+        let at_once: fn(&mut TcpStream) = |socket| {
+            // A socket that refuses is served all the same.
+            let _ = socket.set_nodelay(true);
+        };
+        Self::over(listener.tap_io(at_once), config, clock)
+    }
+}
+
+impl<L: Listener<Addr = SocketAddr>> Server<L> {
+    /// Opens the store behind a listener that has its address.
+    pub fn over(listener: L, config: &Config, clock: Clock) -> Result<Self, ServeError> {
+        let failed = |source| ServeError::Listen { address: config.listen, source };
         let address = listener.local_addr().map_err(failed)?;
-        let app = Arc::new(App { store, clock, brake: Brake::default(), draining: AtomicBool::new(false) });
-        Ok(Self { listener, address, app })
+        let app = App {
+            store: open_store(config)?,
+            clock,
+            brake: Brake::default(),
+            keeper: Keeper::default(),
+            draining: AtomicBool::new(false),
+        };
+        Ok(Self { listener, address, app: Arc::new(app) })
     }
 
     /// Where it listens; with port 0 in the settings, the port it was given.
@@ -73,10 +94,15 @@ impl Server {
     }
 
     /// Serves until `shutdown` is done, then says goodbye to open streams and lets requests finish.
-    pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), ServeError> {
+    pub async fn run(
+        mut self,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), ServeError> {
         tracing::info!(address = %self.address, "serving");
         let mut shutdown = std::pin::pin!(shutdown);
-        let watching = tokio::spawn(watch_heads(Arc::clone(&self.app)));
+        let mut tasks = JoinSet::new();
+        tasks.spawn(watch_heads(Arc::clone(&self.app)));
+        tasks.spawn(snapshot::keep(self.app.store.clone(), self.app.keeper.clone()));
         let service = router(Arc::clone(&self.app));
         let (drain, draining) = watch::channel(false);
         let mut connections = JoinSet::new();
@@ -84,7 +110,7 @@ impl Server {
             tokio::select! {
                 () = &mut shutdown => break,
                 Some(_) = connections.join_next() => (),
-                (socket, peer) = accept(&self.listener) => {
+                (socket, peer) = self.listener.accept() => {
                     connections.spawn(connection::serve(socket, peer, service.clone(), draining.clone()));
                 }
             }
@@ -102,33 +128,9 @@ impl Server {
             );
             connections.shutdown().await;
         }
-        watching.abort();
+        tasks.shutdown().await;
         Ok(())
     }
-}
-
-/// The next connection.
-async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
-    loop {
-        match listener.accept().await {
-            Ok((socket, peer)) => {
-                // Small writes go out at once; a socket that refuses is served all the same.
-                let _ = socket.set_nodelay(true);
-                return (socket, peer);
-            }
-            Err(error) if is_of_the_peer(&error) => (),
-            // Too many open files, for one: others must end first.
-            Err(error) => {
-                tracing::error!(%error, "no connection can be accepted");
-                tokio::time::sleep(Duration::from_secs(1)).await;
-            }
-        }
-    }
-}
-
-fn is_of_the_peer(error: &io::Error) -> bool {
-    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
-    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
 /// Binds with the system's clock and serves until `shutdown` is done.
@@ -141,8 +143,11 @@ pub async fn serve(
 
 /// Makes the data folder where it is missing and opens the store in it.
 pub(crate) fn open_store(config: &Config) -> Result<Store, ServeError> {
+    if let Some(address) = &config.store {
+        return Ok(Store::connect(address)?);
+    }
     std::fs::create_dir_all(&config.data).map_err(ServeError::Folder)?;
-    let (path, key) = (config.store(), config.key.as_ref());
+    let (path, key) = (config.file(), config.key.as_ref());
     Ok(if config.inline { Store::open_inline(Some(&path), key)? } else { Store::open(&path, key)? })
 }
 

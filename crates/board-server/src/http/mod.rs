@@ -13,6 +13,7 @@ mod log;
 mod page;
 mod problem;
 mod schema;
+mod snapshot;
 mod stream;
 mod tenants;
 
@@ -37,7 +38,7 @@ use tower_http::{
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{clock::Clock, identity::brake::Brake, store::Store};
+use crate::{clock::Clock, identity::brake::Brake, snapshot::Keeper, store::Store};
 use schema::Bearer;
 
 /// What every handler shares.
@@ -45,6 +46,7 @@ pub(crate) struct App {
     pub(crate) store: Store,
     pub(crate) clock: Clock,
     pub(crate) brake: Brake,
+    pub(crate) keeper: Keeper,
     /// Whether the server was told to stop.
     pub(crate) draining: AtomicBool,
 }
@@ -72,6 +74,8 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(identity::sign_out))
         .routes(routes!(tenants::list))
         .routes(routes!(tenants::hello))
+        .routes(routes!(snapshot::manifest))
+        .routes(routes!(snapshot::page))
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::description))

@@ -7,17 +7,16 @@ use std::{
 };
 
 use axum::{
-    body::Body,
     http::{HeaderValue, header},
     response::Response,
 };
 use board_domain::{
-    Audience, Event, Role,
+    Audience, Event, TenantId,
     wire::{Frame, Position},
 };
 
 use super::{App, caller::Member, frames, frames::Reader, log::resume, problem::Failure};
-use crate::store::{StoreError, event, membership, tenant, tenant::TenantRow};
+use crate::store::{StoreError, event, membership, sql::Sql, tenant, tenant::TenantRow};
 
 /// A page ends once its bodies pass this many bytes.
 const PAGE_BYTES: usize = 8 << 20;
@@ -44,10 +43,22 @@ pub(super) struct Wish {
 /// A page as read.
 struct Page {
     row: TenantRow,
-    role: Option<Role>,
-    events: Vec<Event>,
-    /// Whether events of the one audience follow.
-    more: bool,
+    empty: bool,
+    answer: Result<Body, Denial>,
+}
+
+/// The lines, and whether they are compressed.
+struct Body {
+    bytes: Vec<u8>,
+    compressed: bool,
+}
+
+/// Why there are no lines.
+enum Denial {
+    /// No member of the tenant any more.
+    Gone,
+    /// The audience does not admit the reader.
+    Audience,
 }
 
 /// Reads a page.
@@ -56,35 +67,25 @@ pub(super) async fn read(app: Arc<App>, member: Member, wish: Wish) -> Result<Re
     let heads = wish.wait.map(|wait| (wait, app.store.channels().channel(&member.tenant).subscribe()));
     let mut page = fetch(&app, &member, &wish).await?;
     let wanted = wish.until.is_none_or(|until| until > page.row.head);
-    if let (Some((wait, mut heads)), true, true) = (heads, page.events.is_empty(), wanted) {
+    if let (Some((wait, mut heads)), true, true) = (heads, page.empty, wanted) {
         let known = page.row.head;
         let moved = heads.wait_for(|head| *head > known || app.draining.load(Ordering::Relaxed));
         if tokio::time::timeout(wait, moved).await.is_ok() {
             page = fetch(&app, &member, &wish).await?;
         }
     }
-    let reader = Reader::new(member.person, page.role.ok_or_else(Failure::no_tenant)?);
-    if wish.audience.as_ref().is_some_and(|audience| !reader.admits(audience)) {
-        return Err(Failure::forbidden());
-    }
-    let start = resume(&page.row, wish.after)?;
-    let compresses = wish.zstd;
-    // A full page takes milliseconds to write and to compress, which other connections shall not wait for.
-    let written = tokio::task::spawn_blocking(move || {
-        let lines = write(&reader, start, &wish, page)?;
-        let compressed = compresses && lines.len() >= WORTH_COMPRESSING;
-        let body = if compressed { zstd::bulk::compress(&lines, 3)? } else { lines };
-        Ok::<_, std::io::Error>((body, compressed))
+    let body = page.answer.map_err(|denial| match denial {
+        Denial::Gone => Failure::no_tenant(),
+        Denial::Audience => Failure::forbidden(),
     });
-    let (body, compressed) = written.await.map_err(std::io::Error::other).flatten().map_err(|error| {
-        tracing::error!(%error, "a page could not be written");
-        Failure::internal()
-    })?;
-    let mut response = Response::new(Body::from(body));
+    // Whoever may read nothing here learns nothing about the log.
+    let body = body?;
+    resume(&page.row, wish.after)?;
+    let mut response = Response::new(body.bytes.into());
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
     headers.insert(header::VARY, HeaderValue::from_static("Accept, Accept-Encoding"));
-    if compressed {
+    if body.compressed {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("zstd"));
     }
     Ok(response)
@@ -92,48 +93,67 @@ pub(super) async fn read(app: Arc<App>, member: Member, wish: Wish) -> Result<Re
 
 async fn fetch(app: &App, member: &Member, wish: &Wish) -> Result<Page, Failure> {
     let (tenant, person, wish) = (member.tenant.clone(), member.person.clone(), wish.clone());
+    // Written where it is read, on a thread that may take its time: a full page takes milliseconds to write and to
+    // compress.
     let read = app.store.read(move |sql| {
         let row = tenant::get(sql, &tenant)?.ok_or_else(|| StoreError::NoTenant(tenant.clone()))?;
-        let Ok(after) = resume(&row, wish.after) else {
-            return Ok(Page {
-                row,
-                role: membership::role(sql, &tenant, &person)?,
-                events: Vec::new(),
-                more: false,
-            });
+        let (events, more) = match resume(&row, wish.after) {
+            Ok(after) => events(sql, &tenant, &wish, after)?,
+            Err(_) => (Vec::new(), false),
         };
-        let until = wish.until.unwrap_or(u64::MAX);
-        let (events, more) = match &wish.audience {
-            Some(audience) => {
-                let events =
-                    event::of_audience(sql, &tenant, audience, (after, until), wish.limit, PAGE_BYTES)?;
-                let last = events.last().map_or(until, |event| event.seq);
-                let more = !event::of_audience(sql, &tenant, audience, (last, until), 1, 1)?.is_empty();
-                (events, more)
-            }
-            None => {
-                // The log has no holes, so a last position is a count.
-                let limit = u64::from(wish.limit).min(until.saturating_sub(after));
-                let limit = u32::try_from(limit).unwrap_or(wish.limit);
-                (event::page(sql, &tenant, after, limit, PAGE_BYTES)?, false)
-            }
+        // Last, so that nothing is shown to a person whose role changed before it was appended.
+        let Some(role) = membership::role(sql, &tenant, &person)? else {
+            return Ok(Page { row, empty: false, answer: Err(Denial::Gone) });
         };
-        // Last, so that nothing is shown to a person whose role changed before it was appended; first of all the row,
-        // so that a log trimmed or replaced since is told by the hole.
-        let role = membership::role(sql, &tenant, &person)?;
-        Ok(Page { row, role, events, more })
+        let reader = Reader::new(person, role);
+        if wish.audience.as_ref().is_some_and(|audience| !reader.admits(audience)) {
+            return Ok(Page { row, empty: false, answer: Err(Denial::Audience) });
+        }
+        let empty = events.is_empty();
+        let body = write(&reader, &wish, &row, events, more)?;
+        Ok(Page { row, empty, answer: Ok(body) })
     });
     Ok(read.await?)
 }
 
-/// The page's lines and its end.
-fn write(reader: &Reader, start: u64, wish: &Wish, page: Page) -> Result<Vec<u8>, serde_json::Error> {
+/// The events of a page, and whether more of its one audience follow.
+fn events(
+    sql: &mut dyn Sql,
+    tenant: &TenantId,
+    wish: &Wish,
+    after: u64,
+) -> Result<(Vec<Event>, bool), StoreError> {
     let until = wish.until.unwrap_or(u64::MAX);
-    let seq = page.events.last().map_or(start, |event| event.seq);
+    let Some(audience) = &wish.audience else {
+        // The log has no holes, so a last position is a count.
+        let limit = u64::from(wish.limit).min(until.saturating_sub(after));
+        let limit = u32::try_from(limit).unwrap_or(wish.limit);
+        return Ok((event::page(sql, tenant, after, limit, PAGE_BYTES)?, false));
+    };
+    let events = event::of_audience(sql, tenant, audience, (after, until), wish.limit, PAGE_BYTES)?;
+    let Some(last) = events.last().map(|event| event.seq) else { return Ok((events, false)) };
+    let more = !event::of_audience(sql, tenant, audience, (last, until), 1, 1)?.is_empty();
+    Ok((events, more))
+}
+
+/// The page's lines and its end.
+fn write(
+    reader: &Reader,
+    wish: &Wish,
+    row: &TenantRow,
+    events: Vec<Event>,
+    more: bool,
+) -> Result<Body, StoreError> {
+    let start = wish.after.map_or(0, |after| after.seq);
+    let seq = events.last().map_or(start, |event| event.seq);
     // The events may have been read a moment after the row: the head is whichever is further.
-    let head = page.row.head.max(seq).min(until);
-    let more = if wish.audience.is_some() { page.more } else { seq < head };
-    let mut lines = frames::lines(reader, page.events)?;
+    let head = row.head.max(seq).min(wish.until.unwrap_or(u64::MAX));
+    let more = if wish.audience.is_some() { more } else { seq < head };
+    let mut lines = frames::lines(reader, events)?;
     frames::line(&mut lines, &Frame::CaughtUp { head, more })?;
-    Ok(lines)
+    if wish.zstd && lines.len() >= WORTH_COMPRESSING {
+        let packed = zstd::bulk::compress(&lines, 3).map_err(|_| StoreError::Unreadable("page"))?;
+        return Ok(Body { bytes: packed, compressed: true });
+    }
+    Ok(Body { bytes: lines, compressed: false })
 }

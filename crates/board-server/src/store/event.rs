@@ -1,4 +1,4 @@
-//! Table `event`: the logs. Rows are only ever added.
+//! Table `event`: the logs. Rows are added at the head and dropped below the floor, never changed.
 
 use std::ops::ControlFlow;
 
@@ -75,11 +75,19 @@ pub(crate) fn of_audience(
 ) -> Result<Vec<Event>, StoreError> {
     let mut events = Vec::new();
     let mut size = 0;
-    let audience = audience.to_string();
-    sql.query(
+    let last = |position: u64| i64::try_from(position).unwrap_or(i64::MAX);
+    // The index leaves the board's events out, which are most of the log.
+    let text = if *audience == Audience::Board {
         "SELECT seq, id, at, actor, origin_client, origin_cmd_seq, audience, audience_seq, prev_hash, hash, kind, body
-         FROM event WHERE tenant = $1 AND audience = $2 AND seq > $3 AND seq <= $4 ORDER BY seq LIMIT $5",
-        values![tenant.as_str(), audience.as_str(), after, until, i64::from(limit)],
+         FROM event WHERE tenant = $1 AND audience = $2 AND seq > $3 AND seq <= $4 ORDER BY seq LIMIT $5"
+    } else {
+        "SELECT seq, id, at, actor, origin_client, origin_cmd_seq, audience, audience_seq, prev_hash, hash, kind, body
+         FROM event WHERE tenant = $1 AND audience = $2 AND audience <> 'board' AND seq > $3 AND seq <= $4
+         ORDER BY seq LIMIT $5"
+    };
+    sql.query(
+        text,
+        values![tenant.as_str(), &audience.to_string(), last(after), last(until), i64::from(limit)],
         &mut |row| {
             let event = read(tenant, row)?;
             size += event.body.get().len();
@@ -90,17 +98,24 @@ pub(crate) fn of_audience(
     Ok(events)
 }
 
-/// Every event after a position in order, one at a time.
+/// Drops the events up to and with a position, below the log's floor.
+pub(crate) fn remove_through(sql: &mut dyn Sql, tenant: &TenantId, seq: u64) -> Result<(), StoreError> {
+    sql.execute("DELETE FROM event WHERE tenant = $1 AND seq <= $2", values![tenant.as_str(), seq])?;
+    Ok(())
+}
+
+/// Every event after a position up to another in order, one at a time.
 pub(super) fn each(
     sql: &mut dyn Sql,
     tenant: &TenantId,
     after: u64,
+    until: u64,
     mut visit: impl FnMut(Event) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     sql.query(
         "SELECT seq, id, at, actor, origin_client, origin_cmd_seq, audience, audience_seq, prev_hash, hash, kind, body
-         FROM event WHERE tenant = $1 AND seq > $2 ORDER BY seq",
-        values![tenant.as_str(), after],
+         FROM event WHERE tenant = $1 AND seq > $2 AND seq <= $3 ORDER BY seq",
+        values![tenant.as_str(), after, until],
         &mut |row| visit(read(tenant, row)?).map(ControlFlow::Continue),
     )
 }
