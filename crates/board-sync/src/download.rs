@@ -1,17 +1,19 @@
-//! The steps of the download side: greet, reset, page, follow. Each reads its position from the vault.
+//! The steps of the download side: greet, snapshot, backfill, page, follow, history. Each reads its position from the
+//! vault.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use board_domain::TenantId;
 use board_domain::wire::{Frame, Hello, Position};
-use board_vault::{Applied, TenantCopy, Vault};
+use board_domain::{Snapshot, TenantId};
+use board_vault::{Applied, Backfill, TenantCopy, Vault};
 use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
 
 use crate::stream::{Heard, Live};
-use crate::wire::Wire;
-use crate::{Clock, SyncError};
+use crate::wire::{Part, Wire};
+use crate::{Clock, Progress, SyncError};
 
 /// The vault, shared with whoever reads and writes beside the sync.
 #[derive(Clone)]
@@ -21,6 +23,13 @@ pub(crate) struct SharedVault {
     pub(crate) inline: bool,
 }
 
+/// Highest position that every part of the product can write as a number.
+const HIGHEST: u64 = (1 << 53) - 1;
+/// Most pages of a snapshot, and most bytes of all of them.
+const MOST_PAGES: usize = 20_000;
+const MOST_BYTES: u64 = 4 << 30;
+/// Snapshots that may disappear while they are fetched.
+const SNAPSHOTS: u32 = 3;
 /// Most frames applied in one transaction.
 const BATCH: usize = 1_000;
 /// Longest that a frame waits for others to be applied with it.
@@ -69,17 +78,18 @@ impl Greeting {
 }
 
 impl Download {
-    /// Asks where the log stands. A changed role empties the copy, because it shows other audiences.
+    /// Asks where the log stands. What no longer admits the person is purged, what admits them since is remembered.
     pub(crate) async fn greet(&self, token: &str) -> Result<Greeting, SyncError> {
         let hello: Hello = self.wire.get(&format!("/tenants/{}/hello", self.tenant), token).await?;
+        if hello.head > HIGHEST || hello.floor > hello.head {
+            return Err(SyncError::Protocol("the log stands nowhere".to_owned()));
+        }
         let (tenant, at, said) = (self.tenant.clone(), (self.clock)(), hello.clone());
-        let copy = with(&self.vault, move |vault| {
-            vault.set_role(&tenant, said.role)?;
-            vault.heard(&tenant, said.head, at)?;
-            vault.tenant(&tenant)
-        })
-        .await?;
-        Ok(Greeting { hello, copy })
+        let greeted = with(&self.vault, move |vault| vault.greet(&tenant, &said, at)).await?;
+        for audience in &greeted.lost {
+            tracing::info!(tenant = %self.tenant, %audience, "an audience was lost and purged");
+        }
+        Ok(Greeting { hello, copy: greeted.copy })
     }
 
     /// Forgets the copy and starts at the epoch.
@@ -89,30 +99,96 @@ impl Download {
         with(&self.vault, move |vault| vault.reset_tenant(&tenant, epoch)).await
     }
 
-    /// Fetches and applies one page; the bool says whether more follow.
-    pub(crate) async fn page(&self, epoch: Uuid, token: &str) -> Result<(Applied, bool), SyncError> {
+    /// Fetches the newest snapshot and puts it in the place of the copy; `false` where there is none. What was fetched
+    /// before a cut is not fetched again. Tells how many pages are here.
+    pub(crate) async fn snapshot(
+        &self,
+        hello: &Hello,
+        token: &str,
+        mut tell: impl FnMut(Progress),
+    ) -> Result<bool, SyncError> {
+        'newest: for _ in 0..SNAPSHOTS {
+            let Some(snapshot) = self.wire.snapshot(&self.tenant, token).await? else { return Ok(false) };
+            usable(&snapshot, &self.tenant, hello)?;
+            let (tenant, of) = (self.tenant.clone(), snapshot.pages.len() as u64);
+            let missing = with(&self.vault, move |vault| vault.stage(&tenant, &snapshot)).await?;
+            let mut done = of.saturating_sub(missing.len() as u64);
+            tell(Progress { done, of });
+            for page in missing {
+                let Some(text) = self.wire.snapshot_page(&self.tenant, &page, token).await? else {
+                    continue 'newest;
+                };
+                let tenant = self.tenant.clone();
+                with(&self.vault, move |vault| vault.stage_page(&tenant, page.sha256, &text)).await?;
+                done += 1;
+                tell(Progress { done, of });
+            }
+            let (tenant, at) = (self.tenant.clone(), (self.clock)());
+            with(&self.vault, move |vault| vault.swap(&tenant, at)).await?;
+            tracing::info!(tenant = %self.tenant, pages = of, "the copy starts from a snapshot");
+            return Ok(true);
+        }
+        Err(SyncError::Protocol("snapshots disappear before they are fetched".to_owned()))
+    }
+
+    /// Fetches and applies one page; the bool says whether more follow. `wait` lets the server hold back an empty one.
+    pub(crate) async fn page(
+        &self,
+        epoch: Uuid,
+        token: &str,
+        wait: Option<u64>,
+    ) -> Result<(Applied, bool), SyncError> {
         let after = self.position(epoch).await?;
-        let frames = self.wire.page(&self.tenant, after, token).await?;
+        let part = Part { after, until: None, audience: None, wait };
+        let frames = self.wire.page(&self.tenant, &part, token).await?;
         let applied = self.apply(epoch, frames).await?;
         let more = applied.caught_up.is_some_and(|(_, more)| more);
         Ok((applied, more))
     }
 
-    /// Connects the stream where the copy ends.
-    pub(crate) async fn open(&self, hello: &Hello, token: &str) -> Result<Live, SyncError> {
+    /// Fetches and applies one page of the first audience gained; tells how many are left and whether it moved on.
+    pub(crate) async fn backfill(&self, epoch: Uuid, token: &str) -> Result<(usize, bool), SyncError> {
+        let before = self.copy().await?.backfills;
+        let Some(Backfill { audience, cursor, until }) = before.first().cloned() else {
+            return Ok((0, true));
+        };
+        let after = Position { epoch, seq: cursor };
+        let part = Part { after, until: Some(until), audience: Some(&audience), wait: None };
+        let frames = self.wire.page(&self.tenant, &part, token).await?;
+        let (tenant, at) = (self.tenant.clone(), (self.clock)());
+        with(&self.vault, move |vault| vault.backfill(&tenant, epoch, &audience, &frames, at)).await?;
+        let after = self.copy().await?.backfills;
+        Ok((after.len(), after != before))
+    }
+
+    /// Fetches and applies one page of the history before the snapshot; `None` where nothing of it is left to fetch.
+    pub(crate) async fn past(&self, epoch: Uuid, token: &str) -> Result<Option<Progress>, SyncError> {
+        let copy = self.copy().await?;
+        let Some(left) = history(&copy) else { return Ok(None) };
+        let after = Position { epoch, seq: left.done };
+        let part = Part { after, until: Some(left.of), audience: None, wait: None };
+        let frames = self.wire.page(&self.tenant, &part, token).await?;
+        let (tenant, at) = (self.tenant.clone(), (self.clock)());
+        let reached = with(&self.vault, move |vault| vault.past(&tenant, epoch, &frames, at)).await?;
+        Ok((!reached.done).then_some(Progress { done: reached.past, of: reached.start }))
+    }
+
+    /// Connects the stream where the copy ends; `None` where its first byte does not come.
+    pub(crate) async fn open(&self, hello: &Hello, token: &str) -> Result<Option<Live>, SyncError> {
         let after = self.position(hello.epoch).await?;
         // A heartbeat of nothing would cut every connection, one of days would notice none that is dead.
         let silence = Duration::from_secs(hello.heartbeat.clamp(1, 120)).mul_f64(2.5);
         Live::open(&self.wire, &self.tenant, after, token, silence).await
     }
 
-    /// Applies what comes until the stream ends; tells of each batch, and of each heartbeat by `None`.
+    /// Applies what comes until the stream ends, and returns the reason that the server gave; tells of each batch, and
+    /// of each heartbeat by `None`.
     pub(crate) async fn follow(
         &self,
         mut live: Live,
         epoch: Uuid,
         mut tell: impl FnMut(Option<Applied>),
-    ) -> Result<(), SyncError> {
+    ) -> Result<Option<String>, SyncError> {
         let mut batch = Vec::new();
         let mut due = Instant::now();
         let ended = loop {
@@ -126,11 +202,10 @@ impl Download {
                     if batch.is_empty() {
                         due = Instant::now() + GATHER;
                     }
-                    let bye = matches!(frame, Frame::Bye { .. });
-                    batch.push(frame);
-                    if bye {
-                        break Ok(());
+                    if let Frame::Bye { reason } = frame {
+                        break Ok(Some(reason));
                     }
+                    batch.push(frame);
                     if batch.len() < BATCH {
                         continue;
                     }
@@ -141,7 +216,7 @@ impl Download {
                     tell(None);
                     continue;
                 }
-                Some(Ok(Heard::End)) => break Ok(()),
+                Some(Ok(Heard::End)) => break Ok(None),
                 Some(Err(error)) => break Err(error),
                 None => {}
             }
@@ -155,13 +230,57 @@ impl Download {
     }
 
     async fn position(&self, epoch: Uuid) -> Result<Position, SyncError> {
-        let tenant = self.tenant.clone();
-        let copy = with(&self.vault, move |vault| vault.tenant(&tenant)).await?;
+        let copy = self.copy().await?;
         Ok(Position { epoch: copy.epoch.unwrap_or(epoch), seq: copy.cursor })
+    }
+
+    /// The copy as the vault holds it now.
+    pub(crate) async fn copy(&self) -> Result<TenantCopy, SyncError> {
+        let tenant = self.tenant.clone();
+        with(&self.vault, move |vault| vault.tenant(&tenant)).await
     }
 
     async fn apply(&self, epoch: Uuid, frames: Vec<Frame>) -> Result<Applied, SyncError> {
         let (tenant, at) = (self.tenant.clone(), (self.clock)());
-        with(&self.vault, move |vault| vault.apply(&tenant, epoch, &frames, at)).await
+        let applied = with(&self.vault, move |vault| vault.apply(&tenant, epoch, &frames, at)).await;
+        if let Err(SyncError::Gap { expected, found }) = &applied {
+            tracing::warn!(tenant = %self.tenant, code = "sync.gap", expected, found, "a position is missing");
+        }
+        applied
     }
+}
+
+/// What is left of the history before the snapshot of a copy.
+pub(crate) fn history(copy: &TenantCopy) -> Option<Progress> {
+    (copy.past < copy.start).then_some(Progress { done: copy.past, of: copy.start })
+}
+
+/// Whether a snapshot is of the log that greeted us, and no more than a copy may hold.
+fn usable(snapshot: &Snapshot, tenant: &TenantId, hello: &Hello) -> Result<(), SyncError> {
+    let refuse = |words: &str| Err(SyncError::Snapshot(words.to_owned()));
+    if snapshot.tenant != *tenant {
+        return refuse("it is another tenant's");
+    }
+    // A log that began anew between two answers; the next greeting tells.
+    if snapshot.epoch != hello.epoch {
+        return Err(SyncError::MustResnapshot("epoch".to_owned()));
+    }
+    if snapshot.seq == 0 || snapshot.seq > HIGHEST {
+        return refuse("its position makes no sense");
+    }
+    if snapshot.pages.len() > MOST_PAGES {
+        return refuse("it has too many pages");
+    }
+    let bytes = snapshot.pages.iter().try_fold(0u64, |sum, page| sum.checked_add(page.bytes));
+    if bytes.is_none_or(|bytes| bytes > MOST_BYTES) {
+        return refuse("it has too many bytes");
+    }
+    let hashes: BTreeSet<_> = snapshot.pages.iter().map(|page| page.sha256.0).collect();
+    if hashes.len() < snapshot.pages.len() {
+        return refuse("a page comes twice");
+    }
+    if snapshot.pages.iter().any(|page| !hello.audiences.contains(&page.audience)) {
+        return refuse("a page is of an audience that does not admit the reader");
+    }
+    Ok(())
 }

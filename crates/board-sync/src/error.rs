@@ -60,6 +60,12 @@ pub enum SyncError {
     /// History was changed, or it is another tenant's.
     #[error("the log does not continue our copy: {0}")]
     Chain(String),
+    /// A snapshot or a page of it is not what it says it is, or more than a copy may hold.
+    #[error("the server's snapshot cannot be used: {0}")]
+    Snapshot(String),
+    /// The history before the snapshot does not lead to it.
+    #[error("the log's history does not lead to our copy: {0}")]
+    Diverged(String),
     /// The vault failed.
     #[error(transparent)]
     Vault(#[from] VaultError),
@@ -80,6 +86,8 @@ impl SyncError {
             Self::Protocol(_) => "sync.protocol",
             Self::Gap { .. } => "sync.gap",
             Self::Chain(_) => "sync.chain",
+            Self::Snapshot(_) => "sync.snapshot",
+            Self::Diverged(_) => "sync.diverged",
             Self::Vault(_) => "sync.vault",
         }
     }
@@ -91,7 +99,11 @@ impl From<ApplyError> for SyncError {
             ApplyError::Gap { expected, found } => Self::Gap { expected, found },
             ApplyError::Epoch { .. } => Self::MustResnapshot("epoch".to_owned()),
             ApplyError::Nonsense { .. } => Self::Protocol(error.to_string()),
-            ApplyError::ForeignTenant { .. } | ApplyError::Chain { .. } => Self::Chain(error.to_string()),
+            ApplyError::ForeignTenant { .. }
+            | ApplyError::ForeignAudience { .. }
+            | ApplyError::Chain { .. } => Self::Chain(error.to_string()),
+            ApplyError::Snapshot(words) => Self::Snapshot(words),
+            ApplyError::Diverged(words) => Self::Diverged(words),
             ApplyError::Vault(error) => Self::Vault(error),
         }
     }

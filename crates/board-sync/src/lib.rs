@@ -22,6 +22,6 @@ pub use error::SyncError;
 pub use once::{Caught, catch_up};
 pub use server::{ServerUrl, ServerUrlError};
 pub use session::{SignedIn, TokenKeeper, sign_in};
-pub use status::{Phase, SyncStatus};
+pub use status::{Phase, Progress, SyncStatus};
 pub use syncer::{Clock, Simulation, Syncer};
 pub use transport::{Answer, Body, Transport};

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use board_domain::TenantId;
+use board_domain::wire::{Hello, STREAM_BACKLOG};
 use board_vault::Vault;
 
 use crate::download::{Download, SharedVault};
@@ -40,19 +41,24 @@ pub async fn catch_up(
     let download = Download { wire, vault, tenant: tenant.clone(), clock };
     let mut caught = Caught::default();
     let greeting = download.greet(&access.token).await?;
-    let epoch = greeting.hello.epoch;
+    let (hello, token) = (&greeting.hello, access.token.as_str());
+    let long = greeting.copy.cursor == 0 && hello.head > STREAM_BACKLOG;
     caught.cursor = greeting.copy.cursor;
-    if greeting.is_foreign() {
-        download.reset(epoch).await?;
-        (caught.cursor, caught.reset) = (0, true);
+    if greeting.is_foreign() || long {
+        begin_again(&download, hello, token, &mut caught).await?;
+        caught.reset = greeting.is_foreign();
     }
-    progress(caught.cursor, greeting.hello.head);
-    let sent = upload::send_all(&download.wire, &download.vault, tenant, &access.token).await;
+    progress(caught.cursor, hello.head);
+    let sent = upload::send_all(&download.wire, &download.vault, tenant, token).await;
     loop {
-        let (applied, more) = match download.page(epoch, &access.token).await {
+        let step = async {
+            backfill(&download, hello, token).await?;
+            download.page(hello.epoch, token, None).await
+        };
+        let (applied, more) = match step.await {
             Err(SyncError::MustResnapshot(_)) if !caught.reset => {
-                download.reset(epoch).await?;
-                (caught.cursor, caught.reset) = (0, true);
+                begin_again(&download, hello, token, &mut caught).await?;
+                caught.reset = true;
                 continue;
             }
             page => page?,
@@ -60,12 +66,46 @@ pub async fn catch_up(
         caught.events += u64::from(applied.events);
         progress(applied.cursor, applied.head_heard);
         if more && applied.cursor == caught.cursor {
-            return Err(SyncError::Protocol("the server promises more and sends nothing".to_owned()));
+            return Err(SyncError::Protocol(NOTHING.to_owned()));
         }
         caught.cursor = applied.cursor;
         if !more {
-            caught.sent = sent?;
-            return Ok(caught);
+            break;
         }
     }
+    let mut before = None;
+    while let Some(left) = download.past(hello.epoch, token).await? {
+        if before.replace(left) == Some(left) {
+            return Err(SyncError::Protocol(NOTHING.to_owned()));
+        }
+    }
+    caught.sent = sent?;
+    Ok(caught)
+}
+
+const NOTHING: &str = "the server promises more and sends nothing";
+
+/// Fetches what is missing of audiences gained.
+async fn backfill(download: &Download, hello: &Hello, token: &str) -> Result<(), SyncError> {
+    loop {
+        match download.backfill(hello.epoch, token).await? {
+            (0, _) => return Ok(()),
+            (_, true) => {}
+            (_, false) => return Err(SyncError::Protocol(NOTHING.to_owned())),
+        }
+    }
+}
+
+/// Replaces the copy by the newest snapshot, or by nothing where there is none.
+async fn begin_again(
+    download: &Download,
+    hello: &Hello,
+    token: &str,
+    caught: &mut Caught,
+) -> Result<(), SyncError> {
+    if !download.snapshot(hello, token, |_| ()).await? {
+        download.reset(hello.epoch).await?;
+    }
+    caught.cursor = download.copy().await?.cursor;
+    Ok(())
 }

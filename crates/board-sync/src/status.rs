@@ -27,6 +27,15 @@ pub enum Phase {
     UpgradeNeeded,
 }
 
+/// How far something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// So many are here.
+    pub done: u64,
+    /// Of so many.
+    pub of: u64,
+}
+
 /// A snapshot of the sync.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SyncStatus {
@@ -40,6 +49,12 @@ pub struct SyncStatus {
     pub last_contact: Option<Timestamp>,
     /// Commands that the server has not answered yet.
     pub unsent: u32,
+    /// Pages of the log's snapshot, while a copy starts from one.
+    pub snapshot: Option<Progress>,
+    /// Positions of the history before that snapshot, while it is still being fetched beside the live log.
+    pub history: Option<Progress>,
+    /// How often a position was missing since the start; each time the pages were fetched instead.
+    pub gaps: u32,
     /// Stable code of the trouble, if any.
     pub code: Option<String>,
     /// The trouble in words, if any.

@@ -10,14 +10,19 @@ use board_domain::wire::{Frame, Position};
 use eventsource_client::{BoxStream, Client, ClientBuilder, Error, ReconnectOptions, SSE};
 use futures::StreamExt;
 use launchdarkly_sdk_transport::{HeaderMap, HeaderValue, StatusCode};
+use tokio::time::timeout;
 
 use crate::SyncError;
 use crate::guard::Guarded;
 use crate::wire::{self, TOKEN_HEADER, Wire};
 
-/// A connected stream.
+/// Longest wait for the first byte, which the server sends at once: after that something in between keeps it back.
+const FIRST_BYTE: Duration = Duration::from_secs(5);
+
+/// The live log of a tenant.
 pub(crate) struct Live {
-    items: BoxStream<eventsource_client::Result<SSE>>,
+    blocks: Blocks,
+    first: Option<Result<Option<Block>, SyncError>>,
     epoch: uuid::Uuid,
 }
 
@@ -33,8 +38,57 @@ pub(crate) enum Heard {
 }
 
 impl Live {
-    /// Connects at a position. `silence` is the longest time without a byte before the connection counts as cut.
+    /// Connects at a position and waits for the first byte; `None` where that does not come. `silence` is the longest
+    /// time without a byte before the connection counts as cut.
     pub(crate) async fn open(
+        wire: &Wire,
+        tenant: &TenantId,
+        after: Position,
+        token: &str,
+        silence: Duration,
+    ) -> Result<Option<Self>, SyncError> {
+        let begun = async {
+            let mut blocks = Blocks::open(wire, tenant, after, token, silence).await?;
+            let first = Some(blocks.next().await);
+            Ok(Self { blocks, first, epoch: after.epoch })
+        };
+        timeout(FIRST_BYTE, begun).await.ok().transpose()
+    }
+
+    /// Waits for what comes next. After an error or the end there is nothing more to come.
+    pub(crate) async fn next(&mut self) -> Result<Heard, SyncError> {
+        let block = match self.first.take() {
+            Some(first) => first,
+            None => self.blocks.next().await,
+        };
+        match block? {
+            Some(Block::Event { id, data }) => {
+                if Position::parse(&id).is_some_and(|position| position.epoch != self.epoch) {
+                    return Err(SyncError::MustResnapshot("epoch".to_owned()));
+                }
+                wire::frame(data.as_bytes()).map(Heard::Frame)
+            }
+            Some(Block::Comment(_)) => Ok(Heard::Heartbeat),
+            None => Ok(Heard::End),
+        }
+    }
+}
+
+/// One event of the stream as text, or a comment.
+#[derive(Debug, PartialEq, Eq)]
+enum Block {
+    Event { id: String, data: String },
+    Comment(String),
+}
+
+/// A connection of the stream as blocks.
+struct Blocks {
+    items: BoxStream<eventsource_client::Result<SSE>>,
+    broken: Option<SyncError>,
+}
+
+impl Blocks {
+    async fn open(
         wire: &Wire,
         tenant: &TenantId,
         after: Position,
@@ -42,12 +96,13 @@ impl Live {
         silence: Duration,
     ) -> Result<Self, SyncError> {
         let (url, bearer) = wire.stream_of(tenant, token);
-        let transport = Guarded { transport: wire.transport.clone(), silence };
+        let id = after.to_string();
+        let transport = Guarded { transport: wire.transport.clone(), silence, id: id.clone() };
         let reconnect = ReconnectOptions::reconnect(false).retry_initial(false).build();
         let client = ClientBuilder::for_url(&url)
             .and_then(|builder| builder.header(TOKEN_HEADER, &bearer))
             .map_err(|error| SyncError::Protocol(error.to_string()))?
-            .last_event_id(after.to_string())
+            .last_event_id(id)
             .reconnect(reconnect)
             .redirect_limit(0)
             .build_with_transport(transport);
@@ -58,7 +113,7 @@ impl Live {
                 let status = StatusCode::from_u16(response.status()).unwrap_or_default();
                 let headers = content_type(response);
                 if status == StatusCode::OK && wire::is_type(&headers, "text/event-stream") {
-                    Ok(Self { items, epoch: after.epoch })
+                    Ok(Self { items, broken: None })
                 } else {
                     Err(wire::foreign(status, &headers))
                 }
@@ -68,19 +123,24 @@ impl Live {
         }
     }
 
-    /// Waits for what comes next. After an error or the end there is nothing more to come.
-    pub(crate) async fn next(&mut self) -> Result<Heard, SyncError> {
-        match self.items.next().await {
-            Some(Ok(SSE::Event(event))) => {
-                let position = event.id.as_deref().and_then(Position::parse);
-                if position.is_some_and(|position| position.epoch != self.epoch) {
-                    return Err(SyncError::MustResnapshot("epoch".to_owned()));
+    /// The next block; `None` where the connection ended in order.
+    async fn next(&mut self) -> Result<Option<Block>, SyncError> {
+        loop {
+            match self.items.next().await {
+                Some(Ok(SSE::Event(event))) => {
+                    let id = event.id.unwrap_or_default();
+                    return Ok(Some(Block::Event { id, data: event.data }));
                 }
-                wire::frame(event.data.as_bytes()).map(Heard::Frame)
+                Some(Ok(SSE::Comment(words))) => return Ok(Some(Block::Comment(words))),
+                Some(Ok(SSE::Connected(_))) => {}
+                // The client tells of a broken line before the whole blocks that came in front of it.
+                Some(Err(error @ (Error::InvalidLine(_) | Error::InvalidEvent))) => {
+                    self.broken = Some(failure(error).await);
+                }
+                Some(Err(Error::Eof)) => return Ok(None),
+                Some(Err(error)) => return Err(failure(error).await),
+                None => return self.broken.take().map_or(Ok(None), Err),
             }
-            Some(Ok(SSE::Comment(_) | SSE::Connected(_))) => Ok(Heard::Heartbeat),
-            Some(Err(Error::Eof)) | None => Ok(Heard::End),
-            Some(Err(error)) => Err(failure(error).await),
         }
     }
 }
@@ -120,3 +180,7 @@ fn content_type(response: &eventsource_client::Response) -> HeaderMap {
     }
     headers
 }
+
+#[cfg(test)]
+#[path = "stream_tests.rs"]
+mod tests;

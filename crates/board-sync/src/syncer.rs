@@ -2,21 +2,28 @@
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use board_domain::TenantId;
 use board_domain::wire::Hello;
-use board_vault::{Applied, Vault};
+use board_vault::{Applied, TenantCopy, Vault};
 use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 
-use crate::download::{Download, SharedVault, with};
-use crate::machine::{At, Effect, Failure, Input, Machine, Shown, State, Step};
+use crate::download::{Download, SharedVault, history, with};
+use crate::machine::{At, Effect, Failure, Input, Machine, Parting, Shown, Stand, State, Step};
 use crate::session::{self, Access, TokenKeeper};
 use crate::transport::Transport;
 use crate::wire::Wire;
 use crate::{Phase, ServerUrl, SyncError, SyncStatus, upload};
+
+/// Seconds for which the server may hold back a poll.
+const POLL_SECONDS: u64 = 25;
+/// How often the clocks are compared, and by how much one must run ahead before the machine counts as having slept.
+const COMPARE: Duration = Duration::from_secs(15);
+const SLEPT: Duration = Duration::from_secs(30);
 
 /// The host's clock.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -127,6 +134,7 @@ enum Report {
     Greeted(u64, Hello, Input),
     Contact(Timestamp),
     Upload(Input),
+    History(u64, Input),
 }
 
 struct Driver {
@@ -143,6 +151,11 @@ struct Driver {
     number: u64,
     step: Option<JoinHandle<()>>,
     uploading: Option<JoinHandle<()>>,
+    /// The request for history under way, and its number.
+    fetching: Option<JoinHandle<()>>,
+    fetched: u64,
+    /// When the clocks were last compared, by either.
+    compared: (Instant, Timestamp),
     last_contact: Option<Timestamp>,
     offline_since: Option<Timestamp>,
     reports: mpsc::UnboundedSender<Report>,
@@ -157,6 +170,7 @@ impl Driver {
         seed: u64,
     ) -> Self {
         let (reports, inbox) = mpsc::unbounded_channel();
+        let compared = (Instant::now(), (download.clock)());
         Self {
             download,
             keeper,
@@ -169,6 +183,9 @@ impl Driver {
             number: 0,
             step: None,
             uploading: None,
+            fetching: None,
+            fetched: 0,
+            compared,
             last_contact: None,
             offline_since: None,
             reports,
@@ -198,6 +215,7 @@ impl Driver {
                 },
                 report = self.inbox.recv() => if let Some(report) = report { self.report(report) },
                 () = sleep_until(due), if deadline.is_some() => self.take(Input::Tick),
+                () = sleep_until(self.compared.0 + COMPARE) => self.compare_clocks(),
             }
         }
         let exchanging = self.machine.state() == State::Refreshing;
@@ -206,8 +224,15 @@ impl Driver {
             uploading.abort();
             let _ = uploading.await;
         }
-        // The answer to an exchange is the only copy of the next token.
-        if let Some(step) = self.step.take().filter(|_| exchanging) {
+        if let Some(fetching) = self.fetching.take() {
+            fetching.abort();
+            let _ = fetching.await;
+        }
+        if let Some(step) = self.step.take() {
+            // The answer to an exchange is the only copy of the next token.
+            if !exchanging {
+                step.abort();
+            }
             let _ = step.await;
         }
         self.publish();
@@ -217,6 +242,18 @@ impl Driver {
         if self.machine.state() == State::SignInNeeded && self.keeper.load().is_some() {
             self.take(Input::TokenStored);
         } else {
+            self.take(Input::NetworkChanged);
+        }
+    }
+
+    /// A machine that slept: its clock went on while nothing else did, and its connections are dead without knowing it.
+    fn compare_clocks(&mut self) {
+        let now = (Instant::now(), (self.download.clock)());
+        let (ran, passed) = (now.0 - self.compared.0, now.1.duration_since(self.compared.1));
+        self.compared = now;
+        let slept = Duration::try_from(passed).unwrap_or_default().saturating_sub(ran);
+        if slept > SLEPT {
+            tracing::info!(tenant = %self.download.tenant, seconds = slept.as_secs(), "the machine slept");
             self.take(Input::NetworkChanged);
         }
     }
@@ -244,7 +281,8 @@ impl Driver {
             }
             Report::Contact(at) => self.last_contact = Some(at),
             Report::Upload(input) => self.take(input),
-            Report::Step(..) | Report::Access(..) | Report::Greeted(..) => {}
+            Report::History(number, input) if number == self.fetched => self.take(input),
+            Report::History(..) | Report::Step(..) | Report::Access(..) | Report::Greeted(..) => {}
         }
     }
 
@@ -255,11 +293,18 @@ impl Driver {
                 Effect::Begin(step) => self.begin(step),
                 Effect::Abort => {
                     self.number += 1;
-                    if let Some(step) = self.step.take() {
+                    if let Some(step) = &self.step {
                         step.abort();
                     }
                 }
                 Effect::Upload => self.upload(),
+                Effect::History => self.fetch_history(),
+                Effect::AbortHistory => {
+                    self.fetched += 1;
+                    if let Some(fetching) = &self.fetching {
+                        fetching.abort();
+                    }
+                }
             }
         }
     }
@@ -286,33 +331,48 @@ impl Driver {
                 }
                 (Step::Hello, _) => download.greet(&token).await.map(|greeting| {
                     let (copy, hello) = (&greeting.copy, greeting.hello.clone());
-                    let input = Input::HelloOk {
-                        cursor: copy.cursor,
-                        head: hello.head,
-                        reset: greeting.is_foreign(),
-                    };
+                    let stand = Stand { head: hello.head, ..stand(copy) };
+                    let input = Input::HelloOk { stand, foreign: greeting.is_foreign() };
                     Report::Greeted(number, hello, input)
                 }),
+                (Step::Snapshot, Some(hello)) => stage(&download, &hello, &token, number, &reports).await,
                 (Step::Reset, Some(hello)) => {
                     download.reset(hello.epoch).await.map(|()| Report::Step(number, Input::ResetDone))
                 }
-                (Step::Page, Some(hello)) => {
-                    download.page(hello.epoch, &token).await.map(|(applied, more)| {
-                        let (cursor, head) = (applied.cursor, applied.head_heard);
+                (Step::Backfill, Some(hello)) => download
+                    .backfill(hello.epoch, &token)
+                    .await
+                    .map(|(left, moved)| Report::Step(number, Input::Backfilled { left, moved })),
+                (Step::Page | Step::Poll, Some(hello)) => {
+                    let wait = (step == Step::Poll).then_some(POLL_SECONDS);
+                    download.page(hello.epoch, &token, wait).await.map(|(applied, more)| {
+                        let (cursor, head) = (applied.cursor, told(&applied));
                         Report::Step(number, Input::PageApplied { cursor, head, more })
                     })
                 }
                 (Step::Stream, Some(hello)) => follow(&download, &hello, &token, number, &reports)
                     .await
-                    .map(|()| Report::Step(number, Input::Ended)),
+                    .map(|input| Report::Step(number, input)),
                 // The machine greets before anything else.
-                (Step::Reset | Step::Page | Step::Stream, None) => {
-                    Err(SyncError::Protocol("no greeting".to_owned()))
-                }
+                (_, None) => Err(SyncError::Protocol("no greeting".to_owned())),
             };
             let _ = reports.send(outcome.unwrap_or_else(|error| failed(&error)));
         };
         self.step = Some(tokio::spawn(work));
+    }
+
+    fn fetch_history(&mut self) {
+        let Some(epoch) = self.hello.as_ref().map(|hello| hello.epoch) else { return };
+        self.fetched += 1;
+        let (number, reports) = (self.fetched, self.reports.clone());
+        let (download, token) = (self.download.clone(), self.token());
+        self.fetching = Some(tokio::spawn(async move {
+            let input = match download.past(epoch, &token).await {
+                Ok(left) => Input::PastApplied(left),
+                Err(error) => Input::PastFailed(failure(&error)),
+            };
+            let _ = reports.send(Report::History(number, input));
+        }));
     }
 
     fn upload(&mut self) {
@@ -360,6 +420,9 @@ impl Driver {
             head: self.machine.head.max(self.machine.cursor),
             last_contact: self.last_contact,
             unsent: self.machine.unsent(),
+            snapshot: self.machine.staged(),
+            history: self.machine.history(),
+            gaps: self.machine.gaps(),
             code: trouble.as_ref().map(|trouble| trouble.code.clone()),
             detail: trouble.map(|trouble| trouble.detail),
         };
@@ -374,25 +437,67 @@ impl Driver {
     }
 }
 
-/// Connects the stream and reports what comes until it ends.
+/// Fetches the snapshot and reports how far it is.
+async fn stage(
+    download: &Download,
+    hello: &Hello,
+    token: &str,
+    number: u64,
+    reports: &mpsc::UnboundedSender<Report>,
+) -> Result<Report, SyncError> {
+    let tell = |progress| {
+        let _ = reports.send(Report::Contact((download.clock)()));
+        let _ = reports.send(Report::Step(number, Input::Staged(progress)));
+    };
+    let input = if download.snapshot(hello, token, tell).await? {
+        Input::Swapped(stand(&download.copy().await?))
+    } else {
+        Input::NoSnapshot
+    };
+    Ok(Report::Step(number, input))
+}
+
+/// Connects the stream and reports what comes until it ends; returns how.
 async fn follow(
     download: &Download,
     hello: &Hello,
     token: &str,
     number: u64,
     reports: &mpsc::UnboundedSender<Report>,
-) -> Result<(), SyncError> {
-    let live = download.open(hello, token).await?;
+) -> Result<Input, SyncError> {
+    let Some(live) = download.open(hello, token).await? else { return Ok(Input::Mute) };
     let _ = reports.send(Report::Step(number, Input::StreamOpen));
     let tell = |applied: Option<Applied>| {
         let _ = reports.send(Report::Contact((download.clock)()));
         if let Some(applied) = applied {
             let caught_up = applied.caught_up.is_some_and(|(_, more)| !more);
-            let (cursor, head) = (applied.cursor, applied.head_heard);
+            let (cursor, head) = (applied.cursor, told(&applied));
             let _ = reports.send(Report::Step(number, Input::Applied { cursor, head, caught_up }));
         }
     };
-    download.follow(live, hello.epoch, tell).await
+    let reason = download.follow(live, hello.epoch, tell).await?;
+    Ok(match reason.as_deref() {
+        Some("rotate") => Input::Bye(Parting::Rotate),
+        Some("expired") => Input::Bye(Parting::Expired),
+        Some("draining") => Input::Bye(Parting::Draining),
+        Some("behind" | "slow") => Input::Bye(Parting::Behind),
+        _ => Input::Ended,
+    })
+}
+
+/// The head that a batch speaks of.
+fn told(applied: &Applied) -> u64 {
+    applied.caught_up.map_or(applied.cursor, |(head, _)| head.max(applied.cursor))
+}
+
+/// Where a copy stands, beside the head that it knows of.
+fn stand(copy: &TenantCopy) -> Stand {
+    Stand {
+        cursor: copy.cursor,
+        head: copy.head_heard.max(copy.cursor),
+        backfills: copy.backfills.len(),
+        history: history(copy),
+    }
 }
 
 /// What an error means to the machine.
@@ -400,16 +505,17 @@ fn failure(error: &SyncError) -> Failure {
     let detail = error.to_string();
     match error {
         SyncError::Busy { after } => Failure::Cut { code: error.code(), detail, after: *after },
-        SyncError::Offline(_)
-        | SyncError::Tls(_)
-        | SyncError::NotOurServer(_)
-        | SyncError::Protocol(_)
-        | SyncError::Gap { .. } => Failure::Cut { code: error.code(), detail, after: None },
+        SyncError::Offline(_) | SyncError::Tls(_) | SyncError::NotOurServer(_) | SyncError::Protocol(_) => {
+            Failure::Cut { code: error.code(), detail, after: None }
+        }
+        SyncError::Gap { .. } => Failure::Gap { detail },
         SyncError::Unauthorised { .. } => Failure::Unauthorised { detail },
         SyncError::MustResnapshot(reason) => Failure::MustResnapshot { detail: reason.clone() },
         SyncError::UpgradeNeeded => Failure::UpgradeNeeded,
         SyncError::Refused { code, .. } => Failure::Refused { code: code.clone(), detail },
-        SyncError::Chain(_) | SyncError::Vault(_) => {
+        SyncError::Diverged(_) => Failure::Diverged { code: error.code(), detail },
+        SyncError::Chain(_) => Failure::Chain { detail },
+        SyncError::Snapshot(_) | SyncError::Vault(_) => {
             Failure::Refused { code: error.code().to_owned(), detail }
         }
     }

@@ -3,8 +3,8 @@
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use board_domain::TenantId;
 use board_domain::wire::{Frame, PAGE_LIMIT, Position, Problem};
+use board_domain::{Audience, Snapshot, SnapshotPage, TenantId};
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use launchdarkly_sdk_transport::{HeaderMap, HeaderValue, Request, Response, StatusCode};
@@ -29,6 +29,38 @@ const LONGEST_WAIT: Duration = Duration::from_mins(1);
 /// Longest that a document may take, and anything else that is not the stream.
 const DOCUMENT_TIME: Duration = Duration::from_secs(20);
 const REQUEST_TIME: Duration = Duration::from_mins(1);
+
+const NDJSON: &str = "application/x-ndjson";
+
+/// The part of a log that a page is asked from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Part<'a> {
+    /// Position to go on after.
+    pub(crate) after: Position,
+    /// Last position wanted.
+    pub(crate) until: Option<u64>,
+    /// Whose events alone are wanted.
+    pub(crate) audience: Option<&'a Audience>,
+    /// Seconds for which an empty page may be held back.
+    pub(crate) wait: Option<u64>,
+}
+
+impl Part<'_> {
+    fn query(&self) -> String {
+        // None of the values has a character that a query would have to escape.
+        let mut query = format!("after={}&limit={PAGE_LIMIT}", self.after);
+        for (name, value) in [
+            ("until", self.until.map(|until| until.to_string())),
+            ("audience", self.audience.map(ToString::to_string)),
+            ("wait", self.wait.map(|wait| wait.to_string())),
+        ] {
+            if let Some(value) = value {
+                query = format!("{query}&{name}={value}");
+            }
+        }
+        query
+    }
+}
 
 /// Everything asked of one server.
 #[derive(Clone)]
@@ -68,22 +100,52 @@ impl Wire {
         json(&self.ours(request, REQUEST_TIME, JSON_LIMIT).await?)
     }
 
-    /// A page of the log after a position; ends with [`Frame::CaughtUp`].
+    /// A page of the log; ends with [`Frame::CaughtUp`], which nothing in it goes beyond.
     pub(crate) async fn page(
         &self,
         tenant: &TenantId,
-        after: Position,
+        part: &Part<'_>,
         token: &str,
     ) -> Result<Vec<Frame>, SyncError> {
-        let path = format!("/tenants/{tenant}/log?after={after}&limit={PAGE_LIMIT}");
-        let request = self.request("GET", &path, "application/x-ndjson", Some(token), None)?;
+        let path = format!("/tenants/{tenant}/log?{}", part.query());
+        let request = self.request("GET", &path, NDJSON, Some(token), None)?;
         let body = self.ours(request, REQUEST_TIME, PAGE_BYTES).await?;
         let lines = body.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         let frames = lines.map(frame).collect::<Result<Vec<_>, _>>()?;
-        match frames.last() {
-            Some(Frame::CaughtUp { .. }) => Ok(frames),
-            _ => Err(SyncError::Protocol("a page ended early".to_owned())),
+        let Some((Frame::CaughtUp { head, .. }, before)) = frames.split_last() else {
+            return Err(SyncError::Protocol("a page ended early".to_owned()));
+        };
+        let beyond = |frame: &Frame| match frame {
+            Frame::Event(event) => event.seq > *head,
+            Frame::Hidden { to, .. } => to > head,
+            Frame::CaughtUp { .. } | Frame::Bye { .. } => true,
+        };
+        if before.iter().any(beyond) {
+            return Err(SyncError::Protocol("a page goes beyond the head that it tells".to_owned()));
         }
+        Ok(frames)
+    }
+
+    /// What the newest snapshot consists of; `None` where there is none.
+    pub(crate) async fn snapshot(
+        &self,
+        tenant: &TenantId,
+        token: &str,
+    ) -> Result<Option<Snapshot>, SyncError> {
+        found(self.get(&format!("/tenants/{tenant}/snapshot"), token).await)
+    }
+
+    /// The text of a snapshot's page; `None` where it is gone.
+    pub(crate) async fn snapshot_page(
+        &self,
+        tenant: &TenantId,
+        page: &SnapshotPage,
+        token: &str,
+    ) -> Result<Option<Vec<u8>>, SyncError> {
+        let path = format!("/tenants/{tenant}/snapshot/{}", page.sha256);
+        let request = self.request("GET", &path, NDJSON, Some(token), None)?;
+        let limit = usize::try_from(page.bytes).unwrap_or(PAGE_BYTES).min(PAGE_BYTES);
+        found(self.ours(request, REQUEST_TIME, limit).await)
     }
 
     /// Address and `Authorization` of the stream.
@@ -130,6 +192,19 @@ impl Wire {
             Ok(body) => body,
             Err(_) => Err(SyncError::Offline("the server takes too long to answer".to_owned())),
         }
+    }
+}
+
+/// An answer, or that there is no such thing.
+fn found<T>(answer: Result<T, SyncError>) -> Result<Option<T>, SyncError> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(SyncError::Refused { code, .. })
+            if matches!(code.as_str(), "snapshot.not_found" | "request.not_found") =>
+        {
+            Ok(None)
+        }
+        Err(error) => Err(error),
     }
 }
 

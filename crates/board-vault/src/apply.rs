@@ -1,18 +1,21 @@
 //! The one write path of the log: append, check the chain, fold and move the cursor, in one transaction.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use board_domain::wire::Frame;
-use board_domain::{Change, Event, FoldError, Hash, Row, Rows, Table, Tenant, TenantId, fold};
+use board_domain::{Audience, Event, Table, TenantId};
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{CachedStatement, Transaction, params};
 use uuid::Uuid;
 
-use crate::reader::{hash, signed, unsigned};
-use crate::{ApplyError, ChainFault, Vault, VaultError, outbox};
+use crate::audiences::{Admission, Audiences};
+use crate::event::{self, EVENT_COLUMNS};
+use crate::folding::{Folding, Set, Stamp};
+use crate::reader::{nanoseconds, signed};
+use crate::{ApplyError, Backfill, TenantCopy, Vault, VaultError, outbox};
 
 /// The highest position that every part of the product can write as a number.
-const HIGHEST: u64 = (1 << 53) - 1;
+pub(crate) const HIGHEST: u64 = (1 << 53) - 1;
 
 /// What a batch did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,7 +39,8 @@ impl Vault {
     ///
     /// Positions up to the cursor are skipped, so a batch may be applied twice. A missing position, a foreign tenant,
     /// another epoch or a broken chain fails the whole batch and changes nothing. A kind this version does not know
-    /// is kept raw; an event that cannot be folded is kept and pauses its table.
+    /// is kept raw; an event that cannot be folded is kept and pauses its table. Events of an audience that does not
+    /// admit the person are not kept; those of one that is still backfilled are left to its backfill.
     pub fn apply(
         &mut self,
         tenant: &TenantId,
@@ -44,48 +48,166 @@ impl Vault {
         frames: &[Frame],
         received_at: Timestamp,
     ) -> Result<Applied, ApplyError> {
-        let copy = self.tenant(tenant)?;
-        if let Some(expected) = copy.epoch.filter(|expected| *expected != epoch) {
-            return Err(ApplyError::Epoch { expected, found: epoch });
-        }
+        let copy = self.copy_of_epoch(tenant, epoch)?;
         let client = self.client_id()?;
         let transaction = self.write()?;
         let mut batch = Batch {
             applied: Applied { cursor: copy.cursor, head_heard: copy.head_heard, ..Applied::default() },
-            folding: Folding::new(&transaction, tenant)?,
-            chains: BTreeMap::new(),
-            client,
-            received_at: received_at.to_string(),
+            keeping: Keeping::new(&transaction, tenant, Set::Today, client, received_at)?,
+            epoch,
         };
         for frame in frames {
             batch.take(frame)?;
         }
-        let applied = batch.finish(epoch)?;
+        let applied = batch.finish()?;
+        fail::fail_point!("vault.apply.before_commit");
         transaction.commit()?;
+        fail::fail_point!("vault.apply.after_commit");
         Ok(applied)
+    }
+
+    /// Applies a page of one gained audience's events, in order, from where its backfill stands up to the position that
+    /// the copy had reached without it.
+    ///
+    /// The events fold straight into the rows, which no other audience's events touch. When the page says that nothing
+    /// follows, the backfill ends; [`Backfill::done`] tells. Where no backfill is under way nothing happens.
+    pub fn backfill(
+        &mut self,
+        tenant: &TenantId,
+        epoch: Uuid,
+        audience: &Audience,
+        frames: &[Frame],
+        at: Timestamp,
+    ) -> Result<Backfill, ApplyError> {
+        let copy = self.copy_of_epoch(tenant, epoch)?;
+        let client = self.client_id()?;
+        let transaction = self.write()?;
+        let mut keeping = Keeping::new(&transaction, tenant, Set::Today, client, at)?;
+        let found = keeping.audiences.all.iter().position(|known| known.audience == *audience);
+        let Some((index, (mut cursor, until))) =
+            found.and_then(|index| Some((index, keeping.audiences.all[index].fill?)))
+        else {
+            return Ok(Backfill { audience: audience.clone(), cursor: copy.cursor, until: copy.cursor });
+        };
+        for frame in frames {
+            match frame {
+                Frame::Event(event) => {
+                    keeping.belongs(event)?;
+                    if event.audience != *audience {
+                        return Err(ApplyError::ForeignAudience {
+                            expected: audience.clone(),
+                            found: event.audience.clone(),
+                        });
+                    }
+                    if event.seq > cursor && event.seq <= until {
+                        keeping.audiences.change(index).chain.take(event)?;
+                        keeping.keep(event, index)?;
+                        cursor = event.seq;
+                    }
+                }
+                Frame::Hidden { from, to } => {
+                    return Err(ApplyError::Nonsense { from: *from, to: *to });
+                }
+                Frame::CaughtUp { head, more: false } => cursor = cursor.max((*head).min(until)),
+                Frame::CaughtUp { more: true, .. } | Frame::Bye { .. } => {}
+            }
+        }
+        keeping.audiences.change(index).fill = (cursor < until).then_some((cursor, until));
+        keeping.audiences.store(&transaction)?;
+        if !keeping.audiences.filling() {
+            outbox::passed(&transaction, tenant, copy.cursor)?;
+        }
+        drop(keeping);
+        transaction.commit()?;
+        Ok(Backfill { audience: audience.clone(), cursor, until })
+    }
+
+    /// The copy of a tenant, where it is of this epoch or still empty.
+    pub(crate) fn copy_of_epoch(&self, tenant: &TenantId, epoch: Uuid) -> Result<TenantCopy, ApplyError> {
+        let copy = self.tenant(tenant)?;
+        match copy.epoch.filter(|expected| *expected != epoch) {
+            Some(expected) => Err(ApplyError::Epoch { expected, found: epoch }),
+            None => Ok(copy),
+        }
     }
 }
 
-/// Folds every stored event of a tenant, whose rows must have been deleted.
-pub(crate) fn refold(transaction: &Transaction<'_>, tenant: &TenantId) -> Result<(), VaultError> {
-    let mut folding = Folding::new(transaction, tenant)?;
-    let mut events =
-        transaction.prepare_cached("SELECT json, received_at FROM event WHERE tenant = ?1 ORDER BY seq")?;
-    let mut rows = events.query([tenant.as_str()])?;
-    while let Some(row) = rows.next()? {
-        let event: Event = serde_json::from_str(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?;
-        folding.fold(&event, &row.get::<_, String>(1)?)?;
+/// Keeps events of a tenant inside a transaction: appends them and folds them.
+pub(crate) struct Keeping<'a> {
+    pub(crate) transaction: &'a Transaction<'a>,
+    pub(crate) tenant: &'a TenantId,
+    pub(crate) no: i64,
+    pub(crate) audiences: Audiences,
+    pub(crate) folding: Folding<'a>,
+    insert: CachedStatement<'a>,
+    client: Uuid,
+    pub(crate) received_at: Timestamp,
+    pub(crate) changed: BTreeSet<Table>,
+    pub(crate) events: u32,
+    pub(crate) echoed: u32,
+}
+
+impl<'a> Keeping<'a> {
+    pub(crate) fn new(
+        transaction: &'a Transaction<'a>,
+        tenant: &'a TenantId,
+        set: Set,
+        client: Uuid,
+        received_at: Timestamp,
+    ) -> Result<Self, VaultError> {
+        let no = crate::audiences::tenant_no(transaction, tenant)?;
+        Ok(Self {
+            transaction,
+            tenant,
+            no,
+            audiences: Audiences::load(transaction, no)?,
+            folding: Folding::new(transaction, set, no)?,
+            insert: transaction.prepare_cached(&format!(
+                "INSERT INTO event (tenant, received_at, audience, {EVENT_COLUMNS})
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+            ))?,
+            client,
+            received_at,
+            changed: BTreeSet::new(),
+            events: 0,
+            echoed: 0,
+        })
     }
-    Ok(())
+
+    /// Refuses another tenant's event and a position that makes no sense.
+    pub(crate) fn belongs(&self, event: &Event) -> Result<(), ApplyError> {
+        if event.tenant != *self.tenant {
+            return Err(ApplyError::ForeignTenant {
+                expected: self.tenant.clone(),
+                found: event.tenant.clone(),
+            });
+        }
+        if event.seq == 0 || event.seq > HIGHEST {
+            return Err(ApplyError::Nonsense { from: event.seq, to: event.seq });
+        }
+        Ok(())
+    }
+
+    /// Appends an event whose chain was checked, and folds it.
+    pub(crate) fn keep(&mut self, event: &Event, index: usize) -> Result<(), ApplyError> {
+        let audience = self.audiences.all[index].no;
+        let stamp =
+            Stamp { audience, at: nanoseconds(event.at)?, received_at: nanoseconds(self.received_at)? };
+        event::insert(&mut self.insert, self.no, stamp, event)?;
+        fail::fail_point!("vault.apply.after_insert_before_fold");
+        self.changed.extend(self.folding.fold(event, stamp)?);
+        if event.origin.as_ref().is_some_and(|origin| origin.client == self.client) {
+            self.echoed += u32::from(outbox::echoed(self.transaction, event)?);
+        }
+        self.events += 1;
+        Ok(())
+    }
 }
 
 struct Batch<'a> {
     applied: Applied,
-    folding: Folding<'a>,
-    /// Chains touched by this batch: last audience position and hash.
-    chains: BTreeMap<String, (u64, Hash)>,
-    client: Uuid,
-    received_at: String,
+    keeping: Keeping<'a>,
+    epoch: Uuid,
 }
 
 impl Batch<'_> {
@@ -93,7 +215,7 @@ impl Batch<'_> {
         match frame {
             Frame::Event(event) => self.event(event),
             Frame::Hidden { from, to } => {
-                self.range(*from, *to)?;
+                in_order(self.applied.cursor, *from, *to)?;
                 self.applied.cursor = self.applied.cursor.max(*to);
                 Ok(())
             }
@@ -109,259 +231,64 @@ impl Batch<'_> {
         }
     }
 
-    fn range(&self, from: u64, to: u64) -> Result<(), ApplyError> {
-        if from == 0 || from > to || to > HIGHEST {
-            return Err(ApplyError::Nonsense { from, to });
-        }
-        let expected = self.applied.cursor + 1;
-        if from > expected { Err(ApplyError::Gap { expected, found: from }) } else { Ok(()) }
-    }
-
     fn event(&mut self, event: &Event) -> Result<(), ApplyError> {
-        if event.tenant != *self.folding.tenant {
-            return Err(ApplyError::ForeignTenant {
-                expected: self.folding.tenant.clone(),
-                found: event.tenant.clone(),
-            });
-        }
-        self.range(event.seq, event.seq)?;
+        self.keeping.belongs(event)?;
+        in_order(self.applied.cursor, event.seq, event.seq)?;
         if event.seq <= self.applied.cursor {
             return Ok(());
         }
-        self.link(event)?;
-        self.folding
-            .transaction
-            .prepare_cached("INSERT INTO event (tenant, seq, received_at, json) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![
-                event.tenant.as_str(),
-                signed(event.seq)?,
-                self.received_at,
-                serde_json::to_string(event).map_err(VaultError::from)?
-            ])?;
-        self.applied.changed.extend(self.folding.fold(event, &self.received_at)?);
-        if event.origin.as_ref().is_some_and(|origin| origin.client == self.client) {
-            self.applied.echoed += u32::from(outbox::echoed(self.folding.transaction, event)?);
+        let keeping = &mut self.keeping;
+        match keeping.audiences.admission(keeping.transaction, &event.audience)? {
+            Admission::Kept(index) => {
+                keeping.audiences.change(index).chain.take(event)?;
+                keeping.keep(event, index)?;
+            }
+            Admission::Filling(index) => {
+                if let Some((_, until)) = &mut keeping.audiences.change(index).fill {
+                    *until = event.seq;
+                }
+            }
+            Admission::Stranger => {}
         }
         self.applied.cursor = event.seq;
-        self.applied.events += 1;
         Ok(())
     }
 
-    /// Proves that the event is the next of its audience and unchanged.
-    fn link(&mut self, event: &Event) -> Result<(), ApplyError> {
-        let audience = event.audience.to_string();
-        let (position, previous) = match self.chains.get(&audience) {
-            Some(link) => *link,
-            None => stored_link(self.folding.transaction, self.folding.tenant, &audience)?,
-        };
-        let fault = if event.audience_seq != position + 1 {
-            Some(ChainFault::Position { expected: position + 1, found: event.audience_seq })
-        } else if event.prev_hash != previous {
-            Some(ChainFault::Previous { expected: previous, found: event.prev_hash })
-        } else {
-            let computed = event.digest();
-            (computed != event.hash).then_some(ChainFault::Content { computed, found: event.hash })
-        };
-        if let Some(fault) = fault {
-            return Err(ApplyError::Chain { seq: event.seq, audience, fault });
-        }
-        self.chains.insert(audience, (event.audience_seq, event.hash));
-        Ok(())
-    }
-
-    fn finish(mut self, epoch: Uuid) -> Result<Applied, ApplyError> {
-        let (transaction, tenant) = (self.folding.transaction, self.folding.tenant);
-        let mut chain = transaction.prepare_cached(
-            "INSERT INTO chain (tenant, audience, audience_seq, hash) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (tenant, audience) DO UPDATE SET audience_seq = ?3, hash = ?4",
-        )?;
-        for (audience, (position, hash)) in &self.chains {
-            chain.execute(params![tenant.as_str(), audience, signed(*position)?, hash.to_string()])?;
-        }
-        let applied = &mut self.applied;
+    fn finish(mut self) -> Result<Applied, ApplyError> {
+        let keeping = &mut self.keeping;
+        keeping.audiences.store(keeping.transaction)?;
+        let mut applied = self.applied;
         applied.head_heard = applied.head_heard.max(applied.cursor);
-        applied.echoed += outbox::passed(transaction, tenant, applied.cursor)?;
-        transaction
-            .prepare_cached(
-                "UPDATE tenant SET epoch = ?2, cursor = ?3, head_heard = ?4, last_contact = ?5 WHERE id = ?1",
-            )?
-            .execute(params![
-                tenant.as_str(),
-                epoch.to_string(),
-                signed(applied.cursor)?,
-                signed(applied.head_heard)?,
-                self.received_at
-            ])?;
-        Ok(self.applied)
-    }
-}
-
-fn stored_link(
-    transaction: &Transaction<'_>,
-    tenant: &TenantId,
-    audience: &str,
-) -> Result<(u64, Hash), VaultError> {
-    let stored: Option<(i64, String)> = transaction
-        .prepare_cached("SELECT audience_seq, hash FROM chain WHERE tenant = ?1 AND audience = ?2")?
-        .query_row([tenant.as_str(), audience], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    stored.map_or(Ok((0, Hash::ZERO)), |(position, text)| Ok((unsigned(position)?, hash(&text)?)))
-}
-
-/// The rows of a tenant inside a transaction, and the tables that stand still.
-struct Folding<'a> {
-    transaction: &'a Transaction<'a>,
-    tenant: &'a TenantId,
-    paused: BTreeSet<String>,
-}
-
-enum Failure {
-    Fold(FoldError),
-    Vault(VaultError),
-}
-
-impl From<FoldError> for Failure {
-    fn from(error: FoldError) -> Self {
-        Self::Fold(error)
-    }
-}
-
-impl From<VaultError> for Failure {
-    fn from(error: VaultError) -> Self {
-        Self::Vault(error)
-    }
-}
-
-impl From<rusqlite::Error> for Failure {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Vault(error.into())
-    }
-}
-
-impl Rows for Folding<'_> {
-    type Error = Failure;
-
-    fn tenant(&self) -> Result<Option<Tenant>, Failure> {
-        let json: Option<String> = self
+        // A command whose effect is still to be backfilled would vanish before its effect shows.
+        let passed = if keeping.audiences.filling() {
+            0
+        } else {
+            outbox::passed(keeping.transaction, keeping.tenant, applied.cursor)?
+        };
+        keeping
             .transaction
             .prepare_cached(
-                "SELECT json FROM row WHERE tenant = ?1 AND tbl = ?2 AND until_seq IS NULL ORDER BY key LIMIT 1",
+                "UPDATE tenant SET epoch = ?2, cursor = ?3, head_heard = ?4, last_contact = ?5 WHERE no = ?1",
             )?
-            .query_row([self.tenant.as_str(), Table::Tenant.code()], |row| row.get(0))
-            .optional()?;
-        let row = json.map(|json| serde_json::from_str(&json)).transpose().map_err(VaultError::from)?;
-        Ok(row.and_then(|row| if let Row::Tenant(tenant) = row { Some(tenant) } else { None }))
+            .execute(params![
+                keeping.no,
+                self.epoch.to_string(),
+                signed(applied.cursor)?,
+                signed(applied.head_heard)?,
+                keeping.received_at.to_string()
+            ])?;
+        applied.events = keeping.events;
+        applied.echoed = keeping.echoed + passed;
+        applied.changed = std::mem::take(&mut keeping.changed);
+        Ok(applied)
     }
 }
 
-impl<'a> Folding<'a> {
-    fn new(transaction: &'a Transaction<'a>, tenant: &'a TenantId) -> Result<Self, VaultError> {
-        let paused = transaction
-            .prepare_cached("SELECT tbl FROM paused WHERE tenant = ?1")?
-            .query_map([tenant.as_str()], |row| row.get(0))?
-            .collect::<Result<_, _>>()?;
-        Ok(Self { transaction, tenant, paused })
+/// Refuses positions that leave a gap after the cursor, or make no sense.
+pub(crate) fn in_order(cursor: u64, from: u64, to: u64) -> Result<(), ApplyError> {
+    if from == 0 || from > to || to > HIGHEST {
+        return Err(ApplyError::Nonsense { from, to });
     }
-
-    /// Folds one event; returns the tables that changed.
-    fn fold(&mut self, event: &Event, received_at: &str) -> Result<Vec<Table>, VaultError> {
-        let changes = match fold(self, event) {
-            Ok(changes) => changes,
-            Err(Failure::Vault(error)) => return Err(error),
-            Err(Failure::Fold(error)) => {
-                self.pause(event, &error)?;
-                return Ok(Vec::new());
-            }
-        };
-        let mut tables = Vec::new();
-        for change in changes {
-            let (table, key, row) = match change {
-                Change::Put { key, row } => (row.table(), key, Some(row)),
-                Change::Remove { table, key } => (table, key, None),
-            };
-            if !self.paused.contains(table.code()) {
-                self.replace(event, table, &key, row.as_ref(), received_at)?;
-                tables.push(table);
-            }
-        }
-        Ok(tables)
-    }
-
-    fn replace(
-        &self,
-        event: &Event,
-        table: Table,
-        key: &str,
-        row: Option<&Row>,
-        received_at: &str,
-    ) -> Result<(), VaultError> {
-        let (tenant, seq) = (self.tenant.as_str(), signed(event.seq)?);
-        self.transaction
-            .prepare_cached(
-                "UPDATE row SET until_seq = ?4
-                 WHERE tenant = ?1 AND tbl = ?2 AND key = ?3 AND until_seq IS NULL",
-            )?
-            .execute(params![tenant, table.code(), key, seq])?;
-        if let Some(row) = row {
-            self.transaction
-                .prepare_cached(
-                    "INSERT INTO row (tenant, tbl, key, since_seq, at, received_at, json)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                )?
-                .execute(params![
-                    tenant,
-                    table.code(),
-                    key,
-                    seq,
-                    event.at.to_string(),
-                    received_at,
-                    serde_json::to_string(row)?
-                ])?;
-        }
-        Ok(())
-    }
-
-    fn pause(&mut self, event: &Event, error: &FoldError) -> Result<(), VaultError> {
-        tracing::warn!(tenant = %self.tenant, seq = event.seq, kind = event.kind, "an event cannot be folded");
-        let Some(table) = table_of(&event.kind) else { return Ok(()) };
-        if self.paused.insert(table.code().to_owned()) {
-            self.transaction.execute(
-                "INSERT INTO paused (tenant, tbl, seq, reason) VALUES (?1, ?2, ?3, ?4)",
-                params![self.tenant.as_str(), table.code(), signed(event.seq)?, error.to_string()],
-            )?;
-        }
-        Ok(())
-    }
-}
-
-/// The table that an event of a known kind changes.
-fn table_of(kind: &str) -> Option<Table> {
-    Some(match kind {
-        "tenant.founded" | "tenant.watermark_set" => Table::Tenant,
-        "person.joined" | "person.left" => Table::Person,
-        "programme.opened" => Table::Programme,
-        "metric.defined" => Table::Definition,
-        "dashboard.arranged" => Table::Dashboard,
-        "intake.recorded" => Table::Intake,
-        "figure.measured" => Table::Figure,
-        "evidence.added" => Table::Evidence,
-        "report.changed" => Table::Report,
-        "report.published" | "report.recalled" => Table::Published,
-        "pack.exported" => Table::Export,
-        _ => return None,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use board_domain::Fact;
-
-    use super::*;
-
-    #[test]
-    fn every_kind_that_changes_rows_names_its_table() {
-        for kind in Fact::KINDS {
-            assert_eq!(table_of(kind).is_none(), *kind == "command.refused", "{kind}");
-        }
-    }
+    let expected = cursor + 1;
+    if from > expected { Err(ApplyError::Gap { expected, found: from }) } else { Ok(()) }
 }

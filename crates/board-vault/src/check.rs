@@ -54,7 +54,7 @@ impl Vault {
             bytes: std::fs::metadata(&self.path).map_err(OpenError::Io)?.len(),
             tenants: count("tenant")?,
             events: count("event")?,
-            rows: count("row")?,
+            rows: count("row")? + count("version")?,
             pending: count("outbox")?,
             refusals: count("refusal")?,
             paused: count("paused")?,

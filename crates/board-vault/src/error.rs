@@ -1,6 +1,6 @@
 //! What can go wrong in the vault: opening it, using it, applying to it. Each has its own type.
 
-use board_domain::{Hash, TenantId};
+use board_domain::{Audience, Hash, TenantId};
 use rusqlite::ErrorCode;
 use uuid::Uuid;
 
@@ -69,6 +69,12 @@ pub enum VaultError {
     /// The tenant was never entered, or was left.
     #[error("tenant {0} is not in this vault")]
     UnknownTenant(TenantId),
+    /// The position lies before what is here: positions below `from` are held as state at `from` only.
+    #[error("positions before {from} are not here yet")]
+    NotHere {
+        /// The oldest position that can be read.
+        from: u64,
+    },
     /// A stored value does not read; this version and the file disagree.
     #[error("a stored value does not read: {0}")]
     Value(String),
@@ -142,6 +148,14 @@ pub enum ApplyError {
         /// Whose event it is.
         found: TenantId,
     },
+    /// An event of another audience.
+    #[error("an event of audience {found} came in the events of {expected}")]
+    ForeignAudience {
+        /// Whose events were asked for.
+        expected: Audience,
+        /// Whose event it is.
+        found: Audience,
+    },
     /// The log was created anew or restored; the copy must start again.
     #[error("the log has epoch {found}, the copy {expected}")]
     Epoch {
@@ -168,6 +182,12 @@ pub enum ApplyError {
         /// Last position.
         to: u64,
     },
+    /// A snapshot or one of its pages is not what it says it is, or is not the one that was begun.
+    #[error("the snapshot does not hold: {0}")]
+    Snapshot(String),
+    /// The history before the snapshot does not lead to it: the copy must start again.
+    #[error("the history does not lead to the snapshot: {0}")]
+    Diverged(String),
     /// The vault itself failed.
     #[error(transparent)]
     Vault(#[from] VaultError),

@@ -4,19 +4,28 @@
 //! one transaction; rows are system-versioned, so reading "as of position N" is a condition in a query.
 
 mod apply;
+mod audiences;
 mod check;
 mod error;
+mod event;
+mod folding;
+mod greet;
 mod key;
 mod migrations;
 mod open;
 mod outbox;
+mod past;
 mod reader;
+mod refold;
+mod snapshot;
 mod vault;
 
 pub use apply::Applied;
 pub use check::Health;
 pub use error::{ApplyError, ChainFault, OpenError, VaultError};
+pub use greet::Greeted;
 pub use key::VaultKey;
 pub use outbox::{Pending, Refused};
-pub use reader::{Paused, Reader, TenantCopy, Versioned};
+pub use past::Past;
+pub use reader::{Backfill, Paused, Reader, TenantCopy, Versioned};
 pub use vault::Vault;

@@ -1,8 +1,13 @@
 //! The schema's steps, oldest first. A step that has shipped is never edited.
 
-use rusqlite::Connection;
+mod step_2;
 
-const STEPS: [&str; 1] = [include_str!("migrations/0001.sql")];
+use rusqlite::{Connection, Transaction};
+
+type Step = fn(&Transaction<'_>) -> rusqlite::Result<()>;
+
+const STEPS: [Step; 2] =
+    [|transaction| transaction.execute_batch(include_str!("migrations/0001.sql")), step_2::run];
 
 /// Newest schema of this version.
 #[allow(clippy::cast_possible_truncation)]
@@ -17,7 +22,7 @@ pub(crate) fn schema(connection: &Connection) -> rusqlite::Result<u32> {
 pub(crate) fn run(connection: &mut Connection, from: u32) -> rusqlite::Result<()> {
     for (step, number) in STEPS.iter().zip(1u32..).skip(from as usize) {
         let transaction = connection.transaction()?;
-        transaction.execute_batch(step)?;
+        step(&transaction)?;
         transaction.pragma_update(None, "user_version", number)?;
         transaction.commit()?;
     }

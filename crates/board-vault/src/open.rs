@@ -55,7 +55,7 @@ pub(crate) fn prepare_writer(connection: &Connection) -> rusqlite::Result<()> {
     // A download lost with the power is downloaded again; the outbox raises this to FULL for its own writes.
     connection.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;
-         PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000;",
+         PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000;",
     )
 }
 

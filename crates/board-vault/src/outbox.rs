@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
 use uuid::Uuid;
 
-use crate::reader::{signed, timestamp, unsigned, uuid};
+use crate::reader::{parse_time, signed, unsigned, uuid};
 use crate::{Reader, Vault, VaultError};
 
 /// A command whose effect has not come back yet.
@@ -53,7 +53,7 @@ impl Reader {
                     key: uuid(&row.get::<_, String>(1)?)?,
                     command: serde_json::from_str(&row.get::<_, String>(2)?)?,
                 },
-                enqueued_at: timestamp(&row.get::<_, String>(3)?)?,
+                enqueued_at: parse_time(&row.get::<_, String>(3)?)?,
                 sent: row.get(4)?,
             });
         }
@@ -72,7 +72,7 @@ impl Reader {
             refused.push(Refused {
                 key: uuid(&row.get::<_, String>(0)?)?,
                 command: serde_json::from_str(&row.get::<_, String>(1)?)?,
-                enqueued_at: timestamp(&row.get::<_, String>(2)?)?,
+                enqueued_at: parse_time(&row.get::<_, String>(2)?)?,
                 code: row.get(3)?,
                 message: row.get(4)?,
             });

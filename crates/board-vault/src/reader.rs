@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use board_domain::{Event, Hash, Role, Row, Table, TenantId};
+use board_domain::{Audience, Event, Hash, Role, Row, Table, TenantId};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::VaultError;
+use crate::audiences::Audiences;
+use crate::event::{self, EVENT_COLUMNS};
 
 /// A connection that reads. The vault itself reads through one; a second one reads while the vault applies.
 pub struct Reader {
@@ -32,6 +34,30 @@ pub struct TenantCopy {
     pub head_heard: u64,
     /// When the server was last heard, by this device's clock.
     pub last_contact: Option<Timestamp>,
+    /// Positions up to it are held as state only; 0 where the whole log is here.
+    pub start: u64,
+    /// How far the history before `start` was fetched. Equal to `start` where no more of it can be had.
+    pub past: u64,
+    /// Gained audiences whose events up to `until` are still to be fetched.
+    pub backfills: Vec<Backfill>,
+}
+
+/// How far the events of a gained audience were fetched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Backfill {
+    /// The audience.
+    pub audience: Audience,
+    /// Its events up to this position of the log are here.
+    pub cursor: u64,
+    /// The position up to which they are needed; it moves on while the copy does.
+    pub until: u64,
+}
+
+impl Backfill {
+    /// Whether nothing is left to fetch.
+    pub fn done(&self) -> bool {
+        self.cursor >= self.until
+    }
 }
 
 /// A row with its times.
@@ -58,33 +84,46 @@ pub struct Paused {
     pub reason: String,
 }
 
-/// "Newest" in the queries: beyond every position.
-const NEWEST: i64 = i64::MAX;
+/// Columns of [`versioned`].
+const VERSION: &str = "key, since_seq, at, received_at, json";
 
 impl Reader {
     /// The tenants of this vault, by id.
     pub fn tenants(&self) -> Result<Vec<TenantCopy>, VaultError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT id, name, role, epoch, cursor, head_heard, last_contact FROM tenant ORDER BY id",
-        )?;
-        let mut rows = statement.query([])?;
-        let mut tenants = Vec::new();
-        while let Some(row) = rows.next()? {
-            tenants.push(tenant_copy(row)?);
-        }
-        Ok(tenants)
+        let ids = self
+            .connection
+            .prepare_cached("SELECT id FROM tenant ORDER BY id")?
+            .query_map([], |row| row.get(0))?
+            .collect::<Result<Vec<String>, _>>()?;
+        ids.into_iter().map(|id| self.tenant(&tenant_id(id)?)).collect()
     }
 
     /// One tenant; [`VaultError::UnknownTenant`] where it was never entered.
     pub fn tenant(&self, id: &TenantId) -> Result<TenantCopy, VaultError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT id, name, role, epoch, cursor, head_heard, last_contact FROM tenant WHERE id = ?1",
+            "SELECT no, name, role, epoch, cursor, head_heard, last_contact, start, past FROM tenant WHERE id = ?1",
         )?;
         let mut rows = statement.query([id.as_str()])?;
-        rows.next()?.map_or_else(|| Err(VaultError::UnknownTenant(id.clone())), tenant_copy)
+        let Some(row) = rows.next()? else { return Err(VaultError::UnknownTenant(id.clone())) };
+        let role: String = row.get(2)?;
+        let backfills = Audiences::load(&self.connection, row.get(0)?)?.all.into_iter().filter_map(|known| {
+            known.fill.map(|(cursor, until)| Backfill { audience: known.audience, cursor, until })
+        });
+        Ok(TenantCopy {
+            id: id.clone(),
+            name: row.get(1)?,
+            role: Role::parse(&role).ok_or_else(|| VaultError::Value(format!("role {role}")))?,
+            epoch: row.get::<_, Option<String>>(3)?.as_deref().map(uuid).transpose()?,
+            cursor: unsigned(row.get(4)?)?,
+            head_heard: unsigned(row.get(5)?)?,
+            last_contact: row.get::<_, Option<String>>(6)?.as_deref().map(parse_time).transpose()?,
+            start: unsigned(row.get(7)?)?,
+            past: unsigned(row.get(8)?)?,
+            backfills: backfills.collect(),
+        })
     }
 
-    /// A row as of a position (`None`: newest).
+    /// A row as of a position (`None`: newest). [`VaultError::NotHere`] before [`TenantCopy::start`].
     pub fn row(
         &self,
         tenant: &TenantId,
@@ -92,16 +131,14 @@ impl Reader {
         key: &str,
         as_of: Option<u64>,
     ) -> Result<Option<Versioned<Row>>, VaultError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT key, since_seq, at, received_at, json FROM row
-             WHERE tenant = ?1 AND tbl = ?2 AND key = ?3 AND since_seq <= ?4
-               AND (until_seq IS NULL OR until_seq > ?4)",
-        )?;
-        let mut rows = statement.query(params![tenant.as_str(), table.code(), key, position(as_of)])?;
-        rows.next()?.map(|row| versioned(row).map(|(_, row)| row)).transpose()
+        self.here(tenant, as_of)?;
+        let as_of = as_of.unwrap_or(u64::MAX);
+        self.versions(tenant, table, key, |version| version.since <= as_of)
+            .map(|found| found.into_iter().next().and_then(|version| version.row))
     }
 
-    /// All rows of a table as of a position (`None`: newest), in key order.
+    /// All rows of a table as of a position (`None`: newest), in key order. [`VaultError::NotHere`] before
+    /// [`TenantCopy::start`].
     pub fn rows(
         &self,
         tenant: &TenantId,
@@ -111,7 +148,8 @@ impl Reader {
         self.rows_with_prefix(tenant, table, "", as_of)
     }
 
-    /// The rows of a table whose key starts with `prefix`, for example `sroi/`, in key order.
+    /// The rows of a table whose key starts with `prefix`, for example `sroi/`, in key order. [`VaultError::NotHere`]
+    /// before [`TenantCopy::start`].
     pub fn rows_with_prefix(
         &self,
         tenant: &TenantId,
@@ -119,73 +157,190 @@ impl Reader {
         prefix: &str,
         as_of: Option<u64>,
     ) -> Result<Vec<(String, Versioned<Row>)>, VaultError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT key, since_seq, at, received_at, json FROM row
-             WHERE tenant = ?1 AND tbl = ?2 AND key >= ?3 AND since_seq <= ?4
-               AND (until_seq IS NULL OR until_seq > ?4)
-             ORDER BY key",
-        )?;
-        let mut rows = statement.query(params![tenant.as_str(), table.code(), prefix, position(as_of)])?;
+        self.here(tenant, as_of)?;
+        let newest = format!(
+            "SELECT {VERSION} FROM row WHERE tenant = (SELECT no FROM tenant WHERE id = ?1) AND tbl = ?2
+             AND key >= ?3 AND json IS NOT NULL"
+        );
+        let (sql, position) = match as_of {
+            None => (format!("{newest} ORDER BY key"), None),
+            Some(seq) => (
+                format!(
+                    "{newest} AND since_seq <= ?4
+                     UNION ALL
+                     SELECT {VERSION} FROM version WHERE tenant = (SELECT no FROM tenant WHERE id = ?1)
+                     AND until_seq > ?4 AND since_seq <= ?4 AND tbl = ?2 AND key >= ?3 AND json IS NOT NULL
+                     ORDER BY key"
+                ),
+                Some(i64::try_from(seq).unwrap_or(i64::MAX)),
+            ),
+        };
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut rows = match position {
+            None => statement.query(params![tenant.as_str(), table.code(), prefix])?,
+            Some(position) => statement.query(params![tenant.as_str(), table.code(), prefix, position])?,
+        };
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
             // Keys with the prefix stand together from the prefix on.
-            if !row.get_ref(0)?.as_str().is_ok_and(|key| key.starts_with(prefix)) {
+            let key: String = row.get(0)?;
+            if !key.starts_with(prefix) {
                 break;
             }
-            found.push(versioned(row)?);
+            if let Some(row) = versioned(row)?.row {
+                found.push((key, row));
+            }
         }
         Ok(found)
     }
 
-    /// Every version of a row, newest first.
+    /// Every version of a row that is here, newest first.
     pub fn history(
         &self,
         tenant: &TenantId,
         table: Table,
         key: &str,
     ) -> Result<Vec<Versioned<Row>>, VaultError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT key, since_seq, at, received_at, json FROM row
-             WHERE tenant = ?1 AND tbl = ?2 AND key = ?3 ORDER BY since_seq DESC",
-        )?;
-        let mut rows = statement.query(params![tenant.as_str(), table.code(), key])?;
-        let mut found = Vec::new();
-        while let Some(row) = rows.next()? {
-            found.push(versioned(row)?.1);
+        let mut all = Vec::new();
+        self.versions(tenant, table, key, |version| {
+            all.extend(version.row.clone());
+            false
+        })?;
+        Ok(all)
+    }
+
+    /// Walks the versions of a row from the newest to older ones, up to the first that `found` accepts.
+    fn versions(
+        &self,
+        tenant: &TenantId,
+        table: Table,
+        key: &str,
+        mut found: impl FnMut(&Version) -> bool,
+    ) -> Result<Option<Version>, VaultError> {
+        let mut newest = self.connection.prepare_cached(&format!(
+            "SELECT {VERSION} FROM row
+             WHERE tenant = (SELECT no FROM tenant WHERE id = ?1) AND tbl = ?2 AND key = ?3"
+        ))?;
+        let mut older = self.connection.prepare_cached(&format!(
+            "SELECT {VERSION} FROM version
+             WHERE tenant = (SELECT no FROM tenant WHERE id = ?1) AND tbl = ?2 AND key = ?3 AND until_seq = ?4"
+        ))?;
+        let mut rows = newest.query(params![tenant.as_str(), table.code(), key])?;
+        let mut next = rows.next()?.map(versioned).transpose()?;
+        while let Some(version) = next {
+            if found(&version) {
+                return Ok(Some(version));
+            }
+            let mut rows =
+                older.query(params![tenant.as_str(), table.code(), key, signed(version.since)?])?;
+            next = rows.next()?.map(versioned).transpose()?;
         }
-        Ok(found)
+        Ok(None)
+    }
+
+    /// Refuses a position that lies before what is here.
+    fn here(&self, tenant: &TenantId, as_of: Option<u64>) -> Result<(), VaultError> {
+        let Some(seq) = as_of else { return Ok(()) };
+        let from = self.start(tenant)?;
+        if seq < from { Err(VaultError::NotHere { from }) } else { Ok(()) }
+    }
+
+    fn start(&self, tenant: &TenantId) -> Result<u64, VaultError> {
+        let start = self
+            .connection
+            .prepare_cached("SELECT start FROM tenant WHERE id = ?1")?
+            .query_row([tenant.as_str()], |row| row.get(0))
+            .optional()?;
+        unsigned(start.unwrap_or_default())
+    }
+
+    /// The newest position whose event is not after a time; 0 before the first. [`VaultError::NotHere`] where that lies
+    /// before [`TenantCopy::start`].
+    ///
+    /// The times in a log never go back: the server gives no event an earlier one than the event before it.
+    pub fn position_at(&self, tenant: &TenantId, time: Timestamp) -> Result<u64, VaultError> {
+        let copy = self.tenant(tenant)?;
+        let no = crate::audiences::tenant_no(&self.connection, tenant)?;
+        let time = i64::try_from(time.as_nanosecond()).unwrap_or(if time < Timestamp::UNIX_EPOCH {
+            i64::MIN
+        } else {
+            i64::MAX
+        });
+        let mut newest_until = self.connection.prepare_cached(
+            "SELECT seq, at FROM event WHERE tenant = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq DESC LIMIT 1",
+        )?;
+        let (start, mut low, mut high) = (signed(copy.start)?, signed(copy.start)?, signed(copy.cursor)?);
+        let mut found = None;
+        while low < high {
+            // Rounded up, so that the upper half is never empty.
+            let middle = low + (high - low + 1) / 2;
+            let event: Option<(i64, i64)> = newest_until
+                .query_row([no, start, middle], |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()?;
+            match event {
+                Some((seq, at)) if at > time => high = seq - 1,
+                Some((seq, _)) => {
+                    found = Some(seq);
+                    low = middle;
+                }
+                None => low = middle,
+            }
+        }
+        if let Some(seq) = found {
+            return unsigned(seq);
+        }
+        if start == 0 {
+            return Ok(0);
+        }
+        // Only the state at the start is left, which stands from its newest row on.
+        let newest: Option<i64> = self.connection.query_row(
+            "SELECT max(at) FROM (
+                 SELECT at FROM row WHERE tenant = ?1 AND since_seq <= ?2
+                 UNION ALL SELECT at FROM version WHERE tenant = ?1 AND until_seq > ?2 AND since_seq <= ?2)",
+            [no, start],
+            |row| row.get(0),
+        )?;
+        if newest.is_some_and(|newest| newest <= time) {
+            Ok(copy.start)
+        } else {
+            Err(VaultError::NotHere { from: copy.start })
+        }
     }
 
     /// Hash of the newest event of each audience, by the audience's written form.
     pub fn heads(&self, tenant: &TenantId) -> Result<BTreeMap<String, Hash>, VaultError> {
-        let mut statement =
-            self.connection.prepare_cached("SELECT audience, hash FROM chain WHERE tenant = ?1")?;
-        let mut rows = statement.query([tenant.as_str()])?;
-        let mut heads = BTreeMap::new();
-        while let Some(row) = rows.next()? {
-            heads.insert(row.get(0)?, hash(&row.get::<_, String>(1)?)?);
-        }
-        Ok(heads)
+        let no = crate::audiences::tenant_no(&self.connection, tenant)?;
+        let audiences = Audiences::load(&self.connection, no)?.all;
+        Ok(audiences
+            .into_iter()
+            .filter(|known| known.chain.seq > 0)
+            .map(|known| (known.audience.to_string(), known.chain.hash))
+            .collect())
     }
 
-    /// Events after a position, oldest first.
+    /// Events after a position that are here, oldest first.
     pub fn events(&self, tenant: &TenantId, after: u64, limit: u32) -> Result<Vec<Event>, VaultError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT json FROM event WHERE tenant = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3")?;
-        let mut rows = statement.query(params![tenant.as_str(), position(Some(after)), limit])?;
+        let columns = EVENT_COLUMNS.split(", ").map(|column| format!("e.{column}")).collect::<Vec<_>>();
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT {}, a.name FROM event e JOIN audience a ON a.no = e.audience
+             WHERE e.tenant = (SELECT no FROM tenant WHERE id = ?1) AND e.seq > ?2 ORDER BY e.seq LIMIT ?3",
+            columns.join(", ")
+        ))?;
+        let after = i64::try_from(after).unwrap_or(i64::MAX);
+        let mut rows = statement.query(params![tenant.as_str(), after, limit])?;
         let mut events = Vec::new();
         while let Some(row) = rows.next()? {
-            events.push(serde_json::from_str(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?);
+            events.push(event::read(row, tenant)?);
         }
         Ok(events)
     }
 
     /// Tables that stand still, by name.
     pub fn paused(&self, tenant: &TenantId) -> Result<Vec<Paused>, VaultError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT tbl, seq, reason FROM paused WHERE tenant = ?1 ORDER BY tbl")?;
+        let mut statement = self.connection.prepare_cached(
+            "SELECT tbl, seq, reason FROM paused
+                 WHERE tenant = (SELECT no FROM tenant WHERE id = ?1) ORDER BY tbl",
+        )?;
         let mut rows = statement.query([tenant.as_str()])?;
         let mut paused = Vec::new();
         while let Some(row) = rows.next()? {
@@ -211,52 +366,52 @@ impl Reader {
         Ok(statement.query_row([key], |row| row.get(0)).optional()?)
     }
 
-    /// SHA-256 over the newest rows of a tenant: equal for equal state, however it was reached.
+    /// SHA-256 over the newest rows of a tenant: equal for equal state, however it was reached. Tables that this version
+    /// does not know are left out.
     pub fn snapshot_state_hash(&self, tenant: &TenantId) -> Result<Hash, VaultError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT tbl, key, since_seq, at, json FROM row
-             WHERE tenant = ?1 AND until_seq IS NULL ORDER BY tbl, key",
+            "SELECT tbl, key, at, json, since_seq FROM row
+             WHERE tenant = (SELECT no FROM tenant WHERE id = ?1) AND json IS NOT NULL ORDER BY tbl, key",
         )?;
         let mut rows = statement.query([tenant.as_str()])?;
         let mut hasher = Sha256::new();
         while let Some(row) = rows.next()? {
-            for column in [0, 1, 3, 4] {
-                let text: String = row.get(column)?;
+            let table: String = row.get(0)?;
+            if !Table::ALL.iter().any(|known| known.code() == table) {
+                continue;
+            }
+            let texts = [table, row.get(1)?, timestamp(row.get(2)?)?.to_string(), row.get(3)?];
+            for text in texts {
                 hasher.update((text.len() as u64).to_be_bytes());
                 hasher.update(text);
             }
-            hasher.update(row.get::<_, i64>(2)?.to_be_bytes());
+            hasher.update(row.get::<_, i64>(4)?.to_be_bytes());
         }
         Ok(Hash(hasher.finalize().into()))
     }
 }
 
-fn position(as_of: Option<u64>) -> i64 {
-    as_of.map_or(NEWEST, |seq| i64::try_from(seq).unwrap_or(NEWEST))
+/// A version of a row; without a row where it says that the row was removed.
+struct Version {
+    since: u64,
+    row: Option<Versioned<Row>>,
 }
 
-fn versioned(row: &rusqlite::Row<'_>) -> Result<(String, Versioned<Row>), VaultError> {
-    let json = row.get_ref(4)?.as_str().map_err(rusqlite::Error::from)?;
-    let versioned = Versioned {
+fn versioned(row: &rusqlite::Row<'_>) -> Result<Version, VaultError> {
+    let since = unsigned(row.get(1)?)?;
+    let json = row.get_ref(4)?.as_str_or_null().map_err(rusqlite::Error::from)?;
+    let Some(json) = json else { return Ok(Version { since, row: None }) };
+    let row = Versioned {
         row: serde_json::from_str(json)?,
-        since_seq: unsigned(row.get(1)?)?,
-        received_at: timestamp(&row.get::<_, String>(3)?)?,
-        at: timestamp(&row.get::<_, String>(2)?)?,
+        since_seq: since,
+        received_at: timestamp(row.get(3)?)?,
+        at: timestamp(row.get(2)?)?,
     };
-    Ok((row.get(0)?, versioned))
+    Ok(Version { since, row: Some(row) })
 }
 
-fn tenant_copy(row: &rusqlite::Row<'_>) -> Result<TenantCopy, VaultError> {
-    let (id, role): (String, String) = (row.get(0)?, row.get(2)?);
-    Ok(TenantCopy {
-        id: TenantId::new(id).map_err(|e| VaultError::Value(e.to_string()))?,
-        name: row.get(1)?,
-        role: Role::parse(&role).ok_or_else(|| VaultError::Value(format!("role {role}")))?,
-        epoch: row.get::<_, Option<String>>(3)?.as_deref().map(uuid).transpose()?,
-        cursor: unsigned(row.get(4)?)?,
-        head_heard: unsigned(row.get(5)?)?,
-        last_contact: row.get::<_, Option<String>>(6)?.as_deref().map(timestamp).transpose()?,
-    })
+fn tenant_id(text: String) -> Result<TenantId, VaultError> {
+    TenantId::new(text).map_err(|e| VaultError::Value(e.to_string()))
 }
 
 pub(crate) fn unsigned(value: i64) -> Result<u64, VaultError> {
@@ -267,7 +422,18 @@ pub(crate) fn signed(value: u64) -> Result<i64, VaultError> {
     i64::try_from(value).map_err(|e| VaultError::Value(e.to_string()))
 }
 
-pub(crate) fn timestamp(text: &str) -> Result<Timestamp, VaultError> {
+/// A time as its column keeps it: nanoseconds since 1970.
+pub(crate) fn nanoseconds(time: Timestamp) -> Result<i64, VaultError> {
+    i64::try_from(time.as_nanosecond()).map_err(|_| VaultError::Value(format!("time {time}")))
+}
+
+/// The time in a column of nanoseconds.
+pub(crate) fn timestamp(nanoseconds: i64) -> Result<Timestamp, VaultError> {
+    Timestamp::from_nanosecond(nanoseconds.into()).map_err(|e| VaultError::Value(e.to_string()))
+}
+
+/// The time in a column of text.
+pub(crate) fn parse_time(text: &str) -> Result<Timestamp, VaultError> {
     text.parse().map_err(|e: jiff::Error| VaultError::Value(e.to_string()))
 }
 
@@ -275,6 +441,7 @@ pub(crate) fn uuid(text: &str) -> Result<Uuid, VaultError> {
     Uuid::parse_str(text).map_err(|e| VaultError::Value(e.to_string()))
 }
 
-pub(crate) fn hash(text: &str) -> Result<Hash, VaultError> {
-    Hash::parse(text).ok_or_else(|| VaultError::Value("hash".to_owned()))
+/// The hash in a column of 32 bytes.
+pub(crate) fn hash_of(row: &rusqlite::Row<'_>, column: usize) -> Result<Hash, VaultError> {
+    Ok(Hash(row.get(column)?))
 }

@@ -10,8 +10,9 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use crate::audiences::{forget_log, forget_staging, tenant_no};
 use crate::reader::signed;
-use crate::{OpenError, Reader, VaultError, VaultKey, apply, migrations, open};
+use crate::{OpenError, Reader, VaultError, VaultKey, migrations, open, refold};
 
 /// One person's copies of their tenants on one server: an encrypted file, open for writing.
 ///
@@ -20,6 +21,8 @@ pub struct Vault {
     pub(crate) reader: Reader,
     pub(crate) path: PathBuf,
     pub(crate) key: VaultKey,
+    /// Whether something purged may still stand in the write-ahead log.
+    pub(crate) unclean: bool,
 }
 
 impl Deref for Vault {
@@ -61,23 +64,28 @@ impl Vault {
         Ok(Reader { connection })
     }
 
-    /// Enters a tenant, or takes its new name and role.
-    ///
-    /// Another role means other audiences: the copy is forgotten and must be fetched anew.
+    /// Enters a tenant, or takes its new name. Another role is taken by [`Vault::greet`], with what it means for the
+    /// copy.
     pub fn enter_tenant(&mut self, entry: &TenantEntry) -> Result<(), VaultError> {
         let transaction = self.write()?;
         transaction.execute(
             "INSERT INTO tenant (id, name, role) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO UPDATE SET name = ?2",
             params![entry.id.as_str(), entry.name, entry.role.code()],
         )?;
-        admit(&transaction, &entry.id, entry.role)?;
         Ok(transaction.commit()?)
     }
 
     /// Takes the role that the server says the person has now; returns whether it changed.
     pub fn set_role(&mut self, tenant: &TenantId, role: Role) -> Result<bool, VaultError> {
         let transaction = self.write()?;
-        let changed = admit(&transaction, tenant, role)?;
+        let changed = transaction.execute(
+            "UPDATE tenant SET role = ?2 WHERE id = ?1 AND role <> ?2",
+            params![tenant.as_str(), role.code()],
+        )? > 0;
+        if changed {
+            forget_log(&transaction, tenant_no(&transaction, tenant)?)?;
+            begin_epoch(&transaction, tenant, None)?;
+        }
         transaction.commit()?;
         Ok(changed)
     }
@@ -85,23 +93,31 @@ impl Vault {
     /// Forgets a tenant with everything of it.
     pub fn leave_tenant(&mut self, tenant: &TenantId) -> Result<(), VaultError> {
         let transaction = self.write()?;
-        forget_log(&transaction, tenant)?;
         for table in ["outbox", "refusal"] {
             transaction.execute(&format!("DELETE FROM {table} WHERE tenant = ?1"), [tenant.as_str()])?;
         }
-        transaction.execute("DELETE FROM tenant WHERE id = ?1", [tenant.as_str()])?;
-        Ok(transaction.commit()?)
+        match tenant_no(&transaction, tenant) {
+            Ok(no) => {
+                forget_log(&transaction, no)?;
+                forget_staging(&transaction, no)?;
+                transaction.execute("DELETE FROM audience WHERE tenant = ?1", [no])?;
+                transaction.execute("DELETE FROM tenant WHERE no = ?1", [no])?;
+            }
+            Err(VaultError::UnknownTenant(_)) => {}
+            Err(error) => return Err(error),
+        }
+        transaction.commit()?;
+        self.unclean = true;
+        self.clean()
     }
 
     /// Forgets a tenant's log and rows and starts at position 0 of an epoch. The outbox stays, to be sent again.
     pub fn reset_tenant(&mut self, tenant: &TenantId, epoch: Uuid) -> Result<(), VaultError> {
-        self.tenant(tenant)?;
         let transaction = self.write()?;
-        forget_log(&transaction, tenant)?;
-        transaction.execute(
-            "UPDATE tenant SET epoch = ?2 WHERE id = ?1",
-            params![tenant.as_str(), epoch.to_string()],
-        )?;
+        let no = tenant_no(&transaction, tenant)?;
+        forget_log(&transaction, no)?;
+        begin_epoch(&transaction, tenant, Some(epoch))?;
+        transaction.execute("UPDATE tenant SET head_heard = 0 WHERE no = ?1", [no])?;
         Ok(transaction.commit()?)
     }
 
@@ -131,8 +147,18 @@ impl Vault {
         Ok(self.reader.connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
     }
 
+    /// Empties the write-ahead log after a purge, so that nothing purged stays in it. Where a reader is in the way the
+    /// next purge or greeting tries again, and closing the vault does it in any case.
+    pub(crate) fn clean(&mut self) -> Result<(), VaultError> {
+        if self.unclean {
+            let connection = &self.reader.connection;
+            self.unclean = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        }
+        Ok(())
+    }
+
     fn over(connection: Connection, path: &Path, key: &VaultKey) -> Self {
-        Self { reader: Reader { connection }, path: path.to_owned(), key: key.clone() }
+        Self { reader: Reader { connection }, path: path.to_owned(), key: key.clone(), unclean: false }
     }
 
     /// Rebuilds every row from the stored log, in one transaction.
@@ -140,11 +166,7 @@ impl Vault {
         let tenants = self.tenants()?;
         let transaction = self.write()?;
         for tenant in tenants {
-            for table in ["row", "paused"] {
-                transaction
-                    .execute(&format!("DELETE FROM {table} WHERE tenant = ?1"), [tenant.id.as_str()])?;
-            }
-            apply::refold(&transaction, &tenant.id)?;
+            refold::refold(&transaction, tenant_no(&transaction, &tenant.id)?)?;
         }
         transaction.execute(
             "INSERT INTO setting (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2",
@@ -166,26 +188,17 @@ fn folded_by() -> String {
     format!("{FOLD}-{}", hex::encode(&kinds[..8]))
 }
 
-fn admit(transaction: &Transaction<'_>, tenant: &TenantId, role: Role) -> Result<bool, VaultError> {
-    let changed = transaction.execute(
-        "UPDATE tenant SET role = ?2 WHERE id = ?1 AND role <> ?2",
-        params![tenant.as_str(), role.code()],
-    )?;
-    if changed > 0 {
-        forget_log(transaction, tenant)?;
-    }
-    Ok(changed > 0)
-}
-
-fn forget_log(transaction: &Transaction<'_>, tenant: &TenantId) -> Result<(), VaultError> {
-    for table in ["event", "chain", "row", "paused"] {
-        transaction.execute(&format!("DELETE FROM {table} WHERE tenant = ?1"), [tenant.as_str()])?;
-    }
+/// Begins an epoch: positions of the one before mean nothing any more, so that every command is sent again, and
+/// answered as before.
+pub(crate) fn begin_epoch(
+    transaction: &Transaction<'_>,
+    tenant: &TenantId,
+    epoch: Option<Uuid>,
+) -> Result<(), VaultError> {
     transaction.execute(
-        "UPDATE tenant SET epoch = NULL, cursor = 0, head_heard = 0 WHERE id = ?1",
-        [tenant.as_str()],
+        "UPDATE tenant SET epoch = ?2 WHERE id = ?1",
+        params![tenant.as_str(), epoch.map(|epoch| epoch.to_string())],
     )?;
-    // Positions of the forgotten log mean nothing any more: the commands are sent again and answered as before.
     transaction.execute("UPDATE outbox SET done_seq = NULL WHERE tenant = ?1", [tenant.as_str()])?;
     Ok(())
 }

@@ -220,7 +220,7 @@ impl Server {
                 acts.push(Act::Hold);
                 acts
             }
-            _ => problem(404, "not_found", ""),
+            _ => problem(404, "request.not_found", ""),
         }
     }
 }

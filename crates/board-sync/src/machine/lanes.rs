@@ -1,0 +1,155 @@
+//! The two lanes beside the download: the outbox up, and the history before the snapshot down. Neither ever holds the
+//! download back.
+
+use std::time::Duration;
+
+use super::{At, Effect, Failure, Input, Machine, Shown, State, Trouble, backoff};
+use crate::Progress;
+
+/// A command that waits longer than this while its upload fails is stuck.
+pub(super) const STUCK: Duration = Duration::from_mins(1);
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Upload {
+    pub(super) unsent: u32,
+    pub(super) running: bool,
+    pub(super) attempts: u32,
+    pub(super) retry_at: Option<Duration>,
+    pub(super) failing: Option<(Duration, Failure)>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct History {
+    /// How far it is, while some of it is missing.
+    pub(super) left: Option<Progress>,
+    pub(super) running: bool,
+    pub(super) attempts: u32,
+    pub(super) retry_at: Option<Duration>,
+}
+
+impl Machine {
+    /// Whether a command waits that cannot be sent for long; in words.
+    pub(super) fn stuck(&self, now: Duration) -> Option<Trouble> {
+        let (since, failure) = self.upload.failing.as_ref()?;
+        let code = "sync.unsent".to_owned();
+        (self.upload.unsent > 0 && now >= *since + STUCK).then(|| Trouble {
+            shown: Shown::CatchingUp,
+            code,
+            detail: failure.words(),
+        })
+    }
+
+    /// When the lanes need a [`Input::Tick`].
+    pub(super) fn lanes_due(&self) -> Option<Duration> {
+        let upload = self.upload.retry_at.filter(|_| self.may_upload());
+        let stuck = self.upload.failing.as_ref().map(|(since, _)| *since + STUCK);
+        let following = matches!(self.state, State::Streaming { .. } | State::Polling { .. });
+        let stuck = stuck.filter(|at| following && self.upload.retry_at < Some(*at));
+        let history = self.history.retry_at.filter(|_| self.may_fetch_history());
+        [upload, stuck, history].into_iter().flatten().min()
+    }
+
+    pub(super) fn upload_if_due(&mut self, at: At) -> Vec<Effect> {
+        if !self.may_upload() || self.upload.retry_at.is_some_and(|due| due > at.now) {
+            return Vec::new();
+        }
+        (self.upload.running, self.upload.retry_at) = (true, None);
+        vec![Effect::Upload]
+    }
+
+    fn may_upload(&self) -> bool {
+        let reachable = self.state.is_connected() && self.state != State::Greeting
+            || matches!(self.state, State::Resetting | State::Polling { .. });
+        self.upload.unsent > 0 && !self.upload.running && reachable
+    }
+
+    pub(super) fn upload_failed(&mut self, failure: Failure, unsent: u32, at: At) -> Vec<Effect> {
+        let upload = &mut self.upload;
+        (upload.running, upload.unsent) = (false, unsent);
+        upload.retry_at = Some(at.now + backoff(upload.attempts, at.dice));
+        upload.attempts = upload.attempts.saturating_add(1);
+        let since = upload.failing.take().map_or(at.now, |(since, _)| since);
+        let expired = matches!(failure, Failure::Unauthorised { .. });
+        upload.failing = Some((since, failure));
+        if expired { self.renew_token(at) } else { Vec::new() }
+    }
+
+    pub(super) fn past_applied(&mut self, left: Option<Progress>, at: At) {
+        let moved = left != self.history.left;
+        self.history = History { left, ..History::default() };
+        if !moved {
+            // An answer that brings nothing must not be asked for in a circle.
+            self.history_waits(at);
+        }
+    }
+
+    pub(super) fn past_failed(&mut self, failure: Failure, at: At) -> Vec<Effect> {
+        self.history.running = false;
+        match failure {
+            Failure::Cut { .. } | Failure::Gap { .. } => {
+                self.history_waits(at);
+                Vec::new()
+            }
+            Failure::Unauthorised { .. } => {
+                self.history_waits(at);
+                self.renew_token(at)
+            }
+            // It was trimmed away meanwhile; the next greeting says what there is.
+            Failure::MustResnapshot { .. } => {
+                self.history.left = None;
+                Vec::new()
+            }
+            // What came contradicts the copy, or the server wants none of us: the download says so.
+            Failure::Chain { .. }
+            | Failure::Diverged { .. }
+            | Failure::Refused { .. }
+            | Failure::UpgradeNeeded => {
+                let mut effects = if self.state.is_connected() { vec![Effect::Abort] } else { Vec::new() };
+                effects.extend(self.failed(failure, at));
+                effects
+            }
+        }
+    }
+
+    /// Begins and ends the history's request where the state asks for it.
+    pub(super) fn history_follows(&mut self, effects: &mut Vec<Effect>, at: At) {
+        if self.history.running && !self.state.is_caught_up() {
+            self.history.running = false;
+            effects.push(Effect::AbortHistory);
+        }
+        if self.may_fetch_history() && self.history.retry_at.is_none_or(|due| due <= at.now) {
+            (self.history.running, self.history.retry_at) = (true, None);
+            effects.push(Effect::History);
+        }
+    }
+
+    fn may_fetch_history(&self) -> bool {
+        self.history.left.is_some() && !self.history.running && self.state.is_caught_up()
+    }
+
+    fn history_waits(&mut self, at: At) {
+        self.history.retry_at = Some(at.now + backoff(self.history.attempts, at.dice));
+        self.history.attempts = self.history.attempts.saturating_add(1);
+    }
+
+    /// A lane was told that the token is not good.
+    fn renew_token(&mut self, at: At) -> Vec<Effect> {
+        let follows = self.state.is_connected() || matches!(self.state, State::Polling { .. });
+        if !self.token_proven || !follows {
+            return Vec::new();
+        }
+        self.token_until = Duration::ZERO;
+        let mut effects = if self.state.is_connected() { vec![Effect::Abort] } else { Vec::new() };
+        effects.extend(self.connect(at));
+        effects
+    }
+}
+
+/// Whether an input belongs to a lane that is running.
+pub(super) fn expected(machine: &Machine, input: &Input) -> bool {
+    match input {
+        Input::Uploaded { .. } | Input::UploadFailed { .. } => machine.upload.running,
+        Input::PastApplied(_) | Input::PastFailed(_) => machine.history.running,
+        _ => true,
+    }
+}

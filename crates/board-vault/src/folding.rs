@@ -1,0 +1,196 @@
+//! Folding events into the rows of a tenant, in either of two sets of tables: the rows of today, and those of the
+//! history before a snapshot while it comes. Not where events come from.
+
+use std::collections::BTreeSet;
+
+use board_domain::{Change, Event, FoldError, Row, Rows, Table, Tenant, fold};
+use rusqlite::{CachedStatement, OptionalExtension, Transaction, params};
+
+use crate::VaultError;
+use crate::reader::signed;
+
+/// Which tables are written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Set {
+    /// The rows of today.
+    Today,
+    /// The rows of the history before the snapshot.
+    Past,
+}
+
+impl Set {
+    fn sql(self, text: &str) -> String {
+        text.replace('@', if self == Self::Today { "" } else { "past_" })
+    }
+}
+
+/// Where the times and the audience of a version come from.
+#[derive(Clone, Copy)]
+pub(crate) struct Stamp {
+    /// Number of the event's audience.
+    pub(crate) audience: i64,
+    /// When the server appended the event.
+    pub(crate) at: i64,
+    /// When it was received.
+    pub(crate) received_at: i64,
+}
+
+/// The rows of a tenant inside a transaction, and the tables that stand still.
+pub(crate) struct Folding<'a> {
+    transaction: &'a Transaction<'a>,
+    set: Set,
+    tenant: i64,
+    paused: BTreeSet<String>,
+    read_tenant: std::cell::RefCell<CachedStatement<'a>>,
+    close: CachedStatement<'a>,
+    put: CachedStatement<'a>,
+    remove: CachedStatement<'a>,
+}
+
+pub(crate) enum Failure {
+    Fold(FoldError),
+    Vault(VaultError),
+}
+
+impl From<FoldError> for Failure {
+    fn from(error: FoldError) -> Self {
+        Self::Fold(error)
+    }
+}
+
+impl From<VaultError> for Failure {
+    fn from(error: VaultError) -> Self {
+        Self::Vault(error)
+    }
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Vault(error.into())
+    }
+}
+
+impl Rows for Folding<'_> {
+    type Error = Failure;
+
+    fn tenant(&self) -> Result<Option<Tenant>, Failure> {
+        let json: Option<String> = self
+            .read_tenant
+            .borrow_mut()
+            .query_row(params![self.tenant, Table::Tenant.code()], |row| row.get(0))
+            .optional()?;
+        let row = json.map(|json| serde_json::from_str(&json)).transpose().map_err(VaultError::from)?;
+        Ok(row.and_then(|row| if let Row::Tenant(tenant) = row { Some(tenant) } else { None }))
+    }
+}
+
+impl<'a> Folding<'a> {
+    pub(crate) fn new(transaction: &'a Transaction<'a>, set: Set, tenant: i64) -> Result<Self, VaultError> {
+        let paused = transaction
+            .prepare_cached(&set.sql("SELECT tbl FROM @paused WHERE tenant = ?1"))?
+            .query_map([tenant], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        let prepare = |text: &str| transaction.prepare_cached(&set.sql(text));
+        Ok(Self {
+            read_tenant: prepare(
+                "SELECT json FROM @row WHERE tenant = ?1 AND tbl = ?2 AND json IS NOT NULL ORDER BY key LIMIT 1",
+            )?
+            .into(),
+            close: prepare(
+                "INSERT INTO @version (tenant, until_seq, tbl, key, since_seq, at, received_at, audience, json)
+                 SELECT tenant, ?4, tbl, key, since_seq, at, received_at, audience, json FROM @row
+                 WHERE tenant = ?1 AND tbl = ?2 AND key = ?3 AND since_seq < ?4",
+            )?,
+            put: prepare(
+                "INSERT INTO @row (tenant, tbl, key, since_seq, at, received_at, audience, json)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                 ON CONFLICT DO UPDATE SET since_seq = ?4, at = ?5, received_at = ?6, audience = ?7, json = ?8",
+            )?,
+            remove: prepare(
+                "UPDATE @row SET since_seq = ?4, at = ?5, received_at = ?6, audience = ?7, json = NULL
+                 WHERE tenant = ?1 AND tbl = ?2 AND key = ?3",
+            )?,
+            transaction,
+            set,
+            tenant,
+            paused,
+        })
+    }
+
+    /// Folds one event; returns the tables that changed.
+    pub(crate) fn fold(&mut self, event: &Event, stamp: Stamp) -> Result<Vec<Table>, VaultError> {
+        let changes = match fold(self, event) {
+            Ok(changes) => changes,
+            Err(Failure::Vault(error)) => return Err(error),
+            Err(Failure::Fold(error)) => {
+                self.pause(event, &error)?;
+                return Ok(Vec::new());
+            }
+        };
+        let seq = signed(event.seq)?;
+        let mut tables = Vec::new();
+        for change in changes {
+            let (table, key, row) = match &change {
+                Change::Put { key, row } => (row.table(), key, Some(row)),
+                Change::Remove { table, key } => (*table, key, None),
+            };
+            if self.paused.contains(table.code()) {
+                continue;
+            }
+            self.close.execute(params![self.tenant, table.code(), key, seq])?;
+            let (tenant, Stamp { audience, at, received_at }) = (self.tenant, stamp);
+            if let Some(row) = row {
+                let json = serde_json::to_string(row)?;
+                self.put.execute(params![tenant, table.code(), key, seq, at, received_at, audience, json])?;
+            } else {
+                self.remove.execute(params![tenant, table.code(), key, seq, at, received_at, audience])?;
+            }
+            tables.push(table);
+        }
+        Ok(tables)
+    }
+
+    fn pause(&mut self, event: &Event, error: &FoldError) -> Result<(), VaultError> {
+        tracing::warn!(tenant = %event.tenant, seq = event.seq, kind = event.kind, "an event cannot be folded");
+        let Some(table) = table_of(&event.kind) else { return Ok(()) };
+        if self.paused.insert(table.code().to_owned()) {
+            self.transaction.execute(
+                &self.set.sql("INSERT INTO @paused (tenant, tbl, seq, reason) VALUES (?1, ?2, ?3, ?4)"),
+                params![self.tenant, table.code(), signed(event.seq)?, error.to_string()],
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// The table that an event of a known kind changes.
+fn table_of(kind: &str) -> Option<Table> {
+    Some(match kind {
+        "tenant.founded" | "tenant.watermark_set" => Table::Tenant,
+        "person.joined" | "person.left" => Table::Person,
+        "programme.opened" => Table::Programme,
+        "metric.defined" => Table::Definition,
+        "dashboard.arranged" => Table::Dashboard,
+        "intake.recorded" => Table::Intake,
+        "figure.measured" => Table::Figure,
+        "evidence.added" => Table::Evidence,
+        "report.changed" => Table::Report,
+        "report.published" | "report.recalled" => Table::Published,
+        "pack.exported" => Table::Export,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use board_domain::Fact;
+
+    use super::*;
+
+    #[test]
+    fn every_kind_that_changes_rows_names_its_table() {
+        for kind in Fact::KINDS {
+            assert_eq!(table_of(kind).is_none(), *kind == "command.refused", "{kind}");
+        }
+    }
+}
