@@ -27,8 +27,10 @@ pub enum OpenError {
     /// The file is damaged.
     #[error("the vault file is damaged")]
     Corrupt,
-    /// Another process holds it.
-    #[error("the vault is held by another process")]
+    /// Another process has it open.
+    #[error(
+        "another Boardroom has this vault open: close it there, or wait until it has ended, and try again"
+    )]
     Busy,
     /// The operating system refused.
     #[error("the vault file cannot be used: {0}")]

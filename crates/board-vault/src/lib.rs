@@ -17,6 +17,7 @@ mod outbox;
 mod past;
 mod reader;
 mod refold;
+mod rescue;
 mod snapshot;
 mod vault;
 
@@ -28,4 +29,5 @@ pub use key::VaultKey;
 pub use outbox::{Pending, Refused};
 pub use past::Past;
 pub use reader::{Backfill, Paused, Reader, TenantCopy, Versioned};
+pub use rescue::Rescued;
 pub use vault::Vault;

@@ -1,6 +1,7 @@
 //! Opening the file: cipher, key, pragmas, schema; and telling a wrong key from a damaged file.
 
-use std::path::Path;
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
@@ -11,15 +12,41 @@ use crate::{OpenError, VaultKey, migrations};
 /// Bytes of a page of the file; also the least that a vault can have.
 const PAGE: u64 = 4096;
 
+/// The path with something after its last letter: a file that belongs beside the vault's.
+pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+/// Takes the lock of the one process that writes a vault, or says at once that another has it. The operating system
+/// gives it back with the process, however that ends; the file itself stays and means nothing.
+pub(crate) fn lock(path: &Path) -> Result<File, OpenError> {
+    let mut options = File::options();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(beside(path, ".lock")).map_err(OpenError::Io)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::Busy),
+        Err(TryLockError::Error(error)) => Err(OpenError::Io(error)),
+    }
+}
+
+/// Bytes of the file at a path.
+pub(crate) fn length(path: &Path) -> Result<u64, OpenError> {
+    match std::fs::metadata(path) {
+        Ok(file) if file.is_file() => Ok(file.len()),
+        Ok(_) => Err(OpenError::Io(std::io::ErrorKind::InvalidInput.into())),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Err(OpenError::Missing),
+        Err(e) => Err(OpenError::Io(e)),
+    }
+}
+
 /// A connection with the key set and proven by reading the schema.
 pub(crate) fn connect(path: &Path, key: &VaultKey) -> Result<Connection, OpenError> {
-    let length = match std::fs::metadata(path) {
-        Ok(file) if file.is_file() => file.len(),
-        Ok(_) => return Err(OpenError::Io(std::io::ErrorKind::InvalidInput.into())),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Err(OpenError::Missing),
-        Err(e) => return Err(OpenError::Io(e)),
-    };
-    if length < PAGE {
+    if length(path)? < PAGE {
         return Err(OpenError::Corrupt);
     }
     let connection = keyed(path, key)?;
@@ -52,10 +79,17 @@ pub(crate) fn create(path: &Path, key: &VaultKey) -> Result<Connection, OpenErro
 
 /// Settings of a connection that writes.
 pub(crate) fn prepare_writer(connection: &Connection) -> rusqlite::Result<()> {
-    // A download lost with the power is downloaded again; the outbox raises this to FULL for its own writes.
+    // A download lost with the power is downloaded again; the outbox has a connection of its own.
     connection.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;
          PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000;",
+    )
+}
+
+/// Settings of the connection that takes commands in: they may exist nowhere else and do not wait for a checkpoint.
+pub(crate) fn prepare_outbox(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch(
+        "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -500;",
     )
 }
 
@@ -65,7 +99,8 @@ pub(crate) fn prepare_reader(connection: &Connection) -> rusqlite::Result<()> {
         .execute_batch("PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;")
 }
 
-fn keyed(path: &Path, key: &VaultKey) -> Result<Connection, OpenError> {
+/// A connection with the key set, not proven.
+pub(crate) fn keyed(path: &Path, key: &VaultKey) -> Result<Connection, OpenError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(Duration::from_secs(5))?;

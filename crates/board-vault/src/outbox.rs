@@ -3,7 +3,8 @@
 use board_domain::wire::CommandOutcome;
 use board_domain::{Command, Envelope, Event, Fact, TenantId};
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::reader::{parse_time, signed, unsigned, uuid};
@@ -40,18 +41,22 @@ impl Reader {
     pub fn pending(&self, tenant: &TenantId) -> Result<Vec<Pending>, VaultError> {
         let client = self.client_id()?;
         let mut statement = self.connection.prepare_cached(
-            "SELECT cmd_seq, key, command, enqueued_at, done_seq IS NOT NULL FROM outbox
+            "SELECT cmd_seq, key, command, enqueued_at, done_seq IS NOT NULL, sha256 FROM outbox
              WHERE tenant = ?1 ORDER BY cmd_seq",
         )?;
         let mut rows = statement.query([tenant.as_str()])?;
         let mut pending = Vec::new();
         while let Some(row) = rows.next()? {
+            let command = row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?;
+            if row.get::<_, [u8; 32]>(5)? != payload_hash(command) {
+                return Err(VaultError::Corrupt);
+            }
             pending.push(Pending {
                 envelope: Envelope {
                     client,
                     cmd_seq: unsigned(row.get(0)?)?,
                     key: uuid(&row.get::<_, String>(1)?)?,
-                    command: serde_json::from_str(&row.get::<_, String>(2)?)?,
+                    command: serde_json::from_str(command)?,
                 },
                 enqueued_at: parse_time(&row.get::<_, String>(3)?)?,
                 sent: row.get(4)?,
@@ -91,22 +96,8 @@ impl Vault {
     ) -> Result<Envelope, VaultError> {
         self.tenant(tenant)?;
         let client = self.client_id()?;
-        // A person's command may exist nowhere else: it does not wait for the next checkpoint.
-        self.reader.connection.pragma_update(None, "synchronous", "FULL")?;
-        let envelope = self.number(tenant, client, command, at);
-        self.reader.connection.pragma_update(None, "synchronous", "NORMAL")?;
-        envelope
-    }
-
-    fn number(
-        &mut self,
-        tenant: &TenantId,
-        client: Uuid,
-        command: &Command,
-        at: Timestamp,
-    ) -> Result<Envelope, VaultError> {
-        let key = Uuid::new_v4();
-        let transaction = self.write()?;
+        let (key, text) = (Uuid::new_v4(), serde_json::to_string(command)?);
+        let transaction = self.outbox.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let cmd_seq: i64 = transaction.query_row(
             "INSERT INTO numbered (tenant, last) VALUES (?1, 1)
              ON CONFLICT (tenant) DO UPDATE SET last = last + 1 RETURNING last",
@@ -114,15 +105,11 @@ impl Vault {
             |row| row.get(0),
         )?;
         transaction.execute(
-            "INSERT INTO outbox (tenant, cmd_seq, key, command, enqueued_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![
-                tenant.as_str(),
-                cmd_seq,
-                key.to_string(),
-                serde_json::to_string(command)?,
-                at.to_string()
-            ],
+            "INSERT INTO outbox (tenant, cmd_seq, key, command, enqueued_at, sha256)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![tenant.as_str(), cmd_seq, key.to_string(), text, at.to_string(), payload_hash(&text)],
         )?;
+        fail::fail_point!("vault.enqueue.before_commit");
         transaction.commit()?;
         Ok(Envelope { client, cmd_seq: unsigned(cmd_seq)?, key, command: command.clone() })
     }
@@ -185,6 +172,11 @@ impl Vault {
         )?;
         Ok(())
     }
+}
+
+/// SHA-256 of a command's text.
+pub(crate) fn payload_hash(command: &str) -> [u8; 32] {
+    Sha256::digest(command).into()
 }
 
 /// An event that answers a command of this vault was folded; returns whether the command was still in the outbox.

@@ -1,5 +1,6 @@
 //! The vault that writes: opening, tenants, settings. Applying is in `apply`, the outbox in `outbox`.
 
+use std::fs::File;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
@@ -19,6 +20,10 @@ use crate::{OpenError, Reader, VaultError, VaultKey, migrations, open, refold};
 /// Reads as a [`Reader`] does. One process holds one; more readers come from [`Vault::reader`].
 pub struct Vault {
     pub(crate) reader: Reader,
+    /// Where commands come in, on its own durable setting.
+    pub(crate) outbox: Connection,
+    /// Held as long as this process writes.
+    _lock: File,
     pub(crate) path: PathBuf,
     pub(crate) key: VaultKey,
     /// Whether something purged may still stand in the write-ahead log.
@@ -36,21 +41,31 @@ impl Deref for Vault {
 impl Vault {
     /// Creates a vault, and refuses where a file is already.
     pub fn create(path: &Path, key: &VaultKey) -> Result<Self, OpenError> {
+        Self::create_for(path, key, Uuid::new_v4())
+    }
+
+    /// Creates a vault that numbers its commands under this id.
+    pub(crate) fn create_for(path: &Path, key: &VaultKey, client: Uuid) -> Result<Self, OpenError> {
+        let lock = open::lock(path)?;
         let connection = open::create(path, key)?;
         open::prepare_writer(&connection)?;
-        connection.execute("INSERT INTO vault (one, client) VALUES (1, ?1)", [Uuid::new_v4().to_string()])?;
-        let mut vault = Self::over(connection, path, key);
+        connection.execute("INSERT INTO vault (one, client) VALUES (1, ?1)", [client.to_string()])?;
+        let mut vault = Self::over(connection, path, key, lock)?;
         vault.set_setting(FOLDED_BY, &folded_by())?;
         Ok(vault)
     }
 
     /// Opens a vault, brings its schema to the newest, and folds the log again where this version reads more kinds.
+    ///
+    /// One process at a time: [`OpenError::Busy`] at once where another has it open.
     pub fn open(path: &Path, key: &VaultKey) -> Result<Self, OpenError> {
+        open::length(path)?;
+        let lock = open::lock(path)?;
         let mut connection = open::connect(path, key)?;
         let found = migrations::schema(&connection)?;
         open::prepare_writer(&connection)?;
         migrations::run(&mut connection, found)?;
-        let mut vault = Self::over(connection, path, key);
+        let mut vault = Self::over(connection, path, key, lock)?;
         if vault.setting(FOLDED_BY)? != Some(folded_by()) {
             vault.fold_again()?;
         }
@@ -157,8 +172,17 @@ impl Vault {
         Ok(())
     }
 
-    fn over(connection: Connection, path: &Path, key: &VaultKey) -> Self {
-        Self { reader: Reader { connection }, path: path.to_owned(), key: key.clone(), unclean: false }
+    fn over(connection: Connection, path: &Path, key: &VaultKey, lock: File) -> Result<Self, OpenError> {
+        let outbox = open::connect(path, key)?;
+        open::prepare_outbox(&outbox)?;
+        Ok(Self {
+            reader: Reader { connection },
+            outbox,
+            path: path.to_owned(),
+            key: key.clone(),
+            unclean: false,
+            _lock: lock,
+        })
     }
 
     /// Rebuilds every row from the stored log, in one transaction.
@@ -201,4 +225,64 @@ pub(crate) fn begin_epoch(
     )?;
     transaction.execute("UPDATE outbox SET done_seq = NULL WHERE tenant = ?1", [tenant.as_str()])?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use board_domain::wire::Frame;
+    use board_domain::{Actor, Audience, Event, Fact, Hash, Person, PersonId};
+
+    use super::*;
+
+    /// The limit stands for a full disk wherever a test may not mount a small one.
+    #[test]
+    fn no_room_is_told_and_nothing_is_half_applied() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = VaultKey::generate().unwrap();
+        let mut vault = Vault::create(&folder.path().join("v"), &key).unwrap();
+        let tenant = TenantId::new("fjordlys").unwrap();
+        vault
+            .enter_tenant(&TenantEntry { id: tenant.clone(), name: "F".into(), role: Role::Viewer })
+            .unwrap();
+        let connection = &vault.reader.connection;
+        let pages: i64 = connection.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+        connection.query_row(&format!("PRAGMA max_page_count = {}", pages + 2), [], |_| Ok(())).unwrap();
+        let mut previous = Hash::ZERO;
+        let frames: Vec<_> = (1..=100u64)
+            .map(|seq| {
+                let person = Person {
+                    id: PersonId::new(format!("p{seq}")).unwrap(),
+                    name: "N".repeat(200),
+                    role: Role::Viewer,
+                };
+                let fact = Fact::PersonJoined { person };
+                let mut event = Event {
+                    tenant: tenant.clone(),
+                    seq,
+                    id: Uuid::from_u128(seq.into()),
+                    at: Timestamp::UNIX_EPOCH,
+                    actor: Actor::Service("test".into()),
+                    origin: None,
+                    audience: Audience::Board,
+                    audience_seq: seq,
+                    prev_hash: previous,
+                    hash: Hash::ZERO,
+                    kind: fact.kind().into(),
+                    body: fact.body().unwrap(),
+                };
+                event.hash = event.digest();
+                previous = event.hash;
+                Frame::Event(Box::new(event))
+            })
+            .collect();
+        let error = vault.apply(&tenant, Uuid::from_u128(1), &frames, Timestamp::UNIX_EPOCH).unwrap_err();
+        assert!(matches!(error, crate::ApplyError::Vault(VaultError::Full)), "{error:?}");
+        assert_eq!(vault.tenant(&tenant).unwrap().cursor, 0);
+        let health = vault.check().unwrap();
+        assert_eq!((health.events, health.rows, health.problems.len()), (0, 0, 0));
+        let connection = &vault.reader.connection;
+        connection.query_row("PRAGMA max_page_count = 1000000", [], |_| Ok(())).unwrap();
+        vault.apply(&tenant, Uuid::from_u128(1), &frames, Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!(vault.tenant(&tenant).unwrap().cursor, 100);
+    }
 }

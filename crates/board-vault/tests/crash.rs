@@ -4,7 +4,7 @@
 
 mod log;
 
-use std::io::Read;
+use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -49,12 +49,15 @@ fn a_kill_at_any_moment_leaves_cursor_events_and_rows_agreeing() {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        std::thread::sleep(Duration::from_millis(60 + round * 13 % 70));
+        // Until it has applied a few batches, another number of them each time; then at whatever it is doing.
+        let mut told = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let batches = usize::try_from(round * 7 % 11).unwrap();
+        let heard: Vec<_> = told.by_ref().filter(|line| line.parse::<u64>().is_ok()).take(batches).collect();
+        std::thread::sleep(Duration::from_micros(round * 997 % 4_000));
         child.kill().unwrap();
         child.wait().unwrap();
-        let mut told = String::new();
-        child.stdout.take().unwrap().read_to_string(&mut told).unwrap();
-        let acknowledged = told.lines().filter_map(|line| line.parse::<u64>().ok()).max().unwrap_or(cursor);
+        let acknowledged =
+            heard.into_iter().chain(told).filter_map(|line| line.parse::<u64>().ok()).max().unwrap_or(cursor);
 
         let vault = place.open();
         cursor = vault.tenant(&tenant()).unwrap().cursor;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod log;
+mod snapshots;
 
 use board_domain::wire::{Frame, Hello};
 use board_domain::{Audience, Hash, PersonId, Role, Snapshot, SnapshotRow, Table};
@@ -137,7 +138,7 @@ fn a_history_that_does_not_lead_to_the_snapshot_is_told() {
         vault.greet(&tenant(), &hello(Role::Manager, 15), at(400)).unwrap();
         let (mut snapshot, mut rows) = log.snapshot_rows(10, &kari(), Role::Manager);
         tamper(&mut snapshot, rows.get_mut(&Audience::Board).unwrap());
-        let pages = log::paged(&mut snapshot, &rows, 2);
+        let pages = snapshots::paged(&mut snapshot, &rows, 2);
         for page in vault.stage(&tenant(), &snapshot).unwrap() {
             vault.stage_page(&tenant(), page.sha256, &pages[&page.sha256]).unwrap();
         }
@@ -161,7 +162,7 @@ fn a_page_is_what_it_says_or_is_refused() {
     let refused = |vault: &mut Vault, lines: &[String]| {
         let (mut snapshot, _) = log.snapshot_rows(10, &kari(), Role::Manager);
         let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
-        snapshot.pages.push(log::page(
+        snapshot.pages.push(snapshots::page(
             &Audience::Board,
             text.as_bytes(),
             u32::try_from(lines.len()).unwrap(),
@@ -199,8 +200,8 @@ fn a_page_is_what_it_says_or_is_refused() {
     let (mut snapshot, mut rows) = log.snapshot_rows(10, &kari(), Role::Manager);
     let future = format!("{}\n", line("x", 3, r#"{"row":"omen","is":{"a":1}}"#));
     rows.remove(&Audience::Management);
-    let mut pages = log::paged(&mut snapshot, &rows, 9);
-    let page = log::page(&Audience::Management, future.as_bytes(), 1);
+    let mut pages = snapshots::paged(&mut snapshot, &rows, 9);
+    let page = snapshots::page(&Audience::Management, future.as_bytes(), 1);
     pages.insert(page.sha256, future.into_bytes());
     snapshot.pages.push(page);
     for page in vault.stage(&tenant(), &snapshot).unwrap() {

@@ -125,6 +125,7 @@ fn damage_in_a_later_page_is_told_when_it_is_read_and_by_the_check() {
     let vault = place.open();
     let read = vault.events(&tenant(), 0, 1_000).map(|events| events.len());
     assert!(matches!(read, Err(VaultError::Corrupt)), "{read:?}");
+    drop(vault);
     let problems = place.open().check().unwrap().problems;
     assert!(problems.len() >= pages / 2 - 1, "{problems:?}");
 }
@@ -152,6 +153,25 @@ fn a_vault_that_another_process_holds_is_busy() {
     let opened = Vault::open(&place.path(), &place.key);
     let error = opened.err().or_else(|| place.open().set_setting("a", "b").err().map(OpenError::from));
     assert!(matches!(error, Some(OpenError::Busy)), "{error:?}");
+}
+
+#[test]
+fn a_second_process_is_told_at_once_and_readers_are_not_held_up() {
+    let place = Place::new();
+    filled(&place);
+    let vault = place.open();
+    let Err(error) = Vault::open(&place.path(), &place.key) else { panic!("opened twice") };
+    assert!(matches!(error, OpenError::Busy) && error.to_string().contains("close it"), "{error}");
+    assert!(matches!(Vault::create(&place.path(), &place.key), Err(OpenError::Busy)));
+    assert!(matches!(
+        Vault::rescue(&place.path(), &place.key, &place.path().with_extension("old")),
+        Err(OpenError::Busy)
+    ));
+    assert_eq!(vault.reader().unwrap().tenant(&tenant()).unwrap().cursor, 201);
+    drop(vault);
+    // The lock's file stays and means nothing.
+    assert!(place.path().with_extension("vault.lock").exists());
+    place.open();
 }
 
 #[test]

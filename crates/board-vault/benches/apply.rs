@@ -1,0 +1,204 @@
+//! Applying a log to the encrypted vault, beside the least that any program must do with the same text: parse it, insert
+//! a row, upsert a row. Writes `target/bench/apply.json`. Not a test: it asserts nothing about time.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use board_domain::wire::{Frame, TenantEntry};
+use board_domain::{
+    Actor, Audience, Event, Fact, Figure, FigureKey, FigureValue, Hash, Role, Tenant, TenantId, Watermark,
+};
+use board_vault::{Vault, VaultKey};
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+use serde::Deserialize;
+use uuid::Uuid;
+
+const EVENTS: u32 = 200_000;
+const KEYS: u32 = 10_000;
+const BATCH: usize = 1_000;
+const ROUNDS: usize = 5;
+const EPOCH: Uuid = Uuid::from_u128(1);
+
+fn main() {
+    let lines = lines();
+    let bytes: usize = lines.iter().map(String::len).sum();
+    let (mut ours, mut floors) = (Vec::new(), Vec::new());
+    for round in 0..ROUNDS {
+        let folder = tempfile::tempdir().unwrap();
+        // Alternating, so that a busy moment of the machine falls on both.
+        if round % 2 == 0 {
+            ours.push(apply(folder.path(), &lines));
+            floors.push(floor(folder.path(), &lines));
+        } else {
+            floors.push(floor(folder.path(), &lines));
+            ours.push(apply(folder.path(), &lines));
+        }
+        println!("round {round}: {:.0} events/s, floor {:.0} events/s", ours[round], floors[round]);
+    }
+    let mut ratios: Vec<f64> = ours.iter().zip(&floors).map(|(ours, floor)| ours / floor).collect();
+    let (apply, floor) = (median(&mut ours), median(&mut floors));
+    let report = serde_json::json!({
+        "events": EVENTS,
+        "bytes_per_event": bytes / lines.len(),
+        "rounds": ROUNDS,
+        "apply_events_per_s": apply.round(),
+        "floor_events_per_s": floor.round(),
+        "apply_over_floor": (median(&mut ratios) * 1_000.0).round() / 1_000.0,
+    });
+    let folder = target().join("bench");
+    std::fs::create_dir_all(&folder).unwrap();
+    let text = serde_json::to_string_pretty(&report).unwrap();
+    std::fs::write(folder.join("apply.json"), format!("{text}\n")).unwrap();
+    println!("{text}");
+}
+
+/// Events a second of the vault: parse, chain check, append, fold, cursor.
+fn apply(folder: &Path, lines: &[String]) -> f64 {
+    let tenant = TenantId::new("fjordlys").unwrap();
+    let mut vault = Vault::create(&folder.join("apply.vault"), &VaultKey::generate().unwrap()).unwrap();
+    let entry = TenantEntry { id: tenant.clone(), name: "Fjordlys Group".into(), role: Role::Director };
+    vault.enter_tenant(&entry).unwrap();
+    let began = Instant::now();
+    for batch in lines.chunks(BATCH) {
+        let frames: Vec<Frame> = batch.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+        vault.apply(&tenant, EPOCH, &frames, Timestamp::UNIX_EPOCH).unwrap();
+    }
+    let rate = f64::from(EVENTS) / began.elapsed().as_secs_f64();
+    assert_eq!(vault.tenant(&tenant).unwrap().cursor, u64::from(EVENTS));
+    rate
+}
+
+/// The parts of the text that the floor needs, nothing copied.
+#[derive(Deserialize)]
+struct Line<'a> {
+    #[serde(borrow)]
+    event: LineEvent<'a>,
+}
+
+#[derive(Deserialize)]
+struct LineEvent<'a> {
+    seq: i64,
+    #[serde(borrow)]
+    body: &'a serde_json::value::RawValue,
+}
+
+#[derive(Deserialize)]
+struct LineBody<'a> {
+    #[serde(borrow)]
+    figure: Option<LineFigure<'a>>,
+}
+
+#[derive(Deserialize)]
+struct LineFigure<'a> {
+    key: &'a str,
+}
+
+/// Events a second of the least: parse, insert, upsert.
+fn floor(folder: &Path, lines: &[String]) -> f64 {
+    let key = VaultKey::generate().unwrap();
+    let mut connection = Connection::open(folder.join("floor.db")).unwrap();
+    connection.execute_batch(&format!("PRAGMA key = \"x'{}'\";", key.to_hex().as_str())).unwrap();
+    connection
+        .execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32000;
+             CREATE TABLE event (seq INTEGER PRIMARY KEY, json TEXT NOT NULL);
+             CREATE TABLE row (key TEXT PRIMARY KEY, seq INTEGER NOT NULL, json TEXT NOT NULL) WITHOUT ROWID;",
+        )
+        .unwrap();
+    let began = Instant::now();
+    for batch in lines.chunks(BATCH) {
+        let transaction = connection.transaction().unwrap();
+        {
+            let mut insert =
+                transaction.prepare_cached("INSERT INTO event (seq, json) VALUES (?1, ?2)").unwrap();
+            let mut upsert = transaction
+                .prepare_cached(
+                    "INSERT INTO row (key, seq, json) VALUES (?1, ?2, ?3)
+                     ON CONFLICT (key) DO UPDATE SET seq = ?2, json = ?3",
+                )
+                .unwrap();
+            for line in batch {
+                let Line { event } = serde_json::from_str(line).unwrap();
+                insert.execute(params![event.seq, line]).unwrap();
+                let body: LineBody<'_> = serde_json::from_str(event.body.get()).unwrap();
+                let key = body.figure.map_or("tenant", |figure| figure.key);
+                upsert.execute(params![key, event.seq, event.body.get()]).unwrap();
+            }
+        }
+        transaction.commit().unwrap();
+    }
+    f64::from(EVENTS) / began.elapsed().as_secs_f64()
+}
+
+/// The log as text, one frame a line.
+fn lines() -> Vec<String> {
+    let tenant = TenantId::new("fjordlys").unwrap();
+    let founded = Fact::TenantFounded {
+        tenant: Tenant {
+            id: tenant.clone(),
+            name: "Fjordlys Group".into(),
+            short_name: "Fjordlys".into(),
+            locale: board_domain::Locale::Nb,
+            zone: "Europe/Oslo".into(),
+            currency: board_domain::Currency::parse("NOK").unwrap(),
+            industry: "energy".into(),
+            employees: 4_200,
+            accent: "#0F766E".into(),
+            watermark: Watermark::default(),
+            partner: None,
+        },
+    };
+    let metrics =
+        ["sroi", "vis", "hours", "sessions", "people", "matches", "trust", "growth", "jobs", "value"];
+    let mut random = 0x2545_f491_4f6c_dd1d_u64;
+    let mut previous = Hash::ZERO;
+    (1..=u64::from(EVENTS))
+        .map(|seq| {
+            random ^= random << 13;
+            random ^= random >> 7;
+            random ^= random << 17;
+            let at = Timestamp::from_millisecond(1_790_000_000_000 + i64::try_from(seq).unwrap()).unwrap();
+            let fact = if seq == 1 {
+                founded.clone()
+            } else {
+                let key = random % u64::from(KEYS);
+                let metric = metrics[usize::try_from(key % 10).unwrap()];
+                let (month, programme) = (key / 10 % 10 + 1, key / 100);
+                let key = FigureKey::parse(&format!("{metric}/2026-{month:02}/p{programme}")).unwrap();
+                let value = FigureValue::Number { value: (random % 1_000_000) as f64 / 64.0 };
+                let inputs = [("sessions".to_owned(), 40.0), ("hours".to_owned(), 61.5)].into();
+                Fact::FigureMeasured { figure: Figure { key, definition: 1, value, inputs, measured_at: at } }
+            };
+            let mut event = Event {
+                tenant: tenant.clone(),
+                seq,
+                id: Uuid::from_u128(u128::from(random) << 64 | u128::from(seq)),
+                at,
+                actor: Actor::Service("measure".into()),
+                origin: None,
+                audience: Audience::Board,
+                audience_seq: seq,
+                prev_hash: previous,
+                hash: Hash::ZERO,
+                kind: fact.kind().into(),
+                body: fact.body().unwrap(),
+            };
+            event.hash = event.digest();
+            previous = event.hash;
+            serde_json::to_string(&Frame::Event(Box::new(event))).unwrap()
+        })
+        .collect()
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// The workspace's target folder.
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target"), PathBuf::from)
+}
