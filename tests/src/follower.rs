@@ -242,7 +242,7 @@ pub fn read_copy(vault: &Vault, tenant: &TenantId, person: &PersonId) -> ReaderC
         reader: person.to_string(),
         audiences: Audience::of(person, copy.role),
         epoch: copy.epoch,
-        start: 0,
+        start: copy.start,
         cursor: copy.cursor,
         events,
     }

@@ -22,6 +22,7 @@ use crate::{
     http::{App, connection, router},
     identity::{brake::Brake, session},
     serve::watch_heads,
+    snapshot::{self, Keeper},
     store::{OpenError, Store, StoreError, Transaction, event, tenant},
 };
 
@@ -38,7 +39,13 @@ impl Host {
     /// Opens the store in a file, making it where it is missing.
     pub fn open(path: &Path, clock: Clock) -> Result<Self, OpenError> {
         let store = Store::open_inline(Some(path), None)?;
-        let app = Arc::new(App { store, clock, brake: Brake::default(), draining: AtomicBool::new(false) });
+        let app = Arc::new(App {
+            store,
+            clock,
+            brake: Brake::default(),
+            draining: AtomicBool::new(false),
+            keeper: Keeper::default(),
+        });
         let (drain, draining) = watch::channel(false);
         Ok(Self { router: router(Arc::clone(&app)), app, draining, _drain: Arc::new(drain) })
     }
@@ -113,5 +120,15 @@ impl Host {
     /// Looks for appends of another process, as a serving process does, until it is dropped.
     pub async fn watch_heads(&self) {
         watch_heads(Arc::clone(&self.app)).await;
+    }
+
+    /// Makes a snapshot of the log as it stands; gives its position.
+    pub async fn snapshot(&self, tenant: &TenantId) -> Result<u64, StoreError> {
+        snapshot::build(&self.app.store, tenant).await
+    }
+
+    /// Forgets all but the newest events; gives the new floor.
+    pub async fn trim(&self, tenant: &TenantId, keep: u64) -> Result<u64, StoreError> {
+        snapshot::trim::trim(&self.app.store, tenant, keep).await
     }
 }

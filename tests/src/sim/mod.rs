@@ -43,6 +43,8 @@ const PORT: u16 = 80;
 const NOON: i64 = 1_795_435_200_000;
 /// One step of the simulation.
 const STEP: Duration = Duration::from_millis(10);
+/// Time of a message on its way, until a link is given another.
+const LATENCY: Duration = Duration::from_millis(20);
 /// How long everything may fail.
 const TROUBLE: Duration = Duration::from_secs(45);
 /// Within what time everything must come right.
@@ -131,7 +133,9 @@ impl World {
         block_on(operator.found(tenant(), Vec::new(), members.to_vec())).unwrap();
         let mut builder = turmoil::Builder::new();
         builder.rng_seed(chance.next()).tick_duration(STEP).simulation_duration(TROUBLE + PATIENCE * 2);
-        builder.min_message_latency(Duration::from_millis(5)).max_message_latency(Duration::from_millis(60));
+        // The time on the way is set for each link and not drawn for each message, because the runtime wakes those who
+        // wait for one thing in no set order, and what they then send may not decide what is drawn next.
+        builder.min_message_latency(LATENCY).max_message_latency(LATENCY);
         let mut sim = builder.build();
         let mute = Arc::new(AtomicBool::new(false));
         let served = (store, Arc::clone(&server_now), Arc::clone(&mute));
@@ -218,8 +222,10 @@ impl World {
         for (host, _) in due {
             self.start(host);
         }
-        let passed = std::mem::take(&mut self.middle.lock().unwrap().said);
-        for line in passed {
+        let mut said = std::mem::take(&mut self.middle.lock().unwrap().said);
+        // What happens in one step has no order.
+        said.sort();
+        for line in said {
             self.note(line);
         }
         for number in 0..self.people.len() {
@@ -274,7 +280,7 @@ impl World {
         let who = usize::try_from(self.chance.below(self.people.len() as u64)).unwrap();
         let host = PEOPLE[who].0;
         let link = *self.chance.pick(&[(host, MIDDLE), (MIDDLE, SERVER)]);
-        let words = match self.chance.below(16) {
+        let words = match self.chance.below(18) {
             0 => {
                 self.sim.partition(link.0, link.1);
                 format!("partition {link:?}")
@@ -318,6 +324,11 @@ impl World {
             10 | 11 => {
                 self.crash(host);
                 format!("{host} crashes")
+            }
+            15 | 16 => {
+                let time = Duration::from_millis(1 + self.chance.below(800));
+                self.sim.set_link_latency(link.0, link.1, time);
+                format!("{link:?} takes {time:?}")
             }
             12 => {
                 let ahead = *self.chance.pick(&[0, 0, 700_000, 3_600_000, -3_600_000]);
