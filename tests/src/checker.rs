@@ -136,7 +136,7 @@ pub fn mark(command: &Command) -> Option<String> {
 }
 
 /// The mark of the command that an event answers.
-fn marked(event: &Event) -> Option<String> {
+pub fn marked(event: &Event) -> Option<String> {
     event.origin.as_ref()?;
     match event.fact().ok().flatten()? {
         Fact::ReportChanged { report, .. } if report.version == 1 => Some(format!("draft {}", report.id)),

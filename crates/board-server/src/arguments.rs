@@ -10,7 +10,7 @@ use std::{
 
 use board_domain::{PersonId, Role, TenantId};
 use board_server::{
-    Clock, Config, Flags, Secret,
+    Clock, Config, Copied, CopyError, Flags, Place, Purpose, Secret,
     admin::{Admin, NewUser},
     seed::{Demo, FILE, Seeded},
 };
@@ -102,12 +102,37 @@ enum Command {
         #[arg(long, value_name = "N")]
         keep: u64,
     },
+    /// The store as a whole
+    Store {
+        #[command(subcommand)]
+        command: StoreCommand,
+    },
+    /// Copy the store into a new file, beside a running server
+    Backup {
+        /// The file to make; encrypted with the key of the settings, if there is one
+        file: PathBuf,
+    },
+    /// Fill an empty store from a backup; every client then starts over, and everybody signs in again
+    Restore {
+        /// The file of the backup
+        file: PathBuf,
+    },
     /// Print the description of the HTTP interface (OpenAPI)
     Openapi,
     /// Print completions for a shell
     Completions {
         /// The shell
         shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Subcommand)]
+enum StoreCommand {
+    /// Copy the store of the settings into an empty one; stop the server first, and start it on the copy
+    Copy {
+        /// Where to: postgres://user@host/database, or a file
+        #[arg(long, value_name = "ADDRESS")]
+        to: String,
     },
 }
 
@@ -189,6 +214,30 @@ pub(crate) fn run(arguments: Arguments) -> Fallible<()> {
             let sentence = format!("The log of {tenant} starts after position {floor}.");
             say(json, &json!({ "tenant": tenant, "floor": floor }), &sentence)
         }
+        Command::Store { command: StoreCommand::Copy { to } } => {
+            let config = config()?;
+            let to = match to.split_once("://") {
+                Some(("postgres" | "postgresql", _)) => Place::Server(Secret::new(to)),
+                _ => Place::File(to.into(), config.key.clone()),
+            };
+            let copied = board_server::copy(&config.copied(), &to, Purpose::Move, &mut progress(json));
+            tell_copied(json, copied)
+        }
+        Command::Backup { file } => {
+            let config = config()?;
+            let copied =
+                board_server::backup(&config.copied(), &file, config.key.clone(), &mut progress(json));
+            tell_copied(json, copied)
+        }
+        Command::Restore { file } => {
+            let config = config()?;
+            let from = Place::File(file, config.key.clone());
+            if config.store.is_none() {
+                std::fs::create_dir_all(&config.data)?;
+            }
+            let copied = board_server::copy(&from, &config.copied(), Purpose::Restore, &mut progress(json));
+            tell_copied(json, copied)
+        }
         Command::Token { tenant, name, scope } => {
             let admin = Admin::open(&config()?)?;
             let token = runtime()?.block_on(admin.mint_token(tenant.clone(), name, scope.clone()))?;
@@ -230,6 +279,30 @@ fn seed(
     };
     let machine = json!({ "tenants": tenants, "accounts": accounts, "reports": reports, "password": shown });
     say(json, &machine, &sentence)
+}
+
+/// Tells a person how far a copy is; a machine reads the end.
+fn progress(json: bool) -> impl FnMut(&'static str, u64) {
+    move |table, rows| {
+        if !json && rows > 0 {
+            // A closed terminal leaves nobody to tell.
+            let _ = writeln!(std::io::stderr(), "{table}: {rows}");
+        }
+    }
+}
+
+fn tell_copied(json: bool, copied: Result<Copied, CopyError>) -> Fallible<()> {
+    let copied = copied.map_err(|error| {
+        if json {
+            let (code, message) = (error.code(), error.to_string());
+            // The failure itself is told by the caller.
+            let _ = print(&format!("{}\n", json!({ "code": code, "message": message })));
+        }
+        format!("{error} ({})", error.code())
+    })?;
+    let rows: u64 = copied.rows.values().sum();
+    let sentence = format!("Copied and verified: {} tenants, {rows} rows.", copied.tenants.len());
+    say(json, &serde_json::to_value(&copied)?, &sentence)
 }
 
 fn note(password: Option<&str>) -> String {

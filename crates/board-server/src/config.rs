@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     secret::Secret,
-    store::{OpenError, Store},
+    store::{OpenError, Store, copy::Place},
 };
 
 /// Where the server listens and keeps its data.
@@ -88,6 +88,14 @@ impl Config {
             .merge(Serialized::defaults(flags))
             .extract()
             .map_err(|error| ConfigError(Box::new(error)))
+    }
+
+    /// The store, for copies of it.
+    pub fn copied(&self) -> Place {
+        match &self.store {
+            Some(address) => Place::Server(address.clone()),
+            None => Place::File(self.file(), self.key.clone()),
+        }
     }
 
     /// Where the store is, without its password.

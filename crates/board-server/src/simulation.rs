@@ -23,7 +23,7 @@ use crate::{
     identity::{brake::Brake, session},
     serve::watch_heads,
     snapshot::{self, Keeper},
-    store::{OpenError, Store, StoreError, Transaction, event, tenant},
+    store::{OpenError, Store, StoreError, Transaction, event, sql::values, tenant},
 };
 
 /// A server without a listener.
@@ -130,5 +130,18 @@ impl Host {
     /// Forgets all but the newest events; gives the new floor.
     pub async fn trim(&self, tenant: &TenantId, keep: u64) -> Result<u64, StoreError> {
         snapshot::trim::trim(&self.app.store, tenant, keep).await
+    }
+
+    /// Gives the log another epoch, as a restored one gets. To be opened anew afterwards: what was remembered of the old
+    /// one is not good any more.
+    pub async fn mint_epoch(self, tenant: &TenantId) -> Result<(), StoreError> {
+        let id = tenant.clone();
+        let work = move |transaction: &mut Transaction<'_>| -> Result<(), StoreError> {
+            let epoch = Uuid::new_v4().to_string();
+            let change = "UPDATE tenant SET epoch = $2 WHERE tenant = $1";
+            transaction.sql()?.execute(change, values![id.as_str(), &epoch])?;
+            Ok(())
+        };
+        self.app.store.write(Some(tenant), work).await
     }
 }

@@ -9,6 +9,7 @@ mod person;
 mod transport;
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     path::PathBuf,
     sync::{
         Arc, Mutex,
@@ -18,7 +19,7 @@ use std::{
 };
 
 use board_domain::{
-    Audience, Command, Currency, Fact, Locale, Person as Member, PersonId, Role, Tenant, TenantId, Watermark,
+    Audience, Command, Currency, Event, Fact, Locale, Person as Member, PersonId, Role, Tenant, TenantId, Watermark,
     wire::{Frame, TenantEntry},
 };
 use board_server::{Clock, simulation::Host};
@@ -33,7 +34,11 @@ use self::{
     middle::{Middle, Mood},
     person::Person,
 };
-use crate::{Chance, checker::Log, draft, export, read_copy};
+use crate::{
+    Chance,
+    checker::{Answer, Issued, Log, mark, marked as mark_of},
+    draft, export, read_copy,
+};
 
 /// Names of the hosts.
 const SERVER: &str = "server";
@@ -78,14 +83,29 @@ pub fn run(seed: u64) -> Outcome {
     })
 }
 
+/// The files of the store at one time.
+struct Backup {
+    head: u64,
+    files: Vec<(PathBuf, Vec<u8>)>,
+    trimmed: BTreeMap<u64, Event>,
+}
+
 struct World {
     chance: Chance,
     sim: Sim<'static>,
     tenant: TenantId,
     people: Vec<Arc<Person>>,
     middle: middle::Shared,
-    /// The operator's hand on the store.
-    operator: Host,
+    store: PathBuf,
+    /// The operator's hand on the store; gone only while the store is replaced.
+    operator: Option<Host>,
+    /// Events that were trimmed from the store.
+    trimmed: BTreeMap<u64, Event>,
+    backup: Option<Backup>,
+    /// Commands whose effect was lost with a restored backup: nobody can expect it any more.
+    lost: BTreeSet<String>,
+    /// Whether a backup was restored: until everyone has heard of it, copies are of a log that is no more.
+    rewound: bool,
     /// Milliseconds that the server's clock is ahead, and each person's.
     server_ahead: i64,
     people_ahead: Vec<i64>,
@@ -167,7 +187,12 @@ impl World {
             people_ahead: vec![0; people.len()],
             people,
             middle: shared,
-            operator,
+            store: folder.path().join("server.db"),
+            operator: Some(operator),
+            trimmed: BTreeMap::new(),
+            backup: None,
+            lost: BTreeSet::new(),
+            rewound: false,
             server_ahead: 0,
             server_now,
             mute,
@@ -205,7 +230,7 @@ impl World {
         let healed_after = (self.sim.elapsed() - healed).as_millis();
         self.note("everyone is well".into());
         self.judge();
-        let head = block_on(self.operator.standing(&self.tenant)).unwrap().1;
+        let head = block_on(self.operator().standing(&self.tenant)).unwrap().1;
         Outcome { trace: self.trace, head, healed_after, sign_ins: self.sign_ins }
     }
 
@@ -238,7 +263,7 @@ impl World {
                 self.note(line);
             }
             if signed_out && person.keeper.load().is_none() {
-                person.keeper.store(&block_on(self.operator.start_session(&person.id)).unwrap());
+                person.keeper.store(&block_on(self.operator().start_session(&person.id)).unwrap());
                 person.desk.lock().unwrap().retry = true;
                 self.sign_ins += 1;
                 self.note(format!("{} signs in again", person.id));
@@ -269,7 +294,7 @@ impl World {
             3 => {
                 let many = if self.chance.below(10) == 0 { 1_200 } else { self.chance.below(30) };
                 let facts = (0..many).map(|n| Fact::WatermarkSet { watermark: marked(&format!("{name}.{n}")) });
-                block_on(self.operator.append(&self.tenant, facts.collect())).unwrap();
+                block_on(self.operator().append(&self.tenant, facts.collect())).unwrap();
             }
             _ => self.wish(who, export("report", &name)),
         }
@@ -280,7 +305,7 @@ impl World {
         let who = usize::try_from(self.chance.below(self.people.len() as u64)).unwrap();
         let host = PEOPLE[who].0;
         let link = *self.chance.pick(&[(host, MIDDLE), (MIDDLE, SERVER)]);
-        let words = match self.chance.below(18) {
+        let words = match self.chance.below(21) {
             0 => {
                 self.sim.partition(link.0, link.1);
                 format!("partition {link:?}")
@@ -325,6 +350,18 @@ impl World {
                 self.crash(host);
                 format!("{host} crashes")
             }
+            17 => {
+                let whole = self.log().events;
+                let keep = 1 + self.chance.below(40);
+                let floor = block_on(self.operator().trim(&self.tenant, keep)).unwrap();
+                self.trimmed = whole.into_iter().filter(|(seq, _)| *seq <= floor).collect();
+                format!("the log is trimmed up to {floor}")
+            }
+            18 => {
+                self.back_up();
+                format!("a backup at {}", self.backup.as_ref().map_or(0, |backup| backup.head))
+            }
+            19 => self.restore(),
             15 | 16 => {
                 let time = Duration::from_millis(1 + self.chance.below(800));
                 self.sim.set_link_latency(link.0, link.1, time);
@@ -353,11 +390,56 @@ impl World {
                 let role = *self.chance.pick(&[Role::Viewer, Role::Director, Role::Manager, Role::Admin]);
                 let person = Member { id: PersonId::new("kari").unwrap(), name: "kari".into(), role };
                 let fact = Fact::PersonJoined { person };
-                block_on(self.operator.append(&self.tenant, vec![fact])).unwrap();
+                block_on(self.operator().append(&self.tenant, vec![fact])).unwrap();
                 format!("kari is {role:?} from now on")
             }
         };
         self.note(words);
+    }
+
+    fn operator(&self) -> &Host {
+        self.operator.as_ref().expect("the store is open")
+    }
+
+    /// What the store's engine keeps beside its file.
+    fn files(&self) -> [PathBuf; 3] {
+        ["", "-wal", "-shm"].map(|suffix| PathBuf::from(format!("{}{suffix}", self.store.display())))
+    }
+
+    fn back_up(&mut self) {
+        // Nobody writes between two steps, so the files belong together. The shared memory is made anew.
+        let [file, journal, _] = self.files();
+        let files = [file, journal].into_iter().filter_map(|path| {
+            let bytes = std::fs::read(&path).ok()?;
+            Some((path, bytes))
+        });
+        let (_, head, _) = block_on(self.operator().standing(&self.tenant)).unwrap();
+        self.backup = Some(Backup { head, files: files.collect(), trimmed: self.trimmed.clone() });
+    }
+
+    /// The store goes back to its backup; everything after it is gone. Most operators mint a new epoch.
+    fn restore(&mut self) -> String {
+        let Some(backup) = self.backup.take() else { return "no backup to restore".into() };
+        self.crash(SERVER);
+        let gone = self.log().events.split_off(&(backup.head + 1));
+        self.lost.extend(gone.values().filter_map(mark_of));
+        self.operator = None;
+        for path in self.files() {
+            let _ = std::fs::remove_file(path);
+        }
+        for (path, bytes) in &backup.files {
+            std::fs::write(path, bytes).unwrap();
+        }
+        self.trimmed = backup.trimmed;
+        let open = |world: &Self| Host::open(&world.store, clock(&world.server_now)).unwrap();
+        let mints = self.chance.below(3) > 0;
+        if mints {
+            block_on(open(self).mint_epoch(&self.tenant)).unwrap();
+        }
+        self.operator = Some(open(self));
+        self.rewound = true;
+        let what = if mints { "under a new epoch" } else { "under the same epoch" };
+        format!("the backup at {} is restored {what}, {} events are gone", backup.head, gone.len())
     }
 
     fn crash(&mut self, host: &'static str) {
@@ -365,7 +447,8 @@ impl World {
             return;
         }
         self.sim.crash(host);
-        if let Some(person) = self.people.iter().find(|person| person.id.as_str() == host) {
+        let person = self.people.iter().find(|person| person.id.as_str() == host);
+        if let Some(person) = person.filter(|_| !self.rewound) {
             // Whatever the moment: what is on disk is a prefix.
             let log = self.log();
             let vault = Vault::open(&person.path, &person.key).unwrap();
@@ -407,7 +490,7 @@ impl World {
     }
 
     fn is_well(&self) -> bool {
-        let (_, head, _) = block_on(self.operator.standing(&self.tenant)).unwrap();
+        let (_, head, _) = block_on(self.operator().standing(&self.tenant)).unwrap();
         self.people.iter().all(|person| {
             let desk = person.desk.lock().unwrap();
             desk.status.phase == Phase::Live
@@ -418,7 +501,7 @@ impl World {
     }
 
     fn standing(&self) -> String {
-        let (_, head, _) = block_on(self.operator.standing(&self.tenant)).unwrap();
+        let (_, head, _) = block_on(self.operator().standing(&self.tenant)).unwrap();
         let people = self.people.iter().map(|person| {
             let desk = person.desk.lock().unwrap();
             format!("\n{} {:?} pending {}", person.id, desk.status, desk.pending)
@@ -428,12 +511,14 @@ impl World {
 
     /// The log as the store has it.
     fn log(&self) -> Log {
-        let (epoch, head, floor) = block_on(self.operator.standing(&self.tenant)).unwrap();
-        let events = block_on(self.operator.events(&self.tenant)).unwrap();
-        let events: std::collections::BTreeMap<_, _> =
-            events.into_iter().map(|event| (event.seq, event)).collect();
+        let (epoch, head, floor) = block_on(self.operator().standing(&self.tenant)).unwrap();
+        let events = block_on(self.operator().events(&self.tenant)).unwrap();
         assert_eq!(events.len() as u64, head - floor, "the table has a hole");
-        Log { tenant: self.tenant.clone(), epoch, floor, head, events }
+        let kept = events.into_iter().map(|event| (event.seq, event));
+        // What was trimmed is known here all the same.
+        let events: BTreeMap<_, _> = self.trimmed.clone().into_iter().chain(kept).collect();
+        assert_eq!(events.len() as u64, head, "an event is unknown");
+        Log { tenant: self.tenant.clone(), epoch, floor: 0, head, events }
     }
 
     /// Everyone's file against the log, and against a fold of the log from nothing.
@@ -444,7 +529,17 @@ impl World {
             self.sim.crash(person.id.as_str());
             let vault = Vault::open(&person.path, &person.key).unwrap();
             copies.push(read_copy(&vault, &self.tenant, &person.id));
-            issued.extend(person.desk.lock().unwrap().issued.iter().cloned());
+            let refused: BTreeSet<_> = vault
+                .refusals(&self.tenant)
+                .unwrap()
+                .iter()
+                .filter_map(|refused| mark(&refused.command))
+                .collect();
+            let theirs = std::mem::take(&mut person.desk.lock().unwrap().issued).into_iter();
+            issued.extend(theirs.filter(|issued| !self.lost.contains(&issued.mark)).map(|issued| {
+                let answer = refused.contains(&issued.mark).then_some(Answer::Refused { cmd_seq: 0 });
+                Issued { answer, ..issued }
+            }));
             let role = vault.tenant(&self.tenant).unwrap().role;
             let fresh = self.fresh(&log, &person.id, role);
             let (theirs, whole) =

@@ -9,6 +9,7 @@ pub(crate) mod account;
 mod audience;
 mod client;
 pub(crate) mod command_result;
+pub(crate) mod copy;
 mod engine;
 pub(crate) mod event;
 pub(crate) mod intake_row;
@@ -48,7 +49,7 @@ pub(crate) use transaction::Transaction;
 /// Connections that read at the same time.
 const READERS: usize = 4;
 /// Lanes of a store on `PostgreSQL`: that many tenants commit at the same time.
-const LANES: usize = 8;
+const LANES: usize = 16;
 /// Jobs that may wait for a lane before callers wait for room.
 const WAITING_JOBS: usize = 1_024;
 

@@ -48,9 +48,7 @@ pub(super) fn connection(path: &Path, key: Option<&Secret>, writes: bool) -> Res
 pub(super) fn migrate(connection: &Connection) -> Result<(), OpenError> {
     connection.execute_batch("BEGIN IMMEDIATE")?;
     let result = (|| {
-        let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-        let done = usize::try_from(found).ok().filter(|done| *done <= STEPS.len());
-        let done = done.ok_or(OpenError::Newer { found, known: STEPS.len() })?;
+        let done = check_version(connection)?;
         for step in &STEPS[done..] {
             connection.execute_batch(step)?;
         }
@@ -61,6 +59,13 @@ pub(super) fn migrate(connection: &Connection) -> Result<(), OpenError> {
     })();
     connection.execute_batch(if result.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
     result
+}
+
+/// The version of the tables, where this server knows it.
+pub(super) fn check_version(connection: &Connection) -> Result<usize, OpenError> {
+    let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let known = usize::try_from(found).ok().filter(|version| *version <= STEPS.len());
+    known.ok_or(OpenError::Newer { found, known: STEPS.len() })
 }
 
 /// A lane's connection.

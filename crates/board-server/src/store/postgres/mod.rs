@@ -8,6 +8,7 @@ mod grown;
 
 use std::{
     collections::HashMap,
+    ops::ControlFlow,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -40,7 +41,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// What every connection is set to. A commit is on disk before it is answered, whatever the server's default.
 const SETTINGS: &str = "SET synchronous_commit = on; SET statement_timeout = '30s'; SET lock_timeout = '10s';
     SET idle_in_transaction_session_timeout = '60s'; SET default_transaction_isolation = 'read committed';
-    SET client_min_messages = warning; SET search_path = public";
+    SET client_min_messages = warning; SET search_path = public; SET plan_cache_mode = force_generic_plan; SET jit = off";
 
 /// Brings the tables to the newest version. Of several servers that start at once, one does it and the others wait.
 pub(super) fn migrate(server: &Server) -> Result<(), OpenError> {
@@ -112,6 +113,41 @@ impl Session {
             Failed::Store(error) => error,
             Failed::Server(error) => self.fault(&error),
         })
+    }
+
+    /// Runs work that is no single statement.
+    pub(super) fn whole<T>(
+        &mut self,
+        work: impl FnOnce(&mut Client) -> Result<T, postgres::Error>,
+    ) -> Result<T, StoreError> {
+        let client = self.client.as_mut().ok_or_else(away)?;
+        self.used = Instant::now();
+        let result = work(client);
+        result.map_err(|error| self.fault(&error))
+    }
+
+    /// Visits the rows of a query that is made once and has no parameters.
+    pub(super) fn each(
+        &mut self,
+        text: &str,
+        visit: &mut dyn FnMut(&Row<'_>) -> Result<ControlFlow<()>, StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut refused = None;
+        self.whole(|client| {
+            let mut rows = client.query_raw(text, std::iter::empty::<&(dyn ToSql + Sync)>())?;
+            while let Some(row) = rows.next()? {
+                match visit(&Row::Postgres(&row)) {
+                    Ok(ControlFlow::Continue(())) => (),
+                    Ok(ControlFlow::Break(())) => break,
+                    Err(error) => {
+                        refused = Some(error);
+                        break;
+                    }
+                }
+            }
+            Ok(())
+        })?;
+        refused.map_or(Ok(()), Err)
     }
 
     /// What an error means, and whether the connection is of further use.
@@ -211,10 +247,7 @@ impl Engine for Session {
     }
 
     fn control(&mut self, sql: &'static str) -> Result<(), StoreError> {
-        let client = self.client.as_mut().ok_or_else(away)?;
-        self.used = Instant::now();
-        let result = client.batch_execute(sql);
-        result.map_err(|error| self.fault(&error))
+        self.whole(|client| client.batch_execute(sql))
     }
 
     fn far(&self) -> bool {

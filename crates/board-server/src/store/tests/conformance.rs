@@ -11,22 +11,22 @@ use proptest::{prelude::*, test_runner::TestRunner};
 use super::{server::Postgres, *};
 use crate::{identity::session, store::command_result::CommandResult};
 
-const CLIENT: Uuid = Uuid::from_u128(7);
+pub(super) const CLIENT: Uuid = Uuid::from_u128(7);
 
-fn threads() -> tokio::runtime::Runtime {
+pub(super) fn threads() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
 }
 
 /// What became of a command in these tests.
 #[derive(Debug, PartialEq, Eq)]
-enum Answer {
+pub(super) enum Answer {
     Done(u64),
     Reused,
     Gap(u64),
 }
 
 /// Sends a command as the interface does: one fact, one result.
-async fn command(
+pub(super) async fn command(
     store: &Store,
     tenant: &str,
     client: Uuid,

@@ -1,6 +1,7 @@
 //! The store: gapless numbers, whole chains, and a tenant in every query, on either engine. Not HTTP.
 
 mod conformance;
+mod copy;
 mod crash;
 #[path = "../../../../../tests/src/postgres.rs"]
 #[allow(clippy::expect_used, clippy::missing_panics_doc, missing_docs, unreachable_pub)]
