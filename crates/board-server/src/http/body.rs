@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{FromRequest, Request},
-    http::StatusCode,
+    http::{StatusCode, header},
 };
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
@@ -19,6 +19,12 @@ impl<S: Send + Sync> FromRequest<S> for Raw {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        // A compressed body could unpack to any size; no client needs one.
+        let coding = request.headers().get(header::CONTENT_ENCODING);
+        if coding.is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+            let title = "A body must not be compressed";
+            return Err(Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "request.compressed", title));
+        }
         Bytes::from_request(request, state).await.map(Self).map_err(|rejection| {
             if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
                 Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "request.too_large", "The body is too large")

@@ -32,12 +32,10 @@ use tokio::{
 use tower::ServiceExt;
 
 use super::{
-    live::{self, STALLED, Start},
+    live::{self, Patience, Start},
     stream::Seat,
 };
 
-/// How long the head of a request may take, and how long a connection may wait for its next request.
-const HEAD: Duration = Duration::from_secs(30);
 /// Largest head of a request, and largest buffer of a connection.
 const BUFFER: usize = 16 << 10;
 /// Most headers of a request.
@@ -48,14 +46,28 @@ pub(crate) async fn serve<I>(io: I, peer: SocketAddr, router: Router, draining: 
 where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    serve_with(Patience::NETWORK, io, peer, router, draining).await;
+}
+
+/// Serves a connection with this much patience.
+pub(super) async fn serve_with<I>(
+    patience: Patience,
+    io: I,
+    peer: SocketAddr,
+    router: Router,
+    draining: watch::Receiver<bool>,
+) where
+    I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     // Each part lives on the heap for as long as it runs, so that a stream does not carry the requests' memory along.
-    if let Some((io, start)) = Box::pin(requests(io, peer, router, draining)).await {
-        Box::pin(live::run(io, start)).await;
+    if let Some((io, start)) = Box::pin(requests(patience, io, peer, router, draining)).await {
+        Box::pin(live::run(io, start, patience)).await;
     }
 }
 
 /// Answers requests; ends with the socket where one of them became a stream.
 async fn requests<I>(
+    patience: Patience,
     io: I,
     peer: SocketAddr,
     router: Router,
@@ -65,7 +77,7 @@ where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let unflushed = Arc::new(AtomicBool::new(false));
-    let socket = Socket { io, unflushed: Arc::clone(&unflushed), stalled: None };
+    let socket = Socket { io, unflushed: Arc::clone(&unflushed), patience: patience.stalled, stalled: None };
     let started: Arc<Mutex<Option<Start>>> = Arc::default();
     let becoming = Arc::clone(&started);
     let service = service_fn(move |request: hyper::Request<Incoming>| {
@@ -89,7 +101,7 @@ where
     });
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD)
+        .header_read_timeout(patience.head)
         .max_buf_size(BUFFER)
         .max_headers(HEADERS)
         .serve_connection(TokioIo::new(socket), service);
@@ -127,6 +139,7 @@ where
 struct Socket<I> {
     io: I,
     unflushed: Arc<AtomicBool>,
+    patience: Duration,
     stalled: Option<Pin<Box<Sleep>>>,
 }
 
@@ -137,7 +150,7 @@ impl<I: AsyncWrite + Unpin> Socket<I> {
             self.stalled = None;
             return result;
         }
-        let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(STALLED)));
+        let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(self.patience)));
         ready!(stalled.as_mut().poll(context));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }

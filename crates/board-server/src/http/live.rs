@@ -20,12 +20,8 @@ use tokio::{
 use super::stream::Follow;
 use crate::channel::Block;
 
-/// What a reader must take within [`STALLED`], in bytes.
+/// What a reader must take within [`Patience::stalled`], in bytes.
 const PORTION: usize = 64 << 10;
-/// A reader that needs longer for a portion is cut.
-pub(super) const STALLED: Duration = Duration::from_secs(30);
-/// A reader that needs longer for a portion is told goodbye.
-const SLOW: Duration = Duration::from_secs(10);
 /// Blocks in one call of the system.
 const SLICES: usize = 64;
 
@@ -37,14 +33,34 @@ pub(super) struct Start {
     pub(super) chunked: bool,
 }
 
+/// How long a connection waits for its peer.
+#[derive(Clone, Copy)]
+pub(super) struct Patience {
+    /// For the head of a request, and for the next request.
+    pub(super) head: Duration,
+    /// For a portion of a stream to be taken before the reader is told goodbye.
+    pub(super) slow: Duration,
+    /// For a portion of a stream, or anything of an answer, to be taken before the connection is cut.
+    pub(super) stalled: Duration,
+}
+
+impl Patience {
+    /// On the network.
+    pub(super) const NETWORK: Self = Self {
+        head: Duration::from_secs(30),
+        slow: Duration::from_secs(10),
+        stalled: Duration::from_secs(30),
+    };
+}
+
 /// Writes the stream until its end.
-pub(super) async fn run(mut io: impl AsyncRead + AsyncWrite + Unpin, start: Start) {
+pub(super) async fn run(mut io: impl AsyncRead + AsyncWrite + Unpin, start: Start, patience: Patience) {
     let Start { headers, mut follow, chunked } = start;
     let form = |block: Block| if chunked { block.chunk() } else { block.plain() };
     // A first byte of the body at once shows a proxy that buffers.
     let opening = [head(&headers, chunked), form(Block::of_text(": hi\n\n"))];
     drop(headers);
-    if write(&mut io, &opening).await.is_err() {
+    if write(&mut io, &opening, patience.stalled).await.is_err() {
         return;
     }
     while !follow.is_over() {
@@ -57,16 +73,17 @@ pub(super) async fn run(mut io: impl AsyncRead + AsyncWrite + Unpin, start: Star
             Ok(blocks) => blocks.into_iter().map(form).collect(),
             Err(error) => return tracing::error!(%error, "a stream failed"),
         };
-        match write(&mut io, &blocks).await {
-            Ok(took) if took > SLOW => follow.leave("slow"),
+        match write(&mut io, &blocks, patience.stalled).await {
+            Ok(took) if took > patience.slow => follow.leave("slow"),
             Ok(_) => (),
             Err(error) => return tracing::debug!(%error, "a stream's reader is gone"),
         }
     }
-    if chunked && write(&mut io, &[Bytes::from_static(b"0\r\n\r\n")]).await.is_err() {
+    let end = Bytes::from_static(b"0\r\n\r\n");
+    if chunked && write(&mut io, &[end], patience.stalled).await.is_err() {
         return;
     }
-    let _ = tokio::time::timeout(SLOW, io.shutdown()).await;
+    let _ = tokio::time::timeout(patience.stalled, io.shutdown()).await;
 }
 
 /// Ends when the client closes, or speaks, which it may not on a stream.
@@ -94,7 +111,11 @@ fn head(headers: &HeaderMap, chunked: bool) -> Bytes {
 }
 
 /// Writes all, straight from the shared bytes, and gives the longest time that a portion took.
-async fn write(io: &mut (impl AsyncWrite + Unpin), blocks: &[Bytes]) -> io::Result<Duration> {
+async fn write(
+    io: &mut (impl AsyncWrite + Unpin),
+    blocks: &[Bytes],
+    stalled: Duration,
+) -> io::Result<Duration> {
     let (mut at, mut offset) = (0, 0);
     let (mut since, mut taken, mut longest) = (Instant::now(), 0, Duration::ZERO);
     while let Some(first) = blocks.get(at) {
@@ -104,7 +125,7 @@ async fn write(io: &mut (impl AsyncWrite + Unpin), blocks: &[Bytes]) -> io::Resu
             let rest = &blocks[at + 1..];
             rest.iter().zip(&mut slices[1..]).for_each(|(block, slice)| *slice = IoSlice::new(block));
             let count = SLICES.min(1 + rest.len());
-            timeout_at(since + STALLED, io.write_vectored(&slices[..count])).await??
+            timeout_at(since + stalled, io.write_vectored(&slices[..count])).await??
         };
         if written == 0 {
             return Err(io::ErrorKind::WriteZero.into());
@@ -120,6 +141,6 @@ async fn write(io: &mut (impl AsyncWrite + Unpin), blocks: &[Bytes]) -> io::Resu
             (since, taken) = (Instant::now(), 0);
         }
     }
-    timeout_at(since + STALLED, io.flush()).await??;
+    timeout_at(since + stalled, io.flush()).await??;
     Ok(longest)
 }

@@ -126,3 +126,45 @@ pub(super) fn accepts_zstd(headers: &HeaderMap) -> bool {
         })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn answer(row: &TenantRow, after: Option<Position>) -> Result<u64, String> {
+        resume(row, after).map_err(|failure| {
+            let problem = failure.problem();
+            assert_eq!((problem.status, problem.code.as_str()), (409, "log.must_resnapshot"));
+            problem.detail
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_position_is_continued_or_refused_for_what_is_wrong_with_it(
+            floor in 0..200_u64, kept in 0..200_u64, near in -3..203_i64, far in any::<u64>(), same in any::<bool>(),
+        ) {
+            let epoch = Uuid::from_u128(1);
+            let row = TenantRow { epoch, head: floor + kept, floor, last_at: 0 };
+            for seq in [floor.saturating_add_signed(near), row.head.saturating_add_signed(near), far, 0] {
+                let asked = Position { epoch: if same { epoch } else { Uuid::from_u128(2) }, seq };
+                let expected = if !same {
+                    Err("epoch")
+                } else if seq > floor + kept {
+                    Err("ahead")
+                } else if seq < floor {
+                    Err("trimmed")
+                } else {
+                    Ok(seq)
+                };
+                prop_assert_eq!(answer(&row, Some(asked)), expected.map_err(str::to_owned));
+            }
+            // Without a position it is the start, which a trimmed log has not.
+            let start = if floor == 0 { Ok(0) } else { Err("trimmed".to_owned()) };
+            prop_assert_eq!(answer(&row, None), start);
+        }
+    }
+}

@@ -88,15 +88,22 @@ impl From<StoreError> for Failure {
     }
 }
 
-impl IntoResponse for Failure {
-    fn into_response(self) -> Response {
-        let problem = Problem {
+impl Failure {
+    /// The failure as its document.
+    pub(super) fn problem(&self) -> Problem {
+        Problem {
             kind: format!("https://boardroom.example/problems/{}", self.code),
             title: self.title.to_owned(),
             status: self.status.as_u16(),
             code: self.code.to_owned(),
-            detail: self.detail,
-        };
+            detail: self.detail.clone(),
+        }
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let problem = self.problem();
         let body = serde_json::to_vec(&problem).unwrap_or_default();
         let mut response =
             (self.status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();

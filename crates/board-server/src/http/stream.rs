@@ -32,10 +32,13 @@ use crate::{
     store::{StoreError, event, membership, tenant},
 };
 
+/// Most bytes that a connection holds before they are written, one event more than fits left aside.
+#[cfg(test)]
+const HELD: usize = 256 << 10;
 /// Most events in one batch.
-const BATCH: u32 = 256;
-/// A batch ends once its events pass this many bytes, so a connection holds no more than this and one event.
-const BATCH_BYTES: usize = 256 << 10;
+const BATCH: u32 = 128;
+/// A batch ends once its bodies pass this many bytes; their envelopes have less than a kilobyte each.
+const BATCH_BYTES: usize = 128 << 10;
 /// A stream lives from the first to the sum of both, evenly spread, so that connections made at once do not all come
 /// back at once.
 const ROTATE_AFTER: Duration = Duration::from_secs(5 * 60);
@@ -271,3 +274,6 @@ impl Follow {
         Ok(vec![Block::new(Position { epoch: self.epoch, seq: self.cursor }, frame)?])
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -170,9 +170,9 @@ async fn check_law(store: &Store, history: &[Event]) {
         assert_eq!(book, book_of(history.iter().filter(|event| audiences.contains(&event.audience))));
     }
     let mut ends = BTreeMap::new();
-    before
-        .iter()
-        .for_each(|event| drop(ends.insert(event.audience.clone(), (event.audience_seq, event.hash))));
+    for event in &before {
+        ends.insert(event.audience.clone(), (event.audience_seq, event.hash));
+    }
     let chains: BTreeMap<_, _> =
         snapshot.chains.iter().map(|end| (end.audience.clone(), (end.audience_seq, end.hash))).collect();
     assert_eq!(chains, ends);

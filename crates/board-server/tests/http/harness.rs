@@ -199,6 +199,15 @@ impl World {
     }
 }
 
+pub(crate) const COSTS: &str = "cost_id,programme,month,category,amount,currency\n";
+
+/// A receipt for governance and figures for the board.
+pub(crate) async fn add_cost(world: &World, admin: &str, id: &str) {
+    let body = format!("{COSTS}{id},,2026-11,rent,100,NOK\n").into_bytes();
+    let response = world.ingest("alpha", "costs", admin, "text/csv", body).await;
+    assert_eq!(response.status(), StatusCode::OK);
+}
+
 /// Checks that a frame continues the position and gives the one after it.
 pub(crate) fn reached(frame: &Frame, seq: u64) -> u64 {
     match frame {

@@ -10,16 +10,7 @@ use reqwest::StatusCode;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::harness::{World, code, reached};
-
-const COSTS: &str = "cost_id,programme,month,category,amount,currency\n";
-
-/// A receipt for governance and figures for the board.
-async fn add_cost(world: &World, admin: &str, id: &str) {
-    let body = format!("{COSTS}{id},,2026-11,rent,100,NOK\n").into_bytes();
-    let response = world.ingest("alpha", "costs", admin, "text/csv", body).await;
-    assert_eq!(response.status(), StatusCode::OK);
-}
+use crate::harness::{COSTS, World, add_cost, code, reached};
 
 #[tokio::test]
 async fn pages_are_gapless_and_each_audience_is_a_chain() {

@@ -5,8 +5,11 @@
 
 mod commands;
 mod harness;
+mod hostile;
 mod identity;
 mod ingest;
 mod log;
 mod openapi;
+mod pages;
+mod snapshots;
 mod tenancy;

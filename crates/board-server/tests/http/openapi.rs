@@ -1,7 +1,8 @@
 //! The description of the interface: committed as generated, and true to what serde writes.
 
 use board_domain::{
-    Actor, Audience, Event, Hash, Origin, Role, TenantId,
+    Actor, Audience, ChainEnd, Event, Hash, Origin, Programme, ProgrammeId, Role, Row, Snapshot,
+    SnapshotPage, SnapshotRow, TenantId, Words,
     wire::{CommandOutcome, Frame, Hello, IngestLine, IngestReport, Problem, TenantEntry, TokenPair},
 };
 use serde_json::{Value, json};
@@ -41,8 +42,22 @@ fn every_schema_names_the_fields_that_are_written() {
         kind: "x".into(),
         body: serde_json::value::to_raw_value(&json!({})).unwrap(),
     };
+    let snapshot = Snapshot {
+        tenant: tenant.clone(),
+        epoch: Uuid::nil(),
+        seq: 1,
+        chains: vec![ChainEnd { audience: Audience::Board, audience_seq: 1, hash: Hash::ZERO }],
+        pages: vec![SnapshotPage { sha256: Hash::ZERO, audience: Audience::Board, bytes: 1, rows: 1 }],
+    };
+    let programme = Programme { id: ProgrammeId::new("x").unwrap(), name: Words::new("x", "x", "x") };
+    let at = jiff::Timestamp::UNIX_EPOCH;
+    let row = SnapshotRow { key: "x".into(), since: 1, at, row: Row::Programme(programme) };
     let line = IngestLine { line: 1, verdict: "refused".into(), code: "x".into(), reason: "x".into() };
     let written = [
+        ("Snapshot", json!(snapshot)),
+        ("ChainEnd", json!(snapshot.chains[0])),
+        ("SnapshotPage", json!(snapshot.pages[0])),
+        ("SnapshotRow", json!(row)),
         ("Event", json!(event)),
         ("Origin", json!(event.origin)),
         ("IngestLine", json!(line)),
@@ -120,5 +135,5 @@ fn every_schema_names_the_fields_that_are_written() {
         }
     }
     let paths = described["paths"].as_object().unwrap();
-    assert!(paths.len() >= 11, "{:?}", paths.keys());
+    assert!(paths.len() >= 13, "{:?}", paths.keys());
 }

@@ -14,7 +14,10 @@ async fn every_tenant_route_is_closed_to_strangers() {
     let service = admin.mint_token(alpha, "feed".into(), "ingest".into()).await.unwrap();
     for tenant in ["beta", "nosuch", "..%2Falpha", "ALPHA"] {
         let mut answers = Vec::new();
-        for path in ["hello", "log", "log?after=x"] {
+        let hash = "0".repeat(64);
+        for path in
+            ["hello", "log", "log?after=x", "log?audience=board", "snapshot", &format!("snapshot/{hash}")]
+        {
             let path = format!("/v1/tenants/{tenant}/{path}");
             answers.push(world.get(&path, &stranger).send().await.unwrap());
             answers.push(
@@ -45,7 +48,13 @@ async fn every_tenant_route_is_closed_to_strangers() {
 #[tokio::test]
 async fn nothing_is_open_without_a_token() {
     let world = World::start().await;
-    for path in ["/v1/tenants", "/v1/tenants/alpha/hello", "/v1/tenants/alpha/log"] {
+    for path in [
+        "/v1/tenants",
+        "/v1/tenants/alpha/hello",
+        "/v1/tenants/alpha/log",
+        "/v1/tenants/alpha/snapshot",
+        "/v1/tenants/alpha/snapshot/00",
+    ] {
         for token in ["", "x", "bat_0000", &"x".repeat(5_000)] {
             let response = world.get(path, token).send().await.unwrap();
             assert_eq!(code(response).await.0, StatusCode::UNAUTHORIZED, "{path}");
