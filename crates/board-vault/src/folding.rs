@@ -99,7 +99,7 @@ impl<'a> Folding<'a> {
             close: prepare(
                 "INSERT INTO @version (tenant, until_seq, tbl, key, since_seq, at, received_at, audience, json)
                  SELECT tenant, ?4, tbl, key, since_seq, at, received_at, audience, json FROM @row
-                 WHERE tenant = ?1 AND tbl = ?2 AND key = ?3 AND since_seq < ?4",
+                 WHERE tenant = ?1 AND tbl = ?2 AND key = ?3 AND since_seq < ?4 AND (?5 OR json IS NOT NULL)",
             )?,
             put: prepare(
                 "INSERT INTO @row (tenant, tbl, key, since_seq, at, received_at, audience, json)
@@ -108,7 +108,7 @@ impl<'a> Folding<'a> {
             )?,
             remove: prepare(
                 "UPDATE @row SET since_seq = ?4, at = ?5, received_at = ?6, audience = ?7, json = NULL
-                 WHERE tenant = ?1 AND tbl = ?2 AND key = ?3",
+                 WHERE tenant = ?1 AND tbl = ?2 AND key = ?3 AND json IS NOT NULL",
             )?,
             transaction,
             set,
@@ -137,7 +137,8 @@ impl<'a> Folding<'a> {
             if self.paused.contains(table.code()) {
                 continue;
             }
-            self.close.execute(params![self.tenant, table.code(), key, seq])?;
+            // What was removed already is not removed again.
+            self.close.execute(params![self.tenant, table.code(), key, seq, row.is_some()])?;
             let (tenant, Stamp { audience, at, received_at }) = (self.tenant, stamp);
             if let Some(row) = row {
                 let json = serde_json::to_string(row)?;
