@@ -48,9 +48,7 @@ pub(crate) struct Machine {
     token_until: Duration,
     /// The token was accepted at least once.
     token_proven: bool,
-    must_reset: bool,
-    /// The copy was replaced and nothing has arrived since.
-    reset_unproven: bool,
+    renewal: Renewal,
     /// An event did not continue its chain, and nothing new has arrived since.
     chain_doubted: bool,
     staged: Option<Progress>,
@@ -61,6 +59,15 @@ pub(crate) struct Machine {
     gaps: u32,
     upload: Upload,
     history: History,
+}
+
+/// Whether the copy must begin again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Renewal {
+    Settled,
+    Due,
+    /// It did, and nothing has arrived since.
+    Unproven,
 }
 
 impl Machine {
@@ -75,8 +82,7 @@ impl Machine {
             haste: (Duration::ZERO, 0),
             token_until: Duration::ZERO,
             token_proven: false,
-            must_reset: false,
-            reset_unproven: false,
+            renewal: Renewal::Settled,
             chain_doubted: false,
             staged: None,
             mute: 0,
@@ -155,14 +161,7 @@ impl Machine {
                 (self.state, self.mute) = (State::Streaming { caught_up: false }, 0);
                 Vec::new()
             }
-            (Input::Mute, State::Opening) => {
-                self.mute += 1;
-                if self.mute < MUTE_STREAMS {
-                    return self.wait(None, at);
-                }
-                self.stream_again = at.now + POLLED_FOR;
-                self.poll(false, at)
-            }
+            (Input::Mute, State::Opening) => self.muted(at),
             (Input::Applied { cursor, head, caught_up }, State::Streaming { caught_up: before }) => {
                 self.arrived(cursor, head, caught_up);
                 self.prove();
@@ -175,6 +174,7 @@ impl Machine {
                 self.failed(failure, at)
             }
             (Input::Tick, state) => {
+                self.notice_stuck(at.now);
                 let mut effects = match state {
                     State::Waiting { until } if until <= at.now => self.connect(at),
                     State::Polling { caught_up, rest: Some(until) } if until <= at.now => {
@@ -291,7 +291,10 @@ impl Machine {
 
     /// Something new arrived: the connection is good, and so is what came before.
     fn prove(&mut self) {
-        (self.attempts, self.reset_unproven, self.trouble) = (0, false, None);
+        (self.attempts, self.trouble) = (0, None);
+        if self.renewal == Renewal::Unproven {
+            self.renewal = Renewal::Settled;
+        }
     }
 
     /// Takes where the copy stands now; says whether it moved. A head that was `told` counts even where it is lower than
@@ -315,7 +318,7 @@ impl Machine {
     /// Another copy took the place of ours.
     fn replaced(&mut self, stand: Stand) {
         self.stands(stand);
-        (self.must_reset, self.reset_unproven) = (false, true);
+        self.renewal = Renewal::Unproven;
     }
 
     fn greeted(&mut self, stand: Stand, foreign: bool, at: At) -> Vec<Effect> {
@@ -325,7 +328,7 @@ impl Machine {
             self.trouble = None;
         }
         let long = stand.cursor == 0 && stand.head > STREAM_BACKLOG;
-        let mut effects = if foreign || self.must_reset || long {
+        let mut effects = if foreign || self.renewal == Renewal::Due || long {
             self.begin(State::Staging, Step::Snapshot)
         } else {
             self.proceed(at)
@@ -362,6 +365,16 @@ impl Machine {
         }
         self.polled_at = at.now;
         self.begin(State::Polling { caught_up, rest: None }, Step::Poll)
+    }
+
+    /// The stream brought no byte: once may be chance.
+    fn muted(&mut self, at: At) -> Vec<Effect> {
+        self.mute += 1;
+        if self.mute < MUTE_STREAMS {
+            return self.wait(None, at);
+        }
+        self.stream_again = at.now + POLLED_FOR;
+        self.poll(false, at)
     }
 
     fn polled(&mut self, caught_up: bool, moved: bool, at: At) -> Vec<Effect> {
@@ -438,8 +451,8 @@ impl Machine {
                 self.wait(None, at)
             }
             Failure::MustResnapshot { detail } => {
-                self.must_reset = true;
-                if std::mem::take(&mut self.reset_unproven) || !self.hastens(at) {
+                let before = std::mem::replace(&mut self.renewal, Renewal::Due);
+                if before == Renewal::Unproven || !self.hastens(at) {
                     return self.refused(Trouble::refused("sync.must_resnapshot", detail), at);
                 }
                 self.begin(State::Greeting, Step::Hello)
@@ -453,7 +466,7 @@ impl Machine {
                 self.connect(at)
             }
             Failure::Diverged { code, detail } => {
-                self.must_reset = true;
+                self.renewal = Renewal::Due;
                 self.refused(Trouble::refused(code, detail), at)
             }
             Failure::Refused { code, detail } => self.refused(Trouble::refused(&code, detail), at),

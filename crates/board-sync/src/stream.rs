@@ -19,11 +19,16 @@ use crate::wire::{self, TOKEN_HEADER, Wire};
 /// Longest wait for the first byte, which the server sends at once: after that something in between keeps it back.
 const FIRST_BYTE: Duration = Duration::from_secs(5);
 
+/// A block may take so many times the longest silence: bytes that never become one are no sign of life.
+const BLOCK_SILENCES: u32 = 4;
+
 /// The live log of a tenant.
 pub(crate) struct Live {
     blocks: Blocks,
     first: Option<Result<Option<Block>, SyncError>>,
     epoch: uuid::Uuid,
+    /// Longest time for one block.
+    patience: Duration,
 }
 
 /// What came.
@@ -50,7 +55,7 @@ impl Live {
         let begun = async {
             let mut blocks = Blocks::open(wire, tenant, after, token, silence).await?;
             let first = Some(blocks.next().await);
-            Ok(Self { blocks, first, epoch: after.epoch })
+            Ok(Self { blocks, first, epoch: after.epoch, patience: silence * BLOCK_SILENCES })
         };
         timeout(FIRST_BYTE, begun).await.ok().transpose()
     }
@@ -59,7 +64,9 @@ impl Live {
     pub(crate) async fn next(&mut self) -> Result<Heard, SyncError> {
         let block = match self.first.take() {
             Some(first) => first,
-            None => self.blocks.next().await,
+            None => timeout(self.patience, self.blocks.next()).await.unwrap_or_else(|_| {
+                Err(SyncError::Offline("the stream dribbles and brings nothing whole".to_owned()))
+            }),
         };
         match block? {
             Some(Block::Event { id, data }) => {

@@ -75,9 +75,12 @@ fn unescape(text: &str) -> Vec<u8> {
     bytes
 }
 
+/// Status, type and chunks of an answer.
+type Given = (u16, Option<String>, Vec<Vec<u8>>);
+
 /// Answers every request with the next answer.
 struct Played {
-    answers: Mutex<Vec<(u16, Option<String>, Vec<Vec<u8>>)>>,
+    answers: Mutex<Vec<Given>>,
     asked: Mutex<Vec<Option<String>>>,
 }
 
@@ -107,7 +110,7 @@ async fn open(transport: &Arc<Played>, after: Position) -> Result<Blocks, SyncEr
     Blocks::open(&wire, &tenant, after, "token", Duration::from_secs(9)).await
 }
 
-fn played(answers: Vec<(u16, Option<String>, Vec<Vec<u8>>)>) -> Arc<Played> {
+fn played(answers: Vec<Given>) -> Arc<Played> {
     Arc::new(Played { answers: Mutex::new(answers), asked: Mutex::default() })
 }
 

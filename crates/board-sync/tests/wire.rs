@@ -283,19 +283,6 @@ async fn another_epoch_or_an_answer_that_says_so_starts_the_copy_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_changed_role_fetches_what_it_may_see() {
-    let server = Server::start(&sample(3)).await;
-    let mut client = Client::start(&server);
-    client.until_live_at(3).await;
-    server.state.lock().unwrap().hello = Some(Hello { role: Role::Admin, ..hello() });
-    client.syncer.retry_now();
-    client.until(|status| status.phase == Phase::Connecting || status.phase == Phase::CatchingUp).await;
-    client.until_live_at(3).await;
-    assert_eq!(client.vault.lock().unwrap().tenant(&tenant()).unwrap().role, Role::Admin);
-    assert_eq!(server.asked("page").len(), 2);
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_refused_tenant_is_refused_and_an_old_app_is_told_so() {
     for (answer, phase, code) in [
         (problem(404, "tenant.not_found", ""), Phase::Refused, "tenant.not_found"),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{At, Effect, Failure, Input, Machine, Shown, State, Trouble, backoff};
 use crate::Progress;
 
-/// A command that waits longer than this while its upload fails is stuck.
+/// A command that waits longer than this for an answer while the server can be reached is stuck.
 pub(super) const STUCK: Duration = Duration::from_mins(1);
 
 #[derive(Clone, Debug, Default)]
@@ -15,7 +15,11 @@ pub(super) struct Upload {
     pub(super) running: bool,
     pub(super) attempts: u32,
     pub(super) retry_at: Option<Duration>,
-    pub(super) failing: Option<(Duration, Failure)>,
+    /// When the first attempt began that has not brought an answer yet, and why the last one failed.
+    pub(super) since: Option<Duration>,
+    pub(super) failing: Option<Failure>,
+    /// It was noticed that they are stuck.
+    pub(super) stuck: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -28,23 +32,25 @@ pub(super) struct History {
 }
 
 impl Machine {
-    /// Whether a command waits that cannot be sent for long; in words.
+    /// Whether commands wait for an answer for too long; in words.
     pub(super) fn stuck(&self, now: Duration) -> Option<Trouble> {
-        let (since, failure) = self.upload.failing.as_ref()?;
-        let code = "sync.unsent".to_owned();
-        (self.upload.unsent > 0 && now >= *since + STUCK).then(|| Trouble {
-            shown: Shown::CatchingUp,
-            code,
-            detail: failure.words(),
-        })
+        let (since, code) = (self.upload.since?, "sync.unsent".to_owned());
+        let words = self.upload.failing.as_ref().map(Failure::words);
+        let detail = words.unwrap_or_else(|| "the server does not answer to commands".to_owned());
+        let stuck = self.upload.unsent > 0 && now >= since + STUCK;
+        stuck.then_some(Trouble { shown: Shown::CatchingUp, code, detail })
+    }
+
+    /// Time has passed: what became stuck meanwhile is noticed once.
+    pub(super) fn notice_stuck(&mut self, now: Duration) {
+        self.upload.stuck = self.stuck(now).is_some();
     }
 
     /// When the lanes need a [`Input::Tick`].
     pub(super) fn lanes_due(&self) -> Option<Duration> {
         let upload = self.upload.retry_at.filter(|_| self.may_upload());
-        let stuck = self.upload.failing.as_ref().map(|(since, _)| *since + STUCK);
-        let following = matches!(self.state, State::Streaming { .. } | State::Polling { .. });
-        let stuck = stuck.filter(|at| following && self.upload.retry_at < Some(*at));
+        let stuck = self.upload.since.filter(|_| self.upload.unsent > 0 && !self.upload.stuck);
+        let stuck = stuck.map(|since| since + STUCK);
         let history = self.history.retry_at.filter(|_| self.may_fetch_history());
         [upload, stuck, history].into_iter().flatten().min()
     }
@@ -54,6 +60,7 @@ impl Machine {
             return Vec::new();
         }
         (self.upload.running, self.upload.retry_at) = (true, None);
+        self.upload.since.get_or_insert(at.now);
         vec![Effect::Upload]
     }
 
@@ -68,9 +75,8 @@ impl Machine {
         (upload.running, upload.unsent) = (false, unsent);
         upload.retry_at = Some(at.now + backoff(upload.attempts, at.dice));
         upload.attempts = upload.attempts.saturating_add(1);
-        let since = upload.failing.take().map_or(at.now, |(since, _)| since);
         let expired = matches!(failure, Failure::Unauthorised { .. });
-        upload.failing = Some((since, failure));
+        upload.failing = Some(failure);
         if expired { self.renew_token(at) } else { Vec::new() }
     }
 

@@ -58,8 +58,7 @@ pub(crate) enum Failure {
     Unauthorised { detail: String },
     /// The copy must start again.
     MustResnapshot { detail: String },
-    /// An event does not continue its audience's chain: history was changed, or we see an audience that we did not know
-    /// admits us.
+    /// An event does not continue its audience's chain: history was changed, or who may read what, since we were greeted.
     Chain { detail: String },
     /// The history contradicts the copy: it is not to be trusted, and must start again.
     Diverged { code: &'static str, detail: String },

@@ -1,14 +1,20 @@
 //! A server that follows a script: right unless told otherwise, over plain TCP, so that it can misbehave below HTTP.
 #![allow(dead_code, unreachable_pub)]
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use board_domain::wire::{Frame, Hello, Problem, TokenPair};
-use board_domain::{PersonId, Role};
-use board_sync::{Phase, ServerUrl, SyncStatus, Syncer, TokenKeeper};
+use board_domain::{Audience, Hash, PersonId, Role, Snapshot};
+use board_sync::{
+    Answer, Body, Clock, Phase, ServerUrl, Simulation, SyncError, SyncStatus, Syncer, TokenKeeper, Transport,
+};
 use board_vault::Vault;
+use bytes::Bytes;
+use futures::{FutureExt, StreamExt};
+use launchdarkly_sdk_transport::{HeaderValue, Request, Response};
+use reqwest::header::HeaderName;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -38,13 +44,24 @@ impl Asked {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// `refresh`, `hello`, `page`, `stream`, `commands` or the path.
+    /// `refresh`, `hello`, `page`, `poll`, `backfill`, `past`, `stream`, `snapshot`, `snapshot-page`, `commands` or the
+    /// path.
     pub fn what(&self) -> &str {
-        match self.path.split(['?']).next().unwrap_or_default().rsplit('/').next().unwrap_or_default() {
-            "log" if self.header("accept") == Some("text/event-stream") => "stream",
-            "log" => "page",
-            other => other,
+        let mut segments = self.path.split(['?']).next().unwrap_or_default().rsplit('/');
+        match (segments.next().unwrap_or_default(), segments.next()) {
+            ("log", _) if self.header("accept") == Some("text/event-stream") => "stream",
+            ("log", _) if self.query("audience").is_some() => "backfill",
+            ("log", _) if self.query("until").is_some() => "past",
+            ("log", _) if self.query("wait").is_some() => "poll",
+            ("log", _) => "page",
+            (_, Some("snapshot")) => "snapshot-page",
+            (other, _) => other,
         }
+    }
+
+    pub fn query(&self, name: &str) -> Option<&str> {
+        let pairs = self.path.split_once('?')?.1.split('&').filter_map(|pair| pair.split_once('='));
+        pairs.into_iter().find(|(known, _)| *known == name).map(|(_, value)| value)
     }
 }
 
@@ -58,6 +75,10 @@ pub struct State {
     /// Tokens given out.
     pub tokens: u32,
     pub page_size: usize,
+    /// The newest snapshot, and its pages.
+    pub snapshot: Option<(Snapshot, BTreeMap<Hash, Vec<u8>>)>,
+    /// Events of single audiences, for backfills.
+    pub audiences: Vec<(Audience, Vec<Frame>)>,
 }
 
 #[derive(Clone)]
@@ -98,6 +119,15 @@ pub fn stream_head() -> Act {
     )
 }
 
+/// A stream that is caught up and brings nothing but heartbeats, for so many minutes.
+pub fn quiet(head: u64, minutes: usize) -> Vec<Act> {
+    let mut acts = vec![stream_head(), block(&Frame::CaughtUp { head, more: false }, head, true)];
+    for _ in 0..minutes * 4 {
+        acts.extend([Act::Pause(Duration::from_secs(15)), Act::Send(b": hb\n\n".to_vec())]);
+    }
+    acts
+}
+
 /// Position reached with a frame, given the one before.
 fn reached(frame: &Frame, before: u64) -> u64 {
     match frame {
@@ -115,9 +145,21 @@ pub fn block(frame: &Frame, seq: u64, with_id: bool) -> Act {
 }
 
 impl Server {
+    /// Listens on a port of its own.
     pub async fn start(log: &Log) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
+        let server = Self::unheard(log, listener.local_addr().unwrap().port());
+        let accepting = server.clone();
+        tokio::spawn(async move {
+            while let Ok((socket, _)) = listener.accept().await {
+                tokio::spawn(accepting.clone().serve(socket));
+            }
+        });
+        server
+    }
+
+    /// Listens nowhere: a transport brings it the requests.
+    pub fn unheard(log: &Log, port: u16) -> Self {
         let url = ServerUrl::parse(&format!("http://127.0.0.1:{port}")).unwrap();
         let hello = Hello {
             epoch: EPOCH,
@@ -128,14 +170,7 @@ impl Server {
             heartbeat: 15,
         };
         let state = State { log: log.frames(), hello: Some(hello), page_size: 1_000, ..State::default() };
-        let server = Self { state: Arc::new(Mutex::new(state)), url, port };
-        let accepting = server.clone();
-        tokio::spawn(async move {
-            while let Ok((socket, _)) = listener.accept().await {
-                tokio::spawn(accepting.clone().serve(socket));
-            }
-        });
-        server
+        Self { state: Arc::new(Mutex::new(state)), url, port }
     }
 
     /// The next requests of a kind are answered so.
@@ -146,6 +181,16 @@ impl Server {
 
     pub fn asked(&self, what: &str) -> Vec<Asked> {
         self.state.lock().unwrap().asked.iter().filter(|asked| asked.what() == what).cloned().collect()
+    }
+
+    /// Waits until so many requests of a kind have come, at most 20 seconds.
+    pub async fn until_asked(&self, what: &str, count: usize) {
+        let reached = async {
+            while self.asked(what).len() < count {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), reached).await.expect("not asked for");
     }
 
     async fn serve(self, mut socket: TcpStream) {
@@ -194,19 +239,30 @@ impl Server {
                 hello.head = head;
                 json(&hello)
             }
-            "page" => {
-                let after = asked.path.split("after=").nth(1).unwrap().split(['.', '&']).nth(1).unwrap();
-                let left = after_position(&state.log, after.parse().unwrap());
-                let mut body = String::new();
-                let mut seq = 0;
-                for (frame, at) in left.iter().take(state.page_size) {
-                    body += &(serde_json::to_string(frame).unwrap() + "\n");
-                    seq = *at;
+            "page" | "past" | "poll" => {
+                let until = asked.query("until").map_or(head, |until| until.parse().unwrap());
+                page(&state.log, asked, until.min(head), state.page_size)
+            }
+            "backfill" => {
+                let until = asked.query("until").unwrap().parse().unwrap();
+                let wanted = |(audience, _): &&(Audience, _)| {
+                    Some(audience.to_string().as_str()) == asked.query("audience")
+                };
+                let frames = &state.audiences.iter().find(wanted).expect("an audience").1;
+                page(frames, asked, until, state.page_size)
+            }
+            "snapshot" => match &state.snapshot {
+                Some((snapshot, _)) => json(snapshot),
+                None => problem(404, "snapshot.not_found", ""),
+            },
+            "snapshot-page" => {
+                let named = |(hash, _): &(&Hash, &Vec<u8>)| asked.path.ends_with(&hash.to_string());
+                match state.snapshot.as_ref().and_then(|(_, pages)| pages.iter().find(named)) {
+                    Some((_, body)) => {
+                        text("200 OK", "application/x-ndjson", std::str::from_utf8(body).unwrap())
+                    }
+                    None => problem(404, "snapshot.not_found", ""),
                 }
-                let more = left.len() > state.page_size;
-                let end = Frame::CaughtUp { head: head.max(seq), more };
-                body += &(serde_json::to_string(&end).unwrap() + "\n");
-                text("200 OK", "application/x-ndjson", &body)
             }
             "stream" => {
                 let after = asked.header("last-event-id").and_then(|id| id.rsplit('.').next()).unwrap_or("0");
@@ -223,6 +279,64 @@ impl Server {
             _ => problem(404, "request.not_found", ""),
         }
     }
+}
+
+/// The server without a network between, for clocks that stand still.
+impl Transport for Server {
+    fn send(&self, request: Request<Bytes>) -> Answer {
+        let header = |(name, value): (&HeaderName, &HeaderValue)| {
+            (name.as_str().to_owned(), value.to_str().unwrap().to_owned())
+        };
+        let asked = Asked {
+            method: request.method().to_string(),
+            path: request.uri().path_and_query().unwrap().to_string(),
+            headers: request.headers().iter().map(header).collect(),
+            body: String::from_utf8(request.body().to_vec()).unwrap(),
+        };
+        let mut acts = VecDeque::from(self.answer(&asked));
+        async move {
+            let first = loop {
+                match acts.pop_front() {
+                    Some(Act::Send(bytes)) => break bytes,
+                    Some(Act::Pause(time)) => tokio::time::sleep(time).await,
+                    Some(Act::Hold) => futures::future::pending().await,
+                    None => return Err(SyncError::Offline("closed".into())),
+                }
+            };
+            let end = first.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
+            let head = String::from_utf8(first[..end].to_vec()).unwrap();
+            acts.push_front(Act::Send(first[end + 4..].to_vec()));
+            let mut lines = head.lines();
+            let status: u16 = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
+            let mut response = Response::builder().status(status);
+            for (name, value) in lines.filter_map(|line| line.split_once(": ")) {
+                response = response.header(name, value);
+            }
+            let body: Body = futures::stream::unfold(acts, |mut acts| async move {
+                loop {
+                    match acts.pop_front()? {
+                        Act::Send(bytes) => return Some((Ok(bytes.into()), acts)),
+                        Act::Pause(time) => tokio::time::sleep(time).await,
+                        Act::Hold => futures::future::pending().await,
+                    }
+                }
+            })
+            .boxed();
+            Ok(response.body(body).unwrap())
+        }
+        .boxed()
+    }
+}
+
+/// A page of frames, up to a position.
+fn page(frames: &[Frame], asked: &Asked, until: u64, size: usize) -> Vec<Act> {
+    let after = asked.query("after").unwrap().split('.').nth(1).unwrap();
+    let left: Vec<_> =
+        after_position(frames, after.parse().unwrap()).into_iter().filter(|(_, at)| *at <= until).collect();
+    let body: String =
+        left.iter().take(size).map(|(frame, _)| serde_json::to_string(frame).unwrap() + "\n").collect();
+    let end = Frame::CaughtUp { head: until, more: left.len() > size };
+    text("200 OK", "application/x-ndjson", &(body + &serde_json::to_string(&end).unwrap() + "\n"))
 }
 
 fn after_position(log: &[Frame], after: u64) -> Vec<(&Frame, u64)> {
@@ -314,6 +428,18 @@ impl Client {
         let clock = Arc::new(|| at(0));
         let syncer =
             Syncer::start(server.url.clone(), vault.clone(), tenant(), keeper.clone(), clock, sender);
+        Self { place, vault, keeper, status, syncer }
+    }
+
+    /// In a world of its own, where only the clock of the runtime runs.
+    pub fn simulate(server: &Server, seed: u64, clock: Clock) -> Self {
+        let place = Place::new();
+        let vault = Arc::new(Mutex::new(place.create()));
+        let keeper = Arc::new(Pocket { token: Mutex::new(Some("refresh-0".into())), ..Pocket::default() });
+        let (sender, status) = watch::channel(SyncStatus::default());
+        let simulation = Simulation::new(Arc::new(server.clone()), seed, true);
+        let syncer =
+            Syncer::simulate(&server.url, vault.clone(), tenant(), keeper.clone(), clock, sender, simulation);
         Self { place, vault, keeper, status, syncer }
     }
 

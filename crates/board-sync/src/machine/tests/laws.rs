@@ -246,8 +246,12 @@ proptest! {
             under_way.feed(&mut machine, Input::Tick, at);
             let new = match input {
                 Input::Applied { cursor, .. } | Input::PageApplied { cursor, .. } => cursor > machine.cursor,
-                Input::Staged(_) | Input::Swapped(_) | Input::Backfilled { moved: true, .. } => true,
-                Input::NetworkChanged | Input::PastApplied(_) | Input::OutboxChanged { .. } => true,
+                Input::Staged(_)
+                | Input::Swapped(_)
+                | Input::Backfilled { moved: true, .. }
+                | Input::NetworkChanged
+                | Input::PastApplied(_)
+                | Input::OutboxChanged { .. } => true,
                 _ => false,
             };
             if !new && under_way.could_report(&machine, &input) {

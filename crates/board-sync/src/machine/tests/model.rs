@@ -383,15 +383,14 @@ impl Client {
             return;
         }
         let vault = &mut self.vault;
-        let input = match resume(server, vault.epoch, vault.past) {
-            Err(failure) => Input::PastFailed(failure),
-            Ok(()) => {
-                vault.past = vault.start.min(vault.past + size);
-                if vault.past == vault.start {
-                    (vault.past, vault.start) = (0, 0);
-                }
-                Input::PastApplied(vault.history())
+        let input = if let Err(failure) = resume(server, vault.epoch, vault.past) {
+            Input::PastFailed(failure)
+        } else {
+            vault.past = vault.start.min(vault.past + size);
+            if vault.past == vault.start {
+                (vault.past, vault.start) = (0, 0);
             }
+            Input::PastApplied(vault.history())
         };
         self.feed(input);
     }

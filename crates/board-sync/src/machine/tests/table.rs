@@ -8,13 +8,18 @@ use super::*;
 /// The moment of every input in the table.
 const NOW: Duration = Duration::from_mins(20);
 
+/// A moment before it.
+fn before(seconds: u64) -> At {
+    At { now: NOW.saturating_sub(Duration::from_secs(seconds)), dice: 0 }
+}
+
 const PROGRESS: Progress = Progress { done: 1, of: 9 };
 
 fn fed(inputs: impl IntoIterator<Item = Input>) -> Machine {
     let mut machine = Machine::new();
     let until = Duration::from_hours(9);
     for input in [Input::Start, Input::TokenReady { until }].into_iter().chain(inputs) {
-        machine.handle(input, At { now: NOW - Duration::from_secs(12), dice: 0 });
+        machine.handle(input, before(12));
     }
     machine
 }
@@ -28,13 +33,13 @@ fn states() -> Vec<(&'static str, Machine)> {
     let muted = || {
         let mut machine = fed([hello(5, 5), Input::Mute]);
         for (input, seconds) in [(Input::Tick, 11), (hello(5, 5), 10), (Input::Mute, 9)] {
-            machine.handle(input, At { now: NOW - Duration::from_secs(seconds), dice: 0 });
+            machine.handle(input, before(seconds));
         }
         machine
     };
     let rested = || {
         let mut machine = muted();
-        machine.handle(nothing(), At { now: NOW - Duration::from_secs(8), dice: 0 });
+        machine.handle(nothing(), before(8));
         machine
     };
     let mut refreshing = Machine::new();
