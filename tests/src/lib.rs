@@ -8,10 +8,18 @@
     reason = "a harness fails loudly"
 )]
 
+mod api;
+pub mod checker;
+mod chance;
+mod follower;
+mod proxy;
 mod postgres;
 mod server;
 mod session;
+#[cfg(feature = "failpoints")]
+pub mod sim;
 mod webdriver;
+mod work;
 
 use std::{
     net::TcpListener,
@@ -19,10 +27,15 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub use api::Api;
+pub use chance::{Chance, rounds};
+pub use follower::{Follower, PATIENCE, read_copy};
+pub use proxy::{Cut, Mode, Proxy, Way};
 pub use postgres::Postgres;
 pub use server::{PASSWORD, Server};
 pub use session::{Answer, Session};
 pub use webdriver::{Element, Window};
+pub use work::{MemoryKeeper, Sender, assert_like_fresh, draft, export, fresh_copy};
 
 /// The repository's folder.
 pub fn root() -> &'static Path {
@@ -36,6 +49,12 @@ pub fn program(name: &str) -> PathBuf {
     let path = folder.join(name);
     assert!(path.exists(), "{} is not built; run `cargo build --workspace` first", path.display());
     path
+}
+
+/// Reads `FAILPOINTS` in a program of the tests.
+pub fn arm_failpoints() {
+    #[cfg(feature = "failpoints")]
+    board_server::arm_failpoints();
 }
 
 /// A port that is free now.

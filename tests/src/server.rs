@@ -3,6 +3,7 @@
 use std::{
     fs::File,
     io::Read,
+    net::SocketAddr,
     process::{Child, Command, Output, Stdio},
     time::Duration,
 };
@@ -49,18 +50,42 @@ impl Server {
 
     /// Starts it on its port.
     pub fn start(&mut self) {
-        let log = File::create(self.folder.path().join("server.log")).expect("a log");
+        self.start_with("");
+    }
+
+    /// Starts it with points at which it ends, in the form of `FAILPOINTS`.
+    pub fn start_with(&mut self, failpoints: &str) {
+        let log = self.folder.path().join("server.log");
+        let log = File::options().create(true).append(true).open(log).expect("a log");
         let child = self
             .command()
             .args(["serve", "--listen", &format!("127.0.0.1:{}", self.port)])
+            .env("FAILPOINTS", failpoints)
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()
             .expect("the server starts");
         self.child = Some(child);
         wait_for("the server to be ready", Duration::from_secs(20), || {
-            ureq::get(format!("{}/readyz", self.url())).call().ok()
+            let ready = ureq::get(format!("{}/readyz", self.url())).call().is_ok();
+            // A point may end it before it ever answers.
+            (ready || !self.runs()).then_some(())
         });
+    }
+
+    /// Whether the process runs.
+    pub fn runs(&mut self) -> bool {
+        self.child.as_mut().is_some_and(|child| child.try_wait().expect("its state").is_none())
+    }
+
+    /// Its address as a socket's.
+    pub fn address(&self) -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], self.port))
+    }
+
+    /// What it wrote into its log so far.
+    pub fn said(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("server.log")).unwrap_or_default()
     }
 
     /// Kills it without a word.

@@ -6,6 +6,8 @@ pub mod admin;
 mod channel;
 mod clock;
 mod config;
+#[cfg(feature = "failpoints")]
+mod failpoints;
 pub mod figures;
 mod http;
 mod identity;
@@ -14,11 +16,15 @@ mod redact;
 mod secret;
 pub mod seed;
 mod serve;
+#[cfg(feature = "failpoints")]
+pub mod simulation;
 mod snapshot;
 mod store;
 
 pub use clock::Clock;
 pub use config::{Config, ConfigError, Flags};
+#[cfg(feature = "failpoints")]
+pub use failpoints::arm_failpoints;
 pub use http::openapi;
 pub use identity::password::PasswordError;
 pub use secret::Secret;

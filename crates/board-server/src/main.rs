@@ -8,9 +8,8 @@ use arguments::Arguments;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    // Lives as long as the program: the points named in FAILPOINTS are live until then.
     #[cfg(feature = "failpoints")]
-    let _scenario = fail::FailScenario::setup();
+    board_server::arm_failpoints();
     match arguments::run(Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -151,7 +151,8 @@ pub(crate) fn open_store(config: &Config) -> Result<Store, ServeError> {
     Ok(if config.inline { Store::open_inline(Some(&path), key)? } else { Store::open(&path, key)? })
 }
 
-async fn watch_heads(app: Arc<App>) {
+/// Looks for appends of another process; does not end.
+pub(crate) async fn watch_heads(app: Arc<App>) {
     let mut look = tokio::time::interval(LOOK);
     look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
