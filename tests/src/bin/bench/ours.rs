@@ -1,0 +1,122 @@
+//! Our server under load: release build, one core, a store of its own, as many tenants as asked for.
+
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use boardroom_tests::{PASSWORD, free_port, program, wait_for};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::machine;
+
+/// Account that may read and change everything in every tenant.
+pub(crate) const EMAIL: &str = "ada@load.example";
+
+/// A running server; ended when dropped.
+pub(crate) struct Ours {
+    folder: TempDir,
+    port: u16,
+    child: Option<Child>,
+}
+
+impl Ours {
+    /// A server with the tenants `load-0`, `load-1` and so on.
+    pub(crate) fn start(tenants: usize) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut server = Self { folder, port: free_port(), child: None };
+        let tenants: Vec<Value> = (0..tenants).map(|tenant| company(&format!("load-{tenant}"))).collect();
+        fs::write(server.path("tenants.json"), json!({ "tenants": tenants }).to_string()).unwrap();
+        let from = server.path("").display().to_string();
+        let output = server.admin(&["seed-demo", "--from", &from, "--password", PASSWORD]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        server.resume();
+        server
+    }
+
+    /// Starts it again on its store.
+    pub(crate) fn resume(&mut self) {
+        let mut command = machine::pinned(0, &program("boardroom-server"));
+        let listen = self.address();
+        let data = self.data();
+        let log = File::create(self.path("server.log")).unwrap();
+        command.args(["--data", data.to_str().unwrap(), "serve", "--listen", &listen]);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+        self.child = Some(command.spawn().expect("the server starts"));
+        let ready = format!("http://{listen}/readyz");
+        wait_for("the server", Duration::from_secs(60), || ureq::get(&ready).call().ok());
+    }
+
+    /// Ends it in good order.
+    pub(crate) fn stop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            machine::end(&mut child);
+        }
+    }
+
+    /// Host and port.
+    pub(crate) fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    /// The folder of its store.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.path("data")
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.as_ref().expect("it runs").id()
+    }
+
+    /// A fresh access token, good for ten minutes.
+    pub(crate) fn token(&self) -> String {
+        let mut answer = ureq::post(format!("http://{}/v1/auth/sign-in", self.address()))
+            .send_json(json!({ "email": EMAIL, "password": PASSWORD, "device": "load" }))
+            .expect("a sign-in");
+        let pair: Value = answer.body_mut().read_json().expect("JSON");
+        pair["access_token"].as_str().expect("a token").to_owned()
+    }
+
+    /// Runs the load client against it.
+    pub(crate) fn load(&self, arguments: &[(&str, String)]) -> Value {
+        let mut all = vec![("address", self.address()), ("pid", self.pid().to_string())];
+        all.extend(arguments.iter().map(|(name, value)| (*name, value.clone())));
+        machine::load_client(&self.token(), &all)
+    }
+
+    fn admin(&self, arguments: &[&str]) -> std::process::Output {
+        let mut command = Command::new(program("boardroom-server"));
+        command.arg("--data").arg(self.data()).args(arguments);
+        command.output().expect("the server program runs")
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        let folder: &Path = self.folder.path();
+        folder.join(name)
+    }
+}
+
+impl Drop for Ours {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn company(id: &str) -> Value {
+    json!({
+        "tenant": {
+            "id": id, "name": "Load", "short_name": "Load", "locale": "en", "zone": "UTC", "currency": "EUR",
+            "industry": "energy", "employees": 100, "accent": "#0F5C7A",
+            "watermark": {
+                "text": "{status}", "position": "diagonal", "opacity": 0.12, "size": 22.0, "colour": "#475569"
+            },
+            "partner": null
+        },
+        "programmes": [],
+        "people": [{ "id": "ada", "name": "Ada", "email": EMAIL, "role": "SUPER_ADMIN" }],
+        "dashboards": []
+    })
+}

@@ -1,0 +1,6 @@
+//! The part `resume`.
+use serde_json::{Map, Value};
+
+pub(crate) fn run() -> Map<String, Value> {
+    Map::new()
+}
