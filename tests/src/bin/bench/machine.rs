@@ -12,7 +12,7 @@ use boardroom_tests::program;
 use serde_json::{Value, json};
 
 /// Files a server or a load client of 5,000 connections may have open.
-const FILES: u32 = 30_000;
+const FILES: u32 = 16_000;
 /// Part of both cores that others may use while a round is taken.
 const QUIET: f64 = 0.25;
 /// How long a round waits for that.

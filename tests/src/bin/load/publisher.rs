@@ -65,7 +65,7 @@ impl Publisher {
                 assert!(answer.contains("\"done\""), "{answer}");
             }
             Kind::Nchan => {
-                let body = format!("{message:<1$}", self.settings.bytes);
+                let body = format!("{message:<width$}", width = self.settings.bytes);
                 let path = format!("/publish?id={name}");
                 self.connection.post(&path, &self.headers, body.as_bytes()).await;
             }
