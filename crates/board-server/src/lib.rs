@@ -16,6 +16,10 @@ pub mod seed;
 mod serve;
 mod store;
 
+#[cfg(feature = "bench")]
+#[doc(hidden)]
+pub use http::bench;
+
 pub use clock::Clock;
 pub use config::{Config, ConfigError, Flags};
 pub use http::openapi;

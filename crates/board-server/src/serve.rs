@@ -64,6 +64,12 @@ impl Server {
         self.address
     }
 
+    /// What its handlers share, for measurements.
+    #[cfg(feature = "bench")]
+    pub(crate) fn app(&self) -> Arc<App> {
+        Arc::clone(&self.app)
+    }
+
     /// Serves until `shutdown` is done, then says goodbye to open streams and lets requests finish.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), ServeError> {
         tracing::info!(address = %self.address, "serving");

@@ -80,6 +80,11 @@ pub(crate) fn load_client(token: &str, arguments: &[(&str, String)]) -> Value {
 /// Tells a process to end, and waits.
 pub(crate) fn end(child: &mut Child) {
     let _ = Command::new("kill").arg(child.id().to_string()).status();
+    wait(child);
+}
+
+/// Waits for a process that was told to end, and makes it end if it does not.
+pub(crate) fn wait(child: &mut Child) {
     let started = Instant::now();
     while started.elapsed() < Duration::from_secs(15) {
         if child.try_wait().expect("it can be waited for").is_some() {

@@ -7,7 +7,9 @@ use std::{
     time::Duration,
 };
 
+use board_server::{Config, Secret, admin::Admin, seed::Demo};
 use boardroom_tests::{PASSWORD, free_port, program, wait_for};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -28,11 +30,9 @@ impl Ours {
     pub(crate) fn start(tenants: usize) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut server = Self { folder, port: free_port(), child: None };
-        let tenants: Vec<Value> = (0..tenants).map(|tenant| company(&format!("load-{tenant}"))).collect();
-        fs::write(server.path("tenants.json"), json!({ "tenants": tenants }).to_string()).unwrap();
-        let from = server.path("").display().to_string();
-        let output = server.admin(&["seed-demo", "--from", &from, "--password", PASSWORD]);
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let config = Config { data: server.data(), ..Config::default() };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(seed(&config, tenants));
         server.resume();
         server
     }
@@ -87,12 +87,6 @@ impl Ours {
         machine::load_client(&self.token(), &all)
     }
 
-    fn admin(&self, arguments: &[&str]) -> std::process::Output {
-        let mut command = Command::new(program("boardroom-server"));
-        command.arg("--data").arg(self.data()).args(arguments);
-        command.output().expect("the server program runs")
-    }
-
     fn path(&self, name: &str) -> PathBuf {
         let folder: &Path = self.folder.path();
         folder.join(name)
@@ -103,6 +97,16 @@ impl Drop for Ours {
     fn drop(&mut self) {
         self.stop();
     }
+}
+
+/// Founds the tenants in a store.
+pub(crate) async fn seed(config: &Config, tenants: usize) {
+    let tenants: Vec<Value> = (0..tenants).map(|tenant| company(&format!("load-{tenant}"))).collect();
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("tenants.json"), json!({ "tenants": tenants }).to_string()).unwrap();
+    let demo = Demo::read(folder.path()).expect("a description");
+    let admin = Admin::open(config).expect("a store");
+    demo.seed(&admin, &Secret::new(PASSWORD.to_owned()), Timestamp::now()).await.expect("tenants");
 }
 
 fn company(id: &str) -> Value {
