@@ -6,6 +6,7 @@
 
 mod append;
 mod apply;
+mod client;
 mod fanout;
 mod first;
 mod machine;
@@ -25,6 +26,12 @@ const PARTS: [(&str, fn() -> Map<String, Value>); 4] =
 
 fn main() {
     let asked: Vec<String> = std::env::args().skip(1).collect();
+    if let [role, url, folder] = asked.as_slice()
+        && role == "client"
+    {
+        println!("{}", client::run(url, folder));
+        return;
+    }
     let wanted = |part: &str| asked.is_empty() || asked.iter().any(|name| name == part);
     if wanted("first") {
         write("first.json", Map::new(), "first", first::run);
