@@ -26,7 +26,7 @@ pub(crate) fn run() -> Map<String, Value> {
     let pouchdb = peer(&mut results, "pouchdb", pouchdb);
     let text = fs::read_to_string(folder().join("apply.json")).unwrap_or_default();
     let apply: Value = serde_json::from_str(&text).unwrap_or_default();
-    let figure = |name: &str| apply.pointer(&format!("/results/{name}")).and_then(Value::as_f64);
+    let figure = |name: &str| apply[name].as_f64();
     let ours = figure("apply_events_per_s");
     if ours.is_none() {
         let reason = "target/bench/apply.json is missing: run `cargo bench -p board-vault --bench apply` first";

@@ -16,7 +16,7 @@ const FILES: u32 = 16_000;
 /// Part of both cores that others may use while a round is taken.
 const QUIET: f64 = 0.25;
 /// How long a round waits for that.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// CPU, cores, system and build.
 pub(crate) fn describe() -> Value {
