@@ -245,6 +245,11 @@ impl Book {
         Ok(())
     }
 
+    /// Takes a row as it stands, out of a snapshot.
+    pub fn put(&mut self, key: String, row: Row) {
+        self.rows.insert((row.table(), key), row);
+    }
+
     /// Rows of one table in key order.
     pub fn table(&self, table: Table) -> impl Iterator<Item = (&str, &Row)> {
         self.rows

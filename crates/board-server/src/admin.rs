@@ -1,8 +1,6 @@
 //! What an operator does to a store: make it, found tenants, admit people, mint tokens. Also beside a running server.
 
-use board_domain::{
-    Actor, Audience, Fact, Person, PersonId, Programme, Role, Tenant, TenantId, definitions_v1,
-};
+use board_domain::{Actor, Fact, Person, PersonId, Programme, Role, Tenant, TenantId, definitions_v1};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -11,6 +9,7 @@ use crate::{
     identity::password::{self, PasswordError},
     secret::{self, Secret, token_hash},
     serve::{ServeError, open_store},
+    snapshot::{self, trim::trim},
     store::{Store, StoreError, Transaction, account, service_token, tenant},
 };
 
@@ -75,15 +74,27 @@ impl Admin {
         now: Timestamp,
     ) -> Result<(), AdminError> {
         let hash = password::hash(password.reveal())?;
+        let asked = tenant.clone();
         let work = move |transaction: &mut Transaction<'_>| -> Result<(), AdminError> {
             ensure_account(transaction, &user, &hash)?;
-            let person = Person { id: user.person, name: user.name, role: user.role };
-            if transaction.book(&tenant)?.person(person.id.as_str()) != Some(&person) {
-                append(transaction, &tenant, now, vec![Fact::PersonJoined { person }])?;
+            let person = Person { id: user.person.clone(), name: user.name.clone(), role: user.role };
+            if transaction.book(&asked)?.person(person.id.as_str()) != Some(&person) {
+                append(transaction, &asked, now, vec![Fact::PersonJoined { person }])?;
             }
             Ok(())
         };
-        self.store.write(work).await
+        self.store.write(Some(&tenant), work).await
+    }
+
+    /// Gives up all but the newest `keep` events of a log, where a snapshot stands for them; the new floor. At least one
+    /// event stays.
+    pub async fn trim(&self, tenant: &TenantId, keep: u64) -> Result<u64, AdminError> {
+        Ok(trim(&self.store, tenant, keep).await?)
+    }
+
+    /// Makes a snapshot at the head of a log; its position.
+    pub async fn snapshot(&self, tenant: &TenantId) -> Result<u64, AdminError> {
+        Ok(snapshot::build(&self.store, tenant).await?)
     }
 
     /// Mints a service token, which is shown once and kept as a hash. `scopes` are separated by spaces.
@@ -98,11 +109,13 @@ impl Admin {
         }
         let token = secret::token("bst_").map_err(StoreError::Random)?;
         let hash = token_hash(&token);
+        let asked = tenant.clone();
         let work = move |transaction: &mut Transaction<'_>| -> Result<(), AdminError> {
-            tenant::get(transaction.sql, &tenant)?.ok_or_else(|| StoreError::NoTenant(tenant.clone()))?;
-            Ok(service_token::insert(transaction.sql, &tenant, &hash, &name, &scopes)?)
+            let sql = transaction.sql()?;
+            tenant::get(sql, &asked)?.ok_or_else(|| StoreError::NoTenant(asked.clone()))?;
+            Ok(service_token::insert(sql, &asked, &hash, &name, &scopes)?)
         };
-        self.store.write(work).await?;
+        self.store.write(Some(&tenant), work).await?;
         Ok(Secret::new(token))
     }
 }
@@ -110,17 +123,17 @@ impl Admin {
 /// Starts a tenant's log with the company, its programmes and the metric definitions; `false` where it has one.
 pub(crate) fn found(
     transaction: &mut Transaction<'_>,
-    company: Tenant,
-    programmes: Vec<Programme>,
+    company: &Tenant,
+    programmes: &[Programme],
     now: Timestamp,
 ) -> Result<bool, AdminError> {
     let id = company.id.clone();
     let key = secret::random().map_err(StoreError::Random)?;
-    if !tenant::create(transaction.sql, &id, Uuid::new_v4(), &key)? {
+    if !tenant::create(transaction.sql()?, &id, Uuid::new_v4(), &key)? {
         return Ok(false);
     }
-    let mut facts = vec![Fact::TenantFounded { tenant: company }];
-    facts.extend(programmes.into_iter().map(|programme| Fact::ProgrammeOpened { programme }));
+    let mut facts = vec![Fact::TenantFounded { tenant: company.clone() }];
+    facts.extend(programmes.iter().cloned().map(|programme| Fact::ProgrammeOpened { programme }));
     facts.extend(definitions_v1().into_iter().map(|definition| Fact::MetricDefined { definition }));
     append(transaction, &id, now, facts)?;
     Ok(true)
@@ -128,7 +141,7 @@ pub(crate) fn found(
 
 /// Makes the person's account, or checks that the one that exists is theirs.
 pub(crate) fn ensure_account(
-    transaction: &Transaction<'_>,
+    transaction: &mut Transaction<'_>,
     user: &NewUser,
     password_hash: &str,
 ) -> Result<bool, AdminError> {
@@ -138,10 +151,10 @@ pub(crate) fn ensure_account(
     {
         return Err(AdminError::Email);
     }
-    if account::insert(transaction.sql, &user.person, &email, &user.name, password_hash)? {
+    if account::insert(transaction.sql()?, &user.person, &email, &user.name, password_hash)? {
         return Ok(true);
     }
-    match account::by_email(transaction.sql, &email)? {
+    match account::by_email(transaction.sql()?, &email)? {
         Some(known) if known.person == user.person => Ok(false),
         _ => Err(AdminError::AccountTaken(user.person.clone())),
     }
@@ -154,13 +167,6 @@ pub(crate) fn append(
     now: Timestamp,
     facts: Vec<Fact>,
 ) -> Result<(), StoreError> {
-    let facts: Vec<(Fact, Audience)> = facts
-        .into_iter()
-        .map(|fact| {
-            let audience = fact.audience();
-            (fact, audience)
-        })
-        .collect();
-    transaction.append(tenant, &operator(), None, now, facts)?;
+    transaction.publish(tenant, &operator(), None, now, facts, Fact::audience)?;
     Ok(())
 }

@@ -21,7 +21,7 @@ type Fallible<T> = Result<T, Box<dyn Error>>;
 
 /// The Boardroom server: one ordered log per company, its live stream, commands, sign-in and ingest.
 ///
-/// Settings come from the file, then from BOARDROOM_LISTEN, BOARDROOM_DATA, BOARDROOM_KEY, BOARDROOM_LOG and
+/// Settings come from the file, then from BOARDROOM_LISTEN, BOARDROOM_DATA, BOARDROOM_STORE, BOARDROOM_KEY, BOARDROOM_LOG and
 /// BOARDROOM_LOG_JSON, then from flags; later ones win.
 #[derive(Parser)]
 #[command(name = "boardroom-server", version)]
@@ -34,12 +34,15 @@ pub(crate) struct Arguments {
 
 #[derive(Args)]
 struct Settings {
-    /// Settings file (TOML: listen, data, key, log, log_json)
+    /// Settings file (TOML: listen, data, store, key, log, log_json)
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Folder of the store
     #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Address of the store: postgres://user@host/database; none keeps it in a file of the folder
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    store: Option<String>,
     /// Log filter, for example info,board_server=debug
     #[arg(long, global = true, value_name = "FILTER")]
     log: Option<String>,
@@ -90,6 +93,15 @@ enum Command {
         #[arg(long, default_value = "ingest")]
         scope: String,
     },
+    /// Give up the oldest events of a tenant's log; a snapshot stands for them
+    Trim {
+        /// The tenant
+        #[arg(long, value_parser = |text: &str| TenantId::new(text))]
+        tenant: TenantId,
+        /// How many of the newest events to keep
+        #[arg(long, value_name = "N")]
+        keep: u64,
+    },
     /// Print the description of the HTTP interface (OpenAPI)
     Openapi,
     /// Print completions for a shell
@@ -128,8 +140,13 @@ enum User {
 pub(crate) fn run(arguments: Arguments) -> Fallible<()> {
     let Arguments { settings, command } = arguments;
     let listen = if let Command::Serve { listen } = &command { *listen } else { None };
-    let flags =
-        Flags { listen, data: settings.data, log: settings.log, log_json: settings.log_json.then_some(true) };
+    let flags = Flags {
+        listen,
+        data: settings.data,
+        store: settings.store,
+        log: settings.log,
+        log_json: settings.log_json.then_some(true),
+    };
     let json = settings.json;
     let config = || Config::read(settings.config.clone(), &flags);
     match command {
@@ -146,8 +163,8 @@ pub(crate) fn run(arguments: Arguments) -> Fallible<()> {
         Command::Init => {
             let config = config()?;
             Admin::open(&config)?;
-            let path = config.store();
-            say(json, &json!({ "store": path }), &format!("The store is at {}.", path.display()))
+            let place = config.place()?;
+            say(json, &json!({ "store": place }), &format!("The store is at {place}."))
         }
         Command::Serve { .. } => {
             let config = config()?;
@@ -165,6 +182,12 @@ pub(crate) fn run(arguments: Arguments) -> Fallible<()> {
             let shown = generated.then(|| password.reveal());
             let sentence = format!("{id} is {} in {tenant}.{}", role.code(), note(shown));
             say(json, &json!({ "tenant": tenant, "person": id, "role": role, "password": shown }), &sentence)
+        }
+        Command::Trim { tenant, keep } => {
+            let admin = Admin::open(&config()?)?;
+            let floor = runtime()?.block_on(admin.trim(&tenant, keep))?;
+            let sentence = format!("The log of {tenant} starts after position {floor}.");
+            say(json, &json!({ "tenant": tenant, "floor": floor }), &sentence)
         }
         Command::Token { tenant, name, scope } => {
             let admin = Admin::open(&config()?)?;

@@ -5,51 +5,216 @@
 
 use std::{
     collections::{HashMap, VecDeque},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
-use board_domain::{Audience, Event, TenantId, wire::Frame};
+use board_domain::{
+    Audience, Event, Fact, PersonId, Role, TenantId,
+    wire::{Frame, Position},
+};
 use bytes::Bytes;
 use tokio::sync::watch;
+use uuid::Uuid;
 
 /// Events kept encoded per tenant.
-const RECENT: usize = 1_024;
+const RECENT: u64 = 1_024;
 /// Bytes kept encoded per tenant.
-const RECENT_BYTES: usize = 8 << 20;
+const RECENT_BYTES: usize = 2 << 20;
 
-/// An event as the wire carries it, encoded once.
+/// A frame as a server-sent event, framed as a chunk of HTTP/1.1 as well; every form is a view of the same bytes.
 #[derive(Clone, Debug)]
+pub(crate) struct Block {
+    chunk: Bytes,
+    head: usize,
+}
+
+impl Block {
+    /// Encodes a frame that takes its reader to a position.
+    pub(crate) fn new(position: Position, frame: &Frame) -> Result<Self, serde_json::Error> {
+        Ok(Self::of_text(&format!("id: {position}\ndata: {}\n\n", serde_json::to_string(frame)?)))
+    }
+
+    /// A block that is no frame: a comment.
+    pub(crate) fn of_text(text: &str) -> Self {
+        let size = format!("{:x}\r\n", text.len());
+        let chunk = [size.as_bytes(), text.as_bytes(), b"\r\n"].concat();
+        Self { chunk: chunk.into(), head: size.len() }
+    }
+
+    /// With the size before it and the line end behind it that the chunked coding asks for.
+    pub(crate) fn chunk(&self) -> Bytes {
+        self.chunk.clone()
+    }
+
+    /// The block alone.
+    pub(crate) fn plain(&self) -> Bytes {
+        self.chunk.slice(self.head..self.chunk.len() - 2)
+    }
+
+    fn len(&self) -> usize {
+        self.chunk.len()
+    }
+}
+
+/// An event as the stream carries it, encoded once.
+#[derive(Debug)]
 pub(crate) struct Encoded {
     /// Its position.
     pub(crate) seq: u64,
     /// Who may read it.
     pub(crate) audience: Audience,
-    /// Whether it changes who may read what.
-    pub(crate) changes_people: bool,
-    /// The frame's JSON, one line.
-    pub(crate) json: Bytes,
+    /// Whose place in the tenant it changes, and to what; no role for one who leaves.
+    pub(crate) standing: Option<(PersonId, Option<Role>)>,
+    /// For those who may read it.
+    pub(crate) block: Block,
+    epoch: Uuid,
+    hidden: OnceLock<Block>,
 }
 
 impl Encoded {
-    /// Encodes an event.
-    pub(crate) fn new(event: Event) -> Result<Self, serde_json::Error> {
+    /// Encodes an event of a log of this epoch.
+    pub(crate) fn new(epoch: Uuid, event: Event) -> Result<Self, serde_json::Error> {
         let (seq, audience) = (event.seq, event.audience.clone());
-        let changes_people = matches!(event.kind.as_str(), "person.joined" | "person.left");
-        let json = serde_json::to_vec(&Frame::Event(Box::new(event)))?.into();
-        Ok(Self { seq, audience, changes_people, json })
+        let standing = standing(&event)?;
+        let block = Block::new(Position { epoch, seq }, &Frame::Event(Box::new(event)))?;
+        Ok(Self { seq, audience, standing, block, epoch, hidden: OnceLock::new() })
+    }
+
+    /// For those who may not read it, where nothing beside it is hidden from them.
+    pub(crate) fn hidden(&self) -> Result<Block, serde_json::Error> {
+        if let Some(block) = self.hidden.get() {
+            return Ok(block.clone());
+        }
+        let (from, to) = (self.seq, self.seq);
+        let block = Block::new(Position { epoch: self.epoch, seq: to }, &Frame::Hidden { from, to })?;
+        Ok(self.hidden.get_or_init(|| block).clone())
     }
 }
 
+/// Whose place in the tenant an event changes.
+fn standing(event: &Event) -> Result<Option<(PersonId, Option<Role>)>, serde_json::Error> {
+    if !matches!(event.kind.as_str(), "person.joined" | "person.left") {
+        return Ok(None);
+    }
+    Ok(match event.fact()? {
+        Some(Fact::PersonJoined { person }) => Some((person.id, Some(person.role))),
+        Some(Fact::PersonLeft { person }) => Some((person, None)),
+        _ => None,
+    })
+}
+
+/// What the live end has for a reader.
+#[derive(Debug)]
+pub(crate) enum Recently {
+    /// The events after the reader's position, at least one.
+    Events(Vec<Arc<Encoded>>),
+    /// They were here, or never will be: they are in the table.
+    Older,
+    /// They are not here yet: whoever reads them from the table first may leave them here.
+    Newer,
+    /// The log has another epoch now.
+    Replaced,
+}
+
 /// One tenant's live end.
-struct Channel {
+pub(crate) struct Channel {
     head: watch::Sender<u64>,
     recent: Mutex<Recent>,
+    /// Held by the one reader that reads for all.
+    pub(crate) reading: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
 struct Recent {
+    /// Known once somebody follows the log.
+    epoch: Option<Uuid>,
     events: VecDeque<Arc<Encoded>>,
     bytes: usize,
+}
+
+impl Channel {
+    fn new() -> Self {
+        Self { head: watch::Sender::new(0), recent: Mutex::default(), reading: tokio::sync::Mutex::default() }
+    }
+
+    fn recent(&self) -> MutexGuard<'_, Recent> {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Follows the head. Subscribe before reading the log, so that nothing falls in between.
+    pub(crate) fn subscribe(&self) -> watch::Receiver<u64> {
+        self.head.subscribe()
+    }
+
+    /// Makes the epoch known; events of another one are forgotten.
+    pub(crate) fn adopt(&self, epoch: Uuid) {
+        let mut recent = self.recent();
+        if recent.epoch != Some(epoch) {
+            *recent = Recent { epoch: Some(epoch), ..Recent::default() };
+        }
+    }
+
+    /// The encoded events after a position: at most `limit`, and no more once they pass `bytes`.
+    pub(crate) fn after(&self, epoch: Uuid, seq: u64, limit: usize, bytes: usize) -> Recently {
+        let recent = self.recent();
+        if recent.epoch != Some(epoch) {
+            return Recently::Replaced;
+        }
+        let (Some(first), Some(last)) = (recent.events.front(), recent.events.back()) else {
+            let near = self.head.borrow().saturating_sub(seq) <= RECENT;
+            return if near { Recently::Newer } else { Recently::Older };
+        };
+        if seq + 1 < first.seq {
+            return Recently::Older;
+        }
+        if seq >= last.seq {
+            return Recently::Newer;
+        }
+        let skip = usize::try_from(seq + 1 - first.seq).unwrap_or(usize::MAX);
+        let mut size = 0;
+        let fits = |event: &&Arc<Encoded>| {
+            let fits = size < bytes;
+            size += event.block.len();
+            fits
+        };
+        Recently::Events(recent.events.iter().skip(skip).take(limit).take_while(fits).cloned().collect())
+    }
+
+    /// Leaves events here that were read from the table.
+    pub(crate) fn extend(&self, epoch: Uuid, events: &[Arc<Encoded>]) {
+        let mut recent = self.recent();
+        if recent.epoch == Some(epoch) {
+            events.iter().for_each(|event| recent.push(Arc::clone(event)));
+        }
+    }
+
+    /// Makes a head known and wakes those behind it.
+    fn advance(&self, head: u64) {
+        self.head.send_if_modified(|known| {
+            let moved = *known < head;
+            *known = head.max(*known);
+            moved
+        });
+    }
+
+    /// Keeps committed events for those who follow; without any, there is nobody to encode for.
+    fn keep(&self, events: Vec<Event>) {
+        let epoch = {
+            let mut recent = self.recent();
+            if self.head.receiver_count() == 0 {
+                *recent = Recent::default();
+            }
+            recent.epoch
+        };
+        let Some(epoch) = epoch else { return };
+        let encoded: Result<Vec<_>, _> =
+            events.into_iter().map(|event| Encoded::new(epoch, event).map(Arc::new)).collect();
+        match encoded {
+            Ok(encoded) => self.extend(epoch, &encoded),
+            // They are left to the table, whose reader reports the failure.
+            Err(error) => tracing::error!(%error, "an event could not be encoded"),
+        }
+    }
 }
 
 /// Every tenant's live end.
@@ -59,71 +224,60 @@ pub(crate) struct Channels {
 }
 
 impl Channels {
-    fn channel(&self, tenant: &TenantId) -> Arc<Channel> {
+    /// A tenant's live end; whoever follows the log keeps it.
+    pub(crate) fn channel(&self, tenant: &TenantId) -> Arc<Channel> {
         let mut by_tenant = self.by_tenant.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(
-            by_tenant.entry(tenant.clone()).or_insert_with(|| {
-                Arc::new(Channel { head: watch::Sender::new(0), recent: Mutex::default() })
-            }),
-        )
-    }
-
-    /// Follows a tenant's head. Subscribe before reading the log, so that nothing falls in between.
-    pub(crate) fn subscribe(&self, tenant: &TenantId) -> watch::Receiver<u64> {
-        self.channel(tenant).head.subscribe()
-    }
-
-    /// The encoded events after a position, at most `limit`; `None` where they are no longer, or not yet, here.
-    pub(crate) fn after(&self, tenant: &TenantId, seq: u64, limit: usize) -> Option<Vec<Arc<Encoded>>> {
-        let channel = self.channel(tenant);
-        let recent = channel.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        let first = recent.events.front()?.seq;
-        let skip = usize::try_from((seq + 1).checked_sub(first)?).ok()?;
-        Some(recent.events.iter().skip(skip).take(limit).cloned().collect())
+        if let Some(channel) = by_tenant.get(tenant) {
+            return Arc::clone(channel);
+        }
+        Arc::clone(by_tenant.entry(tenant.clone()).or_insert_with(|| Arc::new(Channel::new())))
     }
 
     /// Makes a head known that another process may have moved.
     pub(crate) fn observe(&self, tenant: &TenantId, head: u64) {
-        self.channel(tenant).head.send_if_modified(|known| {
-            let moved = *known < head;
-            *known = head.max(*known);
-            moved
-        });
+        self.channel(tenant).advance(head);
     }
 
     /// Makes committed events known, in order.
     pub(crate) fn publish(&self, events: Vec<Event>) {
-        let mut heads: HashMap<TenantId, u64> = HashMap::new();
+        let mut by_tenant: HashMap<TenantId, Vec<Event>> = HashMap::new();
         for event in events {
-            let (tenant, seq) = (event.tenant.clone(), event.seq);
-            let channel = self.channel(&tenant);
-            heads.insert(tenant, seq);
-            let mut recent = channel.recent.lock().unwrap_or_else(PoisonError::into_inner);
-            match Encoded::new(event) {
-                Ok(encoded) => recent.push(encoded),
-                // An event that cannot be encoded is left to the table, whose reader reports the failure.
-                Err(error) => {
-                    tracing::error!(%error, seq, "an event could not be encoded");
-                    *recent = Recent::default();
-                }
+            match by_tenant.get_mut(&event.tenant) {
+                Some(events) => events.push(event),
+                None => drop(by_tenant.insert(event.tenant.clone(), vec![event])),
             }
         }
-        for (tenant, head) in heads {
-            self.channel(&tenant).head.send_replace(head);
+        for (tenant, events) in by_tenant {
+            let Some(head) = events.last().map(|event| event.seq) else { continue };
+            let channel = self.channel(&tenant);
+            channel.keep(events);
+            channel.advance(head);
         }
+    }
+
+    /// Wakes everybody who follows a log, to look at something other than the head.
+    pub(crate) fn wake(&self) {
+        let by_tenant = self.by_tenant.lock().unwrap_or_else(PoisonError::into_inner);
+        by_tenant.values().for_each(|channel| channel.head.send_modify(|_| ()));
     }
 }
 
 impl Recent {
-    fn push(&mut self, encoded: Encoded) {
-        if self.events.back().is_some_and(|last| last.seq + 1 != encoded.seq) {
-            *self = Self::default();
+    fn push(&mut self, encoded: Arc<Encoded>) {
+        match self.events.back().map(|last| last.seq + 1) {
+            // Two readers, or a reader and the writer, brought the same.
+            Some(next) if encoded.seq < next => return,
+            Some(next) if encoded.seq > next => {
+                self.events.clear();
+                self.bytes = 0;
+            }
+            _ => (),
         }
-        self.bytes += encoded.json.len();
-        self.events.push_back(Arc::new(encoded));
-        while self.events.len() > RECENT || self.bytes > RECENT_BYTES {
+        self.bytes += encoded.block.len();
+        self.events.push_back(encoded);
+        while self.events.len() as u64 > RECENT || self.bytes > RECENT_BYTES {
             let Some(dropped) = self.events.pop_front() else { break };
-            self.bytes -= dropped.json.len();
+            self.bytes -= dropped.block.len();
         }
     }
 }

@@ -14,6 +14,7 @@ mod redact;
 mod secret;
 pub mod seed;
 mod serve;
+mod snapshot;
 mod store;
 
 #[cfg(feature = "bench")]

@@ -85,7 +85,7 @@ struct DemoPerson {
     role: Role,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 struct DemoReport {
     id: ReportId,
     title: String,
@@ -97,7 +97,7 @@ struct DemoReport {
     steps: Vec<DemoStep>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 struct DemoStep {
     by: PersonId,
     step: ReportMove,
@@ -128,48 +128,64 @@ impl Demo {
     /// Founds the tenants that are missing, with people, programmes, definitions and dashboards.
     pub async fn seed(self, admin: &Admin, password: &Secret, now: Timestamp) -> Result<Seeded, SeedError> {
         let hash = password::hash(password.reveal()).map_err(AdminError::from)?;
-        let work = move |transaction: &mut Transaction<'_>| -> Result<Seeded, SeedError> {
-            let mut seeded = Seeded::default();
-            for DemoTenant { tenant: company, programmes, people, dashboards, .. } in self.tenants {
-                let id = company.id.clone();
-                if !found(transaction, company, programmes, now)? {
-                    continue;
-                }
-                let mut facts = Vec::new();
-                for DemoPerson { id, name, email, role } in people {
-                    let user = NewUser { person: id.clone(), email, name: name.clone(), role };
-                    seeded.accounts += u32::from(ensure_account(transaction, &user, &hash)?);
-                    facts.push(Fact::PersonJoined { person: Person { id, name, role } });
-                }
-                facts.extend(dashboards.into_iter().map(|dashboard| Fact::DashboardArranged { dashboard }));
-                append(transaction, &id, now, facts)?;
+        let mut seeded = Seeded::default();
+        for demo in self.tenants {
+            let (id, hash) = (demo.tenant.id.clone(), hash.clone());
+            let work = move |transaction: &mut Transaction<'_>| found_demo(transaction, &demo, &hash, now);
+            if let Some(accounts) = admin.store.write(Some(&id), work).await? {
+                seeded.accounts += accounts;
                 seeded.tenants.push(id);
             }
-            Ok(seeded)
-        };
-        admin.store.write(work).await
+        }
+        Ok(seeded)
     }
 
     /// Writes the reports that are missing and takes them through their steps, each as a command of its person.
     pub async fn seed_reports(self, admin: &Admin, now: Timestamp) -> Result<Seeded, SeedError> {
-        let work = move |transaction: &mut Transaction<'_>| -> Result<Seeded, SeedError> {
-            let mut seeded = Seeded::default();
-            for DemoTenant { tenant: company, reports, .. } in self.tenants {
-                if tenant::get(transaction.sql, &company.id)?.is_none() {
-                    return Err(SeedError::NotFounded(company.id));
+        let mut seeded = Seeded::default();
+        for DemoTenant { tenant: company, reports, .. } in self.tenants {
+            let id = company.id.clone();
+            let work = move |transaction: &mut Transaction<'_>| -> Result<Vec<ReportId>, SeedError> {
+                if tenant::get(transaction.sql()?, &company.id)?.is_none() {
+                    return Err(SeedError::NotFounded(company.id.clone()));
                 }
-                for report in reports {
+                let mut written = Vec::new();
+                for report in &reports {
                     if transaction.book(&company.id)?.report(report.id.as_str()).is_some() {
                         continue;
                     }
-                    seeded.reports.push(report.id.clone());
-                    write_report(transaction, &company.id, report, now)?;
+                    written.push(report.id.clone());
+                    write_report(transaction, &company.id, report.clone(), now)?;
                 }
-            }
-            Ok(seeded)
-        };
-        admin.store.write(work).await
+                Ok(written)
+            };
+            seeded.reports.extend(admin.store.write(Some(&id), work).await?);
+        }
+        Ok(seeded)
     }
+}
+
+/// Founds one tenant of the demo; the number of accounts made, or `None` where it has a log already.
+fn found_demo(
+    transaction: &mut Transaction<'_>,
+    demo: &DemoTenant,
+    password_hash: &str,
+    now: Timestamp,
+) -> Result<Option<u32>, SeedError> {
+    let DemoTenant { tenant: company, programmes, people, dashboards, .. } = demo;
+    if !found(transaction, company, programmes, now)? {
+        return Ok(None);
+    }
+    let mut accounts = 0;
+    let mut facts = Vec::new();
+    for DemoPerson { id, name, email, role } in people {
+        let user = NewUser { person: id.clone(), email: email.clone(), name: name.clone(), role: *role };
+        accounts += u32::from(ensure_account(transaction, &user, password_hash)?);
+        facts.push(Fact::PersonJoined { person: Person { id: id.clone(), name: name.clone(), role: *role } });
+    }
+    facts.extend(dashboards.iter().cloned().map(|dashboard| Fact::DashboardArranged { dashboard }));
+    append(transaction, &company.id, now, facts)?;
+    Ok(Some(accounts))
 }
 
 fn write_report(
@@ -187,14 +203,8 @@ fn write_report(
         let facts = decide(transaction.book(tenant)?, &person, command, now).map_err(|refusal| {
             SeedError::Report { tenant: tenant.clone(), report: id.clone(), reason: refusal.to_string() }
         })?;
-        let facts = facts
-            .into_iter()
-            .map(|fact| {
-                let audience = audience(&fact, &person);
-                (fact, audience)
-            })
-            .collect();
-        transaction.append(tenant, &Actor::Person(person), None, now, facts)?;
+        let actor = Actor::Person(person.clone());
+        transaction.publish(tenant, &actor, None, now, facts, |fact| audience(fact, &person))?;
     }
     Ok(())
 }

@@ -1,14 +1,28 @@
 //! The server's life: bind, serve, drain. Not what it serves.
 
-use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
-use tokio::{net::TcpListener, sync::watch};
+use axum::serve::{Listener, ListenerExt, TapIo};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::watch,
+    task::JoinSet,
+};
 
 use crate::{
     clock::Clock,
     config::Config,
-    http::{App, router},
+    http::{App, connection, router},
     identity::brake::Brake,
+    snapshot::{self, Keeper},
     store::{OpenError, Store, tenant},
 };
 
@@ -34,29 +48,44 @@ pub enum ServeError {
     /// The data folder cannot be made.
     #[error("the data folder cannot be made: {0}")]
     Folder(std::io::Error),
-    /// The listener broke.
-    #[error("serving failed: {0}")]
-    Serve(std::io::Error),
 }
 
+/// A listener on the network, whose small writes go out at once.
+type Network = TapIo<TcpListener, fn(&mut TcpStream)>;
+
 /// A server that has its address and its store, and does not answer yet.
-pub struct Server {
-    listener: TcpListener,
+pub struct Server<L = Network> {
+    listener: L,
     address: SocketAddr,
     app: Arc<App>,
-    drain: watch::Sender<bool>,
 }
 
 impl Server {
     /// Opens the store and takes the address.
     pub async fn bind(config: &Config, clock: Clock) -> Result<Self, ServeError> {
-        let store = open_store(config)?;
         let failed = |source| ServeError::Listen { address: config.listen, source };
         let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
+        let at_once: fn(&mut TcpStream) = |socket| {
+            // A socket that refuses is served all the same.
+            let _ = socket.set_nodelay(true);
+        };
+        Self::over(listener.tap_io(at_once), config, clock)
+    }
+}
+
+impl<L: Listener<Addr = SocketAddr>> Server<L> {
+    /// Opens the store behind a listener that has its address.
+    pub fn over(listener: L, config: &Config, clock: Clock) -> Result<Self, ServeError> {
+        let failed = |source| ServeError::Listen { address: config.listen, source };
         let address = listener.local_addr().map_err(failed)?;
-        let (drain, draining) = watch::channel(false);
-        let app = Arc::new(App { store, clock, brake: Brake::default(), draining });
-        Ok(Self { listener, address, app, drain })
+        let app = App {
+            store: open_store(config)?,
+            clock,
+            brake: Brake::default(),
+            keeper: Keeper::default(),
+            draining: AtomicBool::new(false),
+        };
+        Ok(Self { listener, address, app: Arc::new(app) })
     }
 
     /// Where it listens; with port 0 in the settings, the port it was given.
@@ -71,30 +100,42 @@ impl Server {
     }
 
     /// Serves until `shutdown` is done, then says goodbye to open streams and lets requests finish.
-    pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), ServeError> {
+    pub async fn run(
+        mut self,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), ServeError> {
         tracing::info!(address = %self.address, "serving");
-        let watching = tokio::spawn(watch_heads(Arc::clone(&self.app)));
-        let service = router(self.app).into_make_service_with_connect_info::<SocketAddr>();
-        let mut drained = self.drain.subscribe();
-        let drain = self.drain;
-        let serving = axum::serve(self.listener, service).with_graceful_shutdown(async move {
-            shutdown.await;
-            tracing::info!("draining");
-            drain.send_replace(true);
-        });
-        let overdue = async move {
-            let _ = drained.wait_for(|draining| *draining).await;
-            tokio::time::sleep(DRAIN).await;
-        };
-        let result = tokio::select! {
-            result = async { serving.await } => result.map_err(ServeError::Serve),
-            () = overdue => {
-                tracing::warn!("some connections did not end in time and were cut");
-                Ok(())
+        let mut shutdown = std::pin::pin!(shutdown);
+        let mut tasks = JoinSet::new();
+        tasks.spawn(watch_heads(Arc::clone(&self.app)));
+        tasks.spawn(snapshot::keep(self.app.store.clone(), self.app.keeper.clone()));
+        let service = router(Arc::clone(&self.app));
+        let (drain, draining) = watch::channel(false);
+        let mut connections = JoinSet::new();
+        loop {
+            tokio::select! {
+                () = &mut shutdown => break,
+                Some(_) = connections.join_next() => (),
+                (socket, peer) = self.listener.accept() => {
+                    connections.spawn(connection::serve(socket, peer, service.clone(), draining.clone()));
+                }
             }
-        };
-        watching.abort();
-        result
+        }
+        tracing::info!(connections = connections.len(), "draining");
+        drop(self.listener);
+        self.app.draining.store(true, Ordering::Relaxed);
+        drain.send_replace(true);
+        self.app.store.channels().wake();
+        let ended = async { while connections.join_next().await.is_some() {} };
+        if tokio::time::timeout(DRAIN, ended).await.is_err() {
+            tracing::warn!(
+                connections = connections.len(),
+                "some connections did not end in time and were cut"
+            );
+            connections.shutdown().await;
+        }
+        tasks.shutdown().await;
+        Ok(())
     }
 }
 
@@ -108,8 +149,12 @@ pub async fn serve(
 
 /// Makes the data folder where it is missing and opens the store in it.
 pub(crate) fn open_store(config: &Config) -> Result<Store, ServeError> {
+    if let Some(address) = &config.store {
+        return Ok(Store::connect(address)?);
+    }
     std::fs::create_dir_all(&config.data).map_err(ServeError::Folder)?;
-    Ok(Store::open(&config.store(), config.key.as_ref())?)
+    let (path, key) = (config.file(), config.key.as_ref());
+    Ok(if config.inline { Store::open_inline(Some(&path), key)? } else { Store::open(&path, key)? })
 }
 
 async fn watch_heads(app: Arc<App>) {

@@ -13,10 +13,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{App, body::Json, caller::Member, problem::Failure, schema};
-use crate::store::{
-    StoreError, Transaction, client,
-    command_result::{self, CommandResult},
-};
+use crate::store::{StoreError, Transaction, command_result::CommandResult};
 
 /// Most commands in one request.
 const BATCH: usize = 100;
@@ -51,10 +48,11 @@ pub(crate) async fn commands(
         return Err(Failure::malformed(format!("at most {BATCH} commands at once")));
     }
     let now = app.clock.now();
+    let tenant = member.tenant.clone();
     let work = move |transaction: &mut Transaction<'_>| {
         let mut outcomes = Vec::with_capacity(batch.len());
-        for sealed in batch {
-            match process(transaction, &member, &sealed, now)? {
+        for sealed in &batch {
+            match process(transaction, &member, sealed, now)? {
                 Ok(outcome) => outcomes.push(outcome),
                 // What came before it in the batch stands.
                 Err(failure) => return Ok(Err(failure)),
@@ -62,7 +60,7 @@ pub(crate) async fn commands(
         }
         Ok::<_, StoreError>(Ok(outcomes))
     };
-    app.store.write(work).await?.map(Reply)
+    app.store.write(Some(&tenant), work).await?.map(Reply)
 }
 
 fn process(
@@ -71,11 +69,12 @@ fn process(
     sealed: &Sealed,
     now: Timestamp,
 ) -> Result<Result<CommandOutcome, Failure>, StoreError> {
-    let (tenant, cmd_seq) = (&member.tenant, sealed.cmd_seq);
+    let cmd_seq = sealed.cmd_seq;
     let payload = serde_json::to_vec(&sealed.command)?;
     let payload_hash = Hash(Sha256::digest(&payload).into());
     let key = sealed.key.to_string();
-    let last = match client::get(transaction.sql, tenant, sealed.client)? {
+    let (mark, known) = transaction.command(sealed.client, cmd_seq, sealed.key)?;
+    let last = match mark {
         Some((owner, _)) if owner != member.person.as_str() => {
             return Ok(Err(unprocessable("command.client_taken", "The client belongs to someone else")));
         }
@@ -83,7 +82,7 @@ fn process(
         None => 0,
     };
     let reused = || unprocessable("command.key_reused", "The key or the number belongs to another command");
-    match command_result::find(transaction.sql, tenant, sealed.client, cmd_seq, sealed.key)? {
+    match known {
         Some(known) if known.cmd_seq == cmd_seq && known.key == key && known.payload_hash == payload_hash => {
             return Ok(Ok(known.outcome));
         }
@@ -97,10 +96,9 @@ fn process(
         None => (),
     }
     let outcome = run(transaction, member, sealed, now)?;
-    client::put(transaction.sql, tenant, sealed.client, &member.person, cmd_seq)?;
-    let result = CommandResult { cmd_seq, key, payload_hash, outcome };
-    command_result::insert(transaction.sql, tenant, sealed.client, &result)?;
-    Ok(Ok(result.outcome))
+    let result = CommandResult { cmd_seq, key, payload_hash, outcome: outcome.clone() };
+    transaction.remember(sealed.client, &member.person, result)?;
+    Ok(Ok(outcome))
 }
 
 fn run(
@@ -122,16 +120,10 @@ fn run(
             Some((code, message)),
         ),
     };
-    let facts = facts
-        .into_iter()
-        .map(|fact| {
-            let audience = audience(&fact, &member.person);
-            (fact, audience)
-        })
-        .collect();
     let origin = Origin { client: sealed.client, cmd_seq };
     let actor = Actor::Person(member.person.clone());
-    let seq = transaction.append(&member.tenant, &actor, Some(&origin), now, facts)?;
+    let address = |fact: &Fact| audience(fact, &member.person);
+    let seq = transaction.publish(&member.tenant, &actor, Some(&origin), now, facts, address)?;
     Ok(match refused {
         None => CommandOutcome::Done { cmd_seq, seq },
         Some((code, message)) => CommandOutcome::Refused { cmd_seq, code, message },

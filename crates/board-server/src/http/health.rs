@@ -1,6 +1,6 @@
 //! `/healthz`, `/readyz` and the description of the interface. Nothing here needs a token or tells a secret.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::Ordering};
 
 use axum::{
     extract::State,
@@ -23,7 +23,7 @@ pub(crate) async fn healthz() -> &'static str {
         (status = 503, description = "`server.draining`", body = schema::Problem,
             content_type = "application/problem+json")))]
 pub(crate) async fn readyz(State(app): State<Arc<App>>) -> Result<&'static str, Failure> {
-    if *app.draining.borrow() {
+    if app.draining.load(Ordering::Relaxed) {
         let title = "The server is going down";
         return Err(Failure::new(StatusCode::SERVICE_UNAVAILABLE, "server.draining", title));
     }

@@ -53,7 +53,7 @@ pub(crate) async fn sign_in(
     let start = move |transaction: &mut crate::store::Transaction<'_>| {
         session::start(transaction, &account.person, &request.device, now)
     };
-    Ok(Reply(app.store.write(start).await.map_err(Failure::from)?))
+    Ok(Reply(app.store.write(None, start).await.map_err(Failure::from)?))
 }
 
 /// Exchanges a refresh token.
@@ -70,7 +70,7 @@ pub(crate) async fn refresh(
     let exchange = move |transaction: &mut crate::store::Transaction<'_>| {
         session::refresh(transaction, &request.refresh_token, now)
     };
-    let pair = app.store.write(exchange).await.map_err(Failure::from)?;
+    let pair = app.store.write(None, exchange).await.map_err(Failure::from)?;
     pair.map(Reply).ok_or_else(|| {
         Failure::new(StatusCode::UNAUTHORIZED, "auth.refresh_invalid", "The session has ended; sign in again")
     })
@@ -82,6 +82,6 @@ pub(crate) async fn refresh(
 pub(crate) async fn sign_out(State(app): State<Arc<App>>, caller: Caller) -> Result<StatusCode, Failure> {
     let end =
         move |transaction: &mut crate::store::Transaction<'_>| session::end(transaction, &caller.family);
-    app.store.write(end).await.map_err(Failure::from)?;
+    app.store.write(None, end).await.map_err(Failure::from)?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -60,13 +60,14 @@ pub(crate) async fn ingest(
     let now = app.clock.now();
     let tenant = depositor.tenant.clone();
     let context = move |transaction: &mut Transaction<'_>| ingest::context(transaction, &tenant, now);
-    let context = app.store.write(context).await?;
+    let context = app.store.write(Some(&depositor.tenant), context).await?;
     let checked = tokio::task::spawn_blocking(move || ingest::check(source, format, &bytes, &context))
         .await
         .map_err(|_| Failure::internal())?
         .map_err(unprocessable)?;
+    let deposited = depositor.tenant.clone();
     let receive = move |transaction: &mut Transaction<'_>| {
-        ingest::receive(transaction, &depositor.tenant, &depositor.actor, checked, now)
+        ingest::receive(transaction, &depositor.tenant, &depositor.actor, &checked, now)
     };
-    Ok(Reply(app.store.write(receive).await?))
+    Ok(Reply(app.store.write(Some(&deposited), receive).await?))
 }

@@ -1,24 +1,34 @@
 //! `/v1/tenants/{tenant}/log`: one resource, two representations. Here the position is checked and the representation
 //! chosen; pages and the stream have files of their own.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
+    Extension,
     extract::{Query, State, rejection::QueryRejection},
     http::{HeaderMap, StatusCode, header},
     response::Response,
 };
-use board_domain::wire::{PAGE_LIMIT, Position};
+use board_domain::{
+    Audience,
+    wire::{PAGE_LIMIT, Position},
+};
 use serde::Deserialize;
 
 use super::{App, caller::Member, page, problem::Failure, schema, stream};
 use crate::store::tenant::TenantRow;
+
+/// Longest that an empty page is held back, in seconds.
+const WAIT: u64 = 30;
 
 /// Query of the log.
 #[derive(Deserialize)]
 pub(crate) struct LogQuery {
     after: Option<String>,
     limit: Option<u32>,
+    until: Option<u64>,
+    audience: Option<String>,
+    wait: Option<u64>,
 }
 
 /// The tenant's log after a position: a live stream, or one page.
@@ -27,10 +37,17 @@ pub(crate) struct LogQuery {
         ("tenant" = String, Path, description = "Tenant id"),
         ("after" = Option<String>, Query, description = "Position `epoch.seq` already held; none for the start"),
         ("limit" = Option<u32>, Query, description = "Most events in a page, 1 to 1000"),
+        ("until" = Option<u64>, Query, description = "Last position wanted; the page's end tells whether more follow up to it"),
+        ("audience" = Option<String>, Query,
+            description = "Only events of this audience, without `hidden` frames; it must admit the caller"),
+        ("wait" = Option<u64>, Query,
+            description = "Seconds, 1 to 30, that an empty page is held back until the head moves"),
         ("Last-Event-ID" = Option<String>, Header, description = "As `after`, and wins over it; stream only")),
     responses(
         (status = 200, description = "Frames: one `data:` each in the stream, one line each in a page",
             content((schema::Frame = "text/event-stream"), (schema::Frame = "application/x-ndjson"))),
+        (status = 403, description = "`auth.forbidden`: the audience does not admit the caller", body = schema::Problem,
+            content_type = "application/problem+json"),
         (status = 404, description = "`tenant.not_found`", body = schema::Problem,
             content_type = "application/problem+json"),
         (status = 406, description = "`log.not_acceptable`", body = schema::Problem,
@@ -40,22 +57,21 @@ pub(crate) struct LogQuery {
 pub(crate) async fn log(
     State(app): State<Arc<App>>,
     member: Member,
+    Extension(seat): Extension<stream::Seat>,
     query: Result<Query<LogQuery>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let Query(query) = query.map_err(|_| Failure::malformed("after or limit does not read"))?;
+    let Query(query) = query.map_err(|_| Failure::malformed("a part of the query does not read"))?;
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("");
     if accept.contains("text/event-stream") {
+        if query.until.is_some() || query.audience.is_some() || query.wait.is_some() {
+            return Err(Failure::malformed("until, audience and wait belong to pages"));
+        }
         let resumed = headers.get("last-event-id").map(|value| value.to_str().unwrap_or("-"));
         let after = position(resumed.filter(|id| !id.is_empty()).or(query.after.as_deref()))?;
-        stream::open(app, member, after).await
+        stream::open(app, member, after, &seat).await
     } else if ["", "*/*", "application/*"].contains(&accept) || accept.contains("application/x-ndjson") {
-        let limit = query.limit.unwrap_or(PAGE_LIMIT);
-        if !(1..=PAGE_LIMIT).contains(&limit) {
-            return Err(Failure::malformed(format!("limit must be 1 to {PAGE_LIMIT}")));
-        }
-        let after = position(query.after.as_deref())?;
-        page::read(&app, member, after, limit, accepts_zstd(&headers)).await
+        page::read(app, member, wish(query, accepts_zstd(&headers))?).await
     } else {
         Err(Failure::new(
             StatusCode::NOT_ACCEPTABLE,
@@ -63,6 +79,25 @@ pub(crate) async fn log(
             "The log is text/event-stream or application/x-ndjson",
         ))
     }
+}
+
+fn wish(query: LogQuery, zstd: bool) -> Result<page::Wish, Failure> {
+    let limit = query.limit.unwrap_or(PAGE_LIMIT);
+    if !(1..=PAGE_LIMIT).contains(&limit) {
+        return Err(Failure::malformed(format!("limit must be 1 to {PAGE_LIMIT}")));
+    }
+    if query.wait.is_some_and(|wait| !(1..=WAIT).contains(&wait)) {
+        return Err(Failure::malformed(format!("wait must be 1 to {WAIT}")));
+    }
+    let after = position(query.after.as_deref())?;
+    if query.until.is_some_and(|until| until < after.map_or(0, |after| after.seq)) {
+        return Err(Failure::malformed("until lies before after"));
+    }
+    let audience = query.audience.map(|audience| {
+        Audience::parse(&audience).ok_or_else(|| Failure::malformed("there is no such audience"))
+    });
+    let wait = query.wait.map(Duration::from_secs);
+    Ok(page::Wish { after, until: query.until, audience: audience.transpose()?, limit, wait, zstd })
 }
 
 fn position(text: Option<&str>) -> Result<Option<Position>, Failure> {
@@ -83,7 +118,7 @@ pub(super) fn resume(row: &TenantRow, after: Option<Position>) -> Result<u64, Fa
         .detail(reason))
 }
 
-fn accepts_zstd(headers: &HeaderMap) -> bool {
+pub(super) fn accepts_zstd(headers: &HeaderMap) -> bool {
     headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok()).any(|value| {
         value.split(',').any(|coding| {
             let mut parts = coding.split(';').map(str::trim);

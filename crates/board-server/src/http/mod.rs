@@ -5,18 +5,24 @@ pub mod bench;
 mod body;
 mod caller;
 mod commands;
+pub(crate) mod connection;
 mod frames;
 mod health;
 mod identity;
 mod ingest;
+mod live;
 mod log;
 mod page;
 mod problem;
 mod schema;
+mod snapshot;
 mod stream;
 mod tenants;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 use axum::{
     Router,
@@ -24,7 +30,6 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::IntoResponse,
 };
-use tokio::sync::watch;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
@@ -35,7 +40,7 @@ use tower_http::{
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{clock::Clock, identity::brake::Brake, store::Store};
+use crate::{clock::Clock, identity::brake::Brake, snapshot::Keeper, store::Store};
 use schema::Bearer;
 
 /// What every handler shares.
@@ -43,7 +48,9 @@ pub(crate) struct App {
     pub(crate) store: Store,
     pub(crate) clock: Clock,
     pub(crate) brake: Brake,
-    pub(crate) draining: watch::Receiver<bool>,
+    pub(crate) keeper: Keeper,
+    /// Whether the server was told to stop.
+    pub(crate) draining: AtomicBool,
 }
 
 /// Largest body of an ingest.
@@ -69,6 +76,8 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(identity::sign_out))
         .routes(routes!(tenants::list))
         .routes(routes!(tenants::hello))
+        .routes(routes!(snapshot::manifest))
+        .routes(routes!(snapshot::page))
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::description))

@@ -97,6 +97,48 @@ pub(crate) struct Origin {
     cmd_seq: u64,
 }
 
+/// What a snapshot consists of, as the caller may see it.
+#[derive(ToSchema)]
+pub(crate) struct Snapshot {
+    tenant: String,
+    epoch: Uuid,
+    /// The rows stand as after the event at this position.
+    seq: u64,
+    chains: Vec<ChainEnd>,
+    pages: Vec<SnapshotPage>,
+}
+
+/// Where an audience's chain stands.
+#[derive(ToSchema)]
+pub(crate) struct ChainEnd {
+    audience: String,
+    audience_seq: u64,
+    hash: String,
+}
+
+/// A page, fetched by what its text hashes to.
+#[derive(ToSchema)]
+pub(crate) struct SnapshotPage {
+    sha256: String,
+    audience: String,
+    /// Bytes of its text.
+    bytes: u64,
+    rows: u32,
+}
+
+/// A row, one line of a page.
+#[derive(ToSchema)]
+pub(crate) struct SnapshotRow {
+    key: String,
+    /// Position of the event that made it so.
+    since: u64,
+    /// RFC 3339, UTC, milliseconds.
+    at: String,
+    /// Tagged by `row`, for example `{"row": "person", "is": {…}}`.
+    #[schema(value_type = Object)]
+    row: serde_json::Value,
+}
+
 /// An entry of the log.
 #[derive(ToSchema)]
 pub(crate) struct Event {
@@ -135,7 +177,7 @@ pub(crate) enum Frame {
         head: u64,
         more: bool,
     },
-    /// `rotate`, `expired`, `draining` or `behind`.
+    /// `rotate`, `expired`, `draining`, `behind` or `slow`.
     Bye {
         reason: String,
     },

@@ -1,181 +1,273 @@
-//! The live stream of a log as server-sent events.
+//! The live stream of a log as server-sent events: what comes next for one reader. How it reaches the socket is
+//! `live`'s matter.
 //!
-//! It is pulled by the connection, so a slow reader holds at most one batch; what it misses it reads from the table,
-//! and too far behind it is sent to pages. Every block that carries data repeats the position reached as its id.
+//! It is pulled, so a slow reader holds at most one batch; what it misses it reads from the table, and too far behind
+//! it is sent to pages. Every block that carries data repeats the position reached as its id.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
+    time::Duration,
+};
 
 use axum::{
     body::Body,
     http::{HeaderValue, header},
     response::Response,
 };
-use board_domain::wire::{Frame, HEARTBEAT_SECONDS, Position, STREAM_BACKLOG};
-use bytes::{BufMut, Bytes, BytesMut};
-use tokio::sync::watch;
+use board_domain::{
+    TenantId,
+    wire::{Frame, HEARTBEAT_SECONDS, Position, STREAM_BACKLOG},
+};
+use jiff::Timestamp;
+use tokio::{
+    sync::watch,
+    time::{Instant, Sleep, sleep_until},
+};
 use uuid::Uuid;
 
-use super::{App, caller::Member, frames, log::resume, problem::Failure};
+use super::{App, caller::Member, frames, frames::Reader, log::resume, problem::Failure};
 use crate::{
-    channel::Encoded,
+    channel::{Block, Channel, Encoded, Recently},
     store::{StoreError, event, membership, tenant},
 };
 
-/// Most events in one write.
+/// Most events in one batch.
 const BATCH: u32 = 256;
-/// A write ends once its bodies pass this many bytes.
+/// A batch ends once its events pass this many bytes, so a connection holds no more than this and one event.
 const BATCH_BYTES: usize = 256 << 10;
+/// A stream lives from the first to the sum of both, evenly spread, so that connections made at once do not all come
+/// back at once.
+const ROTATE_AFTER: Duration = Duration::from_secs(5 * 60);
+const ROTATE_SPREAD: Duration = Duration::from_secs(10 * 60);
+
+/// Where a handler leaves the stream that its connection is to become.
+#[derive(Clone, Default)]
+pub(crate) struct Seat(Arc<Mutex<Option<Box<Follow>>>>);
+
+impl Seat {
+    pub(super) fn take(&self) -> Option<Box<Follow>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
 
 /// Opens the stream after a position.
 pub(super) async fn open(
     app: Arc<App>,
     member: Member,
     after: Option<Position>,
+    seat: &Seat,
 ) -> Result<Response, Failure> {
-    // Subscribed first, read second: an append in between is seen twice rather than never.
-    let heads = app.store.channels().subscribe(&member.tenant);
-    let asked = member.tenant.clone();
-    let row = app.store.read(move |sql| tenant::get(sql, &asked)).await?.ok_or_else(Failure::no_tenant)?;
-    let cursor = resume(&row, after)?;
-    let follow = Follow {
-        epoch: row.epoch,
-        cursor,
-        head: row.head,
-        heads,
-        draining: app.draining.clone(),
-        app,
-        member,
-        state: State::Greeting,
-        leaving: None,
-    };
-    let mut response = Response::new(Body::from_stream(futures::stream::unfold(follow, Follow::next)));
+    let follow = follow(app, member, after).await?;
+    *seat.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(follow));
+    let mut response = Response::new(Body::empty());
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
     Ok(response)
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    Greeting,
-    CatchingUp,
-    Live,
-    Over,
-}
-
-struct Follow {
+/// Starts to follow the log after a position.
+pub(super) async fn follow(
     app: Arc<App>,
     member: Member,
+    after: Option<Position>,
+) -> Result<Follow, Failure> {
+    let Member { tenant, person, expires_at, .. } = member;
+    let channel = app.store.channels().channel(&tenant);
+    // Subscribed first, read second: an append in between is seen twice rather than never.
+    let heads = channel.subscribe();
+    fail::fail_point!("stream.subscribed");
+    let (asked, who) = (tenant.clone(), person.clone());
+    let read = app.store.read(move |sql| {
+        let row = tenant::get(sql, &asked)?;
+        // After the head, so that every change of the role that this misses comes as an event above the head.
+        Ok((row, membership::role(sql, &asked, &who)?))
+    });
+    let (Some(row), Some(role)) = read.await? else { return Err(Failure::no_tenant()) };
+    let cursor = resume(&row, after)?;
+    channel.adopt(row.epoch);
+    let mut follow = Follow {
+        app,
+        channel,
+        heads,
+        tenant,
+        reader: Reader::new(person, role),
+        epoch: row.epoch,
+        cursor,
+        head: row.head,
+        admitted_at: row.head,
+        expires_at,
+        rotates_at: Instant::now() + ROTATE_AFTER + jitter(ROTATE_SPREAD),
+        tick: Box::pin(sleep_until(Instant::now())),
+        caught_up: false,
+        leaving: None,
+        over: false,
+    };
+    follow.arm();
+    Ok(follow)
+}
+
+fn jitter(spread: Duration) -> Duration {
+    // Without randomness the middle will do: the spread is a courtesy.
+    let part = getrandom::u32().unwrap_or(u32::MAX / 2);
+    spread.mul_f64(f64::from(part) / f64::from(u32::MAX))
+}
+
+/// A reader's way along a log.
+pub(super) struct Follow {
+    app: Arc<App>,
+    channel: Arc<Channel>,
+    heads: watch::Receiver<u64>,
+    tenant: TenantId,
+    reader: Reader,
     epoch: Uuid,
     cursor: u64,
     head: u64,
-    heads: watch::Receiver<u64>,
-    draining: watch::Receiver<bool>,
-    state: State,
+    /// The head when the reader's role was read; only later events can change it.
+    admitted_at: u64,
+    expires_at: Timestamp,
+    rotates_at: Instant,
+    tick: Pin<Box<Sleep>>,
+    caught_up: bool,
     leaving: Option<&'static str>,
+    over: bool,
 }
 
 impl Follow {
-    async fn next(mut self) -> Option<(Result<Bytes, StoreError>, Self)> {
-        if self.state == State::Over {
-            return None;
-        }
-        let chunk = self.chunk().await;
-        if chunk.is_err() {
-            self.state = State::Over;
-        }
-        Some((chunk, self))
+    /// Whether goodbye has been said.
+    pub(super) fn is_over(&self) -> bool {
+        self.over
     }
 
-    async fn chunk(&mut self) -> Result<Bytes, StoreError> {
-        if self.state == State::Greeting {
-            // A first byte at once shows a proxy that buffers.
-            self.state = State::CatchingUp;
-            return Ok(Bytes::from_static(b": hi\n\n"));
-        }
+    /// Says goodbye for this reason as soon as what was begun is done.
+    pub(super) fn leave(&mut self, reason: &'static str) {
+        self.leaving.get_or_insert(reason);
+    }
+
+    /// The next blocks, as soon as there are any. To be called until the stream is over; safe to cancel.
+    pub(super) async fn next(&mut self) -> Result<Vec<Block>, StoreError> {
         loop {
             self.head = self.head.max(*self.heads.borrow_and_update());
-            let left = self.member.expires_at.duration_since(self.app.clock.now());
-            let left = Duration::try_from(left).unwrap_or(Duration::ZERO);
-            if let Some(reason) = self.reason_to_leave(left) {
-                self.state = State::Over;
-                return Ok(self.block(&[frames::line(self.cursor, &Frame::Bye { reason: reason.into() })?]));
+            if let Some(reason) = self.reason_to_leave() {
+                self.over = true;
+                return self.block(&Frame::Bye { reason: reason.into() });
             }
             if self.cursor < self.head {
-                return self.batch().await;
+                let blocks = self.batch().await?;
+                if !blocks.is_empty() {
+                    return Ok(blocks);
+                }
+                continue;
             }
-            if self.state == State::CatchingUp {
-                self.state = State::Live;
-                return Ok(self.block(&[frames::line(
-                    self.cursor,
-                    &Frame::CaughtUp { head: self.cursor, more: false },
-                )?]));
+            if !self.caught_up {
+                self.caught_up = true;
+                return self.block(&Frame::CaughtUp { head: self.cursor, more: false });
             }
-            let heartbeat = Duration::from_secs(HEARTBEAT_SECONDS);
             tokio::select! {
+                biased;
                 _ = self.heads.changed() => (),
-                _ = self.draining.changed() => (),
-                () = tokio::time::sleep(heartbeat.min(left)) => {
-                    if left > heartbeat {
-                        return Ok(Bytes::from_static(b": hb\n\n"));
+                () = self.tick.as_mut() => {
+                    self.arm();
+                    if self.reason_to_leave().is_none() {
+                        return Ok(vec![Block::of_text(": hb\n\n")]);
                     }
                 }
             }
         }
     }
 
-    fn reason_to_leave(&self, left: Duration) -> Option<&'static str> {
-        if *self.draining.borrow() {
+    /// Sets the time of the next heartbeat, or of the end where that comes first.
+    fn arm(&mut self) {
+        let left = self.expires_at.duration_since(self.app.clock.now());
+        let left = Duration::try_from(left).unwrap_or(Duration::ZERO);
+        let next = Instant::now() + left.min(Duration::from_secs(HEARTBEAT_SECONDS));
+        self.tick.as_mut().reset(next.min(self.rotates_at));
+    }
+
+    fn reason_to_leave(&self) -> Option<&'static str> {
+        if self.app.draining.load(Ordering::Relaxed) {
             Some("draining")
-        } else if left.is_zero() {
+        } else if self.expires_at <= self.app.clock.now() {
             Some("expired")
+        } else if self.leaving.is_some() {
+            self.leaving
         } else if self.head - self.cursor > STREAM_BACKLOG {
             Some("behind")
+        } else if self.rotates_at <= Instant::now() {
+            Some("rotate")
         } else {
-            self.leaving
+            None
         }
     }
 
-    async fn batch(&mut self) -> Result<Bytes, StoreError> {
-        let limit = usize::try_from(BATCH).unwrap_or(usize::MAX);
-        let recent = self.app.store.channels().after(&self.member.tenant, self.cursor, limit);
-        let events = if let Some(events) = recent.filter(|events| !events.is_empty()) {
-            events
-        } else {
-            let (asked, cursor) = (self.member.tenant.clone(), self.cursor);
-            let read = move |sql: &rusqlite::Connection| {
-                let events = event::page(sql, &asked, cursor, BATCH, BATCH_BYTES)?;
-                let encode = |event| Encoded::new(event).map(Arc::new);
-                Ok(events.into_iter().map(encode).collect::<Result<Vec<_>, _>>()?)
-            };
-            self.app.store.read(read).await?
+    /// The blocks of the next events; none where the log cannot be followed from here any more.
+    async fn batch(&mut self) -> Result<Vec<Block>, StoreError> {
+        let mut events = match self.recently() {
+            Recently::Events(events) => events,
+            Recently::Older => Box::pin(self.read()).await?,
+            Recently::Newer => Box::pin(self.read_for_all()).await?,
+            Recently::Replaced => Vec::new(),
         };
-        // The log has no holes; a batch that does not continue the cursor must never reach a client.
-        let first = events.first().map(|event| event.seq);
-        if first != Some(self.cursor + 1) {
-            return Err(StoreError::Unreadable("log"));
+        // The log has no holes; a batch that does not continue the cursor must never reach a client. A new epoch and a
+        // raised floor look like this, and a client that comes back is told which it was.
+        if events.first().map(|event| event.seq) != Some(self.cursor + 1) {
+            self.leave("rotate");
+            return Ok(Vec::new());
         }
-        let lines = frames::lines(&events, &self.member.person, self.member.role)?;
-        if events.iter().any(|event| event.changes_people) {
-            let (tenant, person) = (self.member.tenant.clone(), self.member.person.clone());
-            let role = self.app.store.read(move |sql| membership::role(sql, &tenant, &person)).await?;
-            if role != Some(self.member.role) {
-                self.leaving = Some("rotate");
-            }
+        if let Some(last) = events.iter().position(|event| self.changes_reader(event)) {
+            events.truncate(last + 1);
+            self.leave("rotate");
         }
         self.cursor = events.last().map_or(self.cursor, |event| event.seq);
-        Ok(self.block(&lines))
+        Ok(frames::blocks(&self.reader, self.epoch, &events)?)
     }
 
-    fn block(&self, lines: &[frames::Line]) -> Bytes {
-        let mut bytes = BytesMut::with_capacity(lines.iter().map(|line| line.json.len() + 80).sum());
-        for line in lines {
-            bytes.put_slice(b"id: ");
-            bytes.put_slice(Position { epoch: self.epoch, seq: line.seq }.to_string().as_bytes());
-            bytes.put_slice(b"\ndata: ");
-            bytes.put_slice(&line.json);
-            bytes.put_slice(b"\n\n");
+    /// Whether the reader's audiences are others from this event on.
+    fn changes_reader(&self, event: &Encoded) -> bool {
+        let changes = event
+            .standing
+            .as_ref()
+            .is_some_and(|(person, role)| *person == self.reader.person && *role != Some(self.reader.role));
+        changes && event.seq > self.admitted_at
+    }
+
+    fn recently(&self) -> Recently {
+        let limit = usize::try_from(BATCH).unwrap_or(usize::MAX);
+        self.channel.after(self.epoch, self.cursor, limit, BATCH_BYTES)
+    }
+
+    /// Reads the table for everyone at the head, where another process appended.
+    async fn read_for_all(&self) -> Result<Vec<Arc<Encoded>>, StoreError> {
+        let _reading = self.channel.reading.lock().await;
+        // Whoever held the lock before may have brought them.
+        match self.recently() {
+            Recently::Events(events) => Ok(events),
+            Recently::Newer => {
+                let events = self.read().await?;
+                self.channel.extend(self.epoch, &events);
+                Ok(events)
+            }
+            Recently::Older => self.read().await,
+            Recently::Replaced => Ok(Vec::new()),
         }
-        bytes.freeze()
+    }
+
+    async fn read(&self) -> Result<Vec<Arc<Encoded>>, StoreError> {
+        let (asked, cursor, epoch) = (self.tenant.clone(), self.cursor, self.epoch);
+        let read = self.app.store.read(move |sql| {
+            let events = event::page(sql, &asked, cursor, BATCH, BATCH_BYTES)?;
+            // After the events, so that they are of this epoch if it still stands.
+            if tenant::get(sql, &asked)?.is_none_or(|row| row.epoch != epoch) {
+                return Ok(Vec::new());
+            }
+            let encode = |event| Encoded::new(epoch, event).map(Arc::new);
+            Ok(events.into_iter().map(encode).collect::<Result<Vec<_>, _>>()?)
+        });
+        read.await
+    }
+
+    fn block(&self, frame: &Frame) -> Result<Vec<Block>, StoreError> {
+        Ok(vec![Block::new(Position { epoch: self.epoch, seq: self.cursor }, frame)?])
     }
 }

@@ -25,16 +25,18 @@ pub(crate) async fn list(
     caller: Caller,
 ) -> Result<Reply<Vec<TenantEntry>>, Failure> {
     // Names live in the books, which the writer keeps.
-    let work = move |transaction: &mut Transaction<'_>| -> Result<Vec<TenantEntry>, StoreError> {
-        let mut entries = Vec::new();
-        for (id, role) in membership::tenants_of(transaction.sql, &caller.person)? {
-            let book = transaction.book(&id)?;
-            let name = book.tenant().map_or_else(|| id.to_string(), |tenant| tenant.name.clone());
-            entries.push(TenantEntry { id, name, role });
-        }
-        Ok(entries)
-    };
-    Ok(Reply(app.store.write(work).await?))
+    let person = caller.person;
+    let mut entries = Vec::new();
+    for (id, role) in app.store.read(move |sql| membership::tenants_of(sql, &person)).await? {
+        let asked = id.clone();
+        let name = move |transaction: &mut Transaction<'_>| -> Result<String, StoreError> {
+            let company = transaction.book(&asked)?.tenant();
+            Ok(company.map_or_else(|| asked.to_string(), |company| company.name.clone()))
+        };
+        let name = app.store.write(Some(&id), name).await?;
+        entries.push(TenantEntry { id, name, role });
+    }
+    Ok(Reply(entries))
 }
 
 /// Where the log stands, as the caller sees it.

@@ -18,7 +18,7 @@ const REFRESH_MILLISECONDS: i64 = 30 * 24 * 3_600 * 1_000;
 
 /// Starts a session on a device.
 pub(crate) fn start(
-    transaction: &Transaction<'_>,
+    transaction: &mut Transaction<'_>,
     person: &PersonId,
     device: &str,
     now: Timestamp,
@@ -28,42 +28,42 @@ pub(crate) fn start(
 
 /// Exchanges a refresh token; `None` where it is unknown, ended or was exchanged before, which ends its session.
 pub(crate) fn refresh(
-    transaction: &Transaction<'_>,
+    transaction: &mut Transaction<'_>,
     token: &str,
     now: Timestamp,
 ) -> Result<Option<TokenPair>, StoreError> {
     let hash = token_hash(token);
-    let Some(row) = refresh_token::get(transaction.sql, &hash)? else { return Ok(None) };
-    if row.used {
+    let Some(row) = refresh_token::get(transaction.sql()?, &hash)? else { return Ok(None) };
+    if !row.used && row.expires_at <= now.as_millisecond() {
+        return Ok(None);
+    }
+    // Whoever marks it first has it; another server may be at it in the same moment.
+    if row.used || !refresh_token::mark_used(transaction.sql()?, &hash)? {
         tracing::warn!(person = %row.person, "a refresh token was used twice; its session was ended");
         end(transaction, &row.family)?;
         return Ok(None);
     }
-    if row.expires_at <= now.as_millisecond() {
-        return Ok(None);
-    }
-    refresh_token::mark_used(transaction.sql, &hash)?;
     issue(transaction, &row.person, row.family, &row.device, now).map(Some)
 }
 
 /// Ends a session.
-pub(crate) fn end(transaction: &Transaction<'_>, family: &str) -> Result<(), StoreError> {
-    access_token::revoke(transaction.sql, family)?;
-    refresh_token::revoke(transaction.sql, family)
+pub(crate) fn end(transaction: &mut Transaction<'_>, family: &str) -> Result<(), StoreError> {
+    access_token::revoke(transaction.sql()?, family)?;
+    refresh_token::revoke(transaction.sql()?, family)
 }
 
 fn issue(
-    transaction: &Transaction<'_>,
+    transaction: &mut Transaction<'_>,
     person: &PersonId,
     family: String,
     device: &str,
     now: Timestamp,
 ) -> Result<TokenPair, StoreError> {
-    let name = account::name(transaction.sql, person)?.ok_or(StoreError::Unreadable("account"))?;
+    let name = account::name(transaction.sql()?, person)?.ok_or(StoreError::Unreadable("account"))?;
     let (access, refresh) = (token("bat_")?, token("brt_")?);
     let now = now.as_millisecond();
     access_token::insert(
-        transaction.sql,
+        transaction.sql()?,
         &token_hash(&access),
         &family,
         person,
@@ -77,7 +77,7 @@ fn issue(
         expires_at: now + REFRESH_MILLISECONDS,
         used: false,
     };
-    refresh_token::insert(transaction.sql, &token_hash(&refresh), &row, now)?;
+    refresh_token::insert(transaction.sql()?, &token_hash(&refresh), &row, now)?;
     Ok(TokenPair {
         access_token: access,
         expires_in: ACCESS_SECONDS,

@@ -120,7 +120,7 @@ pub(crate) fn context(
     tenant: &TenantId,
     now: Timestamp,
 ) -> Result<Context, StoreError> {
-    let pseudonym_key = tenant::pseudonym_key(transaction.sql, tenant)?
+    let pseudonym_key = tenant::pseudonym_key(transaction.sql()?, tenant)?
         .ok_or_else(|| StoreError::NoTenant(tenant.clone()))?;
     let book = transaction.book(tenant)?;
     let company = book.tenant().ok_or_else(|| StoreError::NoTenant(tenant.clone()))?;

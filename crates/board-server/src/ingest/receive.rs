@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use board_domain::{
-    Actor, Audience, Fact, Hash, Intake, TenantId,
+    Actor, Fact, Hash, Intake, TenantId,
     wire::{IngestLine, IngestReport},
 };
 use jiff::Timestamp;
@@ -22,10 +22,11 @@ pub(crate) fn receive(
     transaction: &mut Transaction<'_>,
     tenant: &TenantId,
     actor: &Actor,
-    file: CheckedFile,
+    file: &CheckedFile,
     now: Timestamp,
 ) -> Result<IngestReport, StoreError> {
     let CheckedFile { source, sha256, lines } = file;
+    let (source, sha256) = (*source, *sha256);
     let mut report = IngestReport {
         source: source.to_owned(),
         sha256,
@@ -38,27 +39,27 @@ pub(crate) fn receive(
     };
     let mut evidence = Vec::new();
     let mut since = None;
-    let mut seen: HashMap<String, Hash> = HashMap::new();
+    let mut seen: HashMap<&str, Hash> = HashMap::new();
     for (line, checked) in lines {
         let fault = match checked {
-            Err(fault) => fault,
+            Err(fault) => fault.clone(),
             Ok(checked) => {
                 let Checked { external_id, row_hash, row, evidence: snippet } = checked;
-                let known = match seen.get(&external_id) {
+                let known = match seen.get(external_id.as_str()) {
                     Some(hash) => Some(*hash),
-                    None => intake_row::hash(transaction.sql, tenant, source, &external_id)?,
+                    None => intake_row::hash(transaction.sql()?, tenant, source, external_id)?,
                 };
                 match known {
-                    Some(hash) if hash == row_hash => {
+                    Some(hash) if hash == *row_hash => {
                         Fault::new("ingest.duplicate", "the same row was taken before")
                     }
                     Some(_) => Fault::new("ingest.id_reused", "a row of this id has other content"),
                     None => {
-                        intake_row::insert(transaction.sql, tenant, source, &external_id, &row_hash, &row)?;
-                        seen.insert(external_id, row_hash);
+                        intake_row::insert(transaction.sql()?, tenant, source, external_id, row_hash, row)?;
+                        seen.insert(external_id, *row_hash);
                         since =
                             Some(since.map_or(row.date(), |date: jiff::civil::Date| date.min(row.date())));
-                        evidence.extend(snippet);
+                        evidence.extend(snippet.clone());
                         report.accepted += 1;
                         continue;
                     }
@@ -70,7 +71,7 @@ pub(crate) fn receive(
         if report.lines.len() < REPORTED {
             let verdict = if duplicate { "duplicate" } else { "refused" };
             let (code, reason) = (fault.code.to_owned(), fault.reason);
-            report.lines.push(IngestLine { line, verdict: verdict.into(), code, reason });
+            report.lines.push(IngestLine { line: *line, verdict: verdict.into(), code, reason });
         }
     }
     let intake = Intake {
@@ -83,18 +84,11 @@ pub(crate) fn receive(
     let mut facts = vec![Fact::IntakeRecorded { intake }];
     facts.extend(evidence.into_iter().map(|evidence| Fact::EvidenceAdded { evidence }));
     if let Some(since) = since {
-        let rows = intake_row::all(transaction.sql, tenant)?;
+        let rows = intake_row::all(transaction.sql()?, tenant)?;
         let changed = figures::changed(transaction.book(tenant)?, &rows, since, now);
         report.figures = u32::try_from(changed.len()).unwrap_or(u32::MAX);
         facts.extend(changed.into_iter().map(|figure| Fact::FigureMeasured { figure }));
     }
-    let facts: Vec<(Fact, Audience)> = facts
-        .into_iter()
-        .map(|fact| {
-            let audience = fact.audience();
-            (fact, audience)
-        })
-        .collect();
-    report.head = transaction.append(tenant, actor, None, now, facts)?;
+    report.head = transaction.publish(tenant, actor, None, now, facts, Fact::audience)?;
     Ok(report)
 }

@@ -1,9 +1,11 @@
 //! Table `audience`: the end of each audience's chain. Not who belongs to an audience: roles decide that.
 
 use board_domain::{Audience, Hash, TenantId};
-use rusqlite::{Connection, OptionalExtension};
 
-use super::StoreError;
+use super::{
+    StoreError,
+    sql::{Sql, values},
+};
 
 /// The end of a chain.
 #[derive(Clone, Copy, Debug)]
@@ -15,27 +17,26 @@ pub(super) struct End {
 }
 
 /// Where an audience's chain ends.
-pub(super) fn end(sql: &Connection, tenant: &TenantId, audience: &Audience) -> Result<End, StoreError> {
-    let row = sql
-        .prepare_cached("SELECT audience_seq, head_hash FROM audience WHERE tenant = ?1 AND audience = ?2")?
-        .query_row((tenant.as_str(), audience.to_string()), |row| {
-            Ok(End { seq: row.get::<_, i64>(0)?.cast_unsigned(), hash: Hash(row.get(1)?) })
-        })
-        .optional()?;
-    Ok(row.unwrap_or(End { seq: 0, hash: Hash::ZERO }))
+pub(super) fn end(sql: &mut dyn Sql, tenant: &TenantId, audience: &Audience) -> Result<End, StoreError> {
+    let end = sql.first(
+        "SELECT audience_seq, head_hash FROM audience WHERE tenant = $1 AND audience = $2",
+        values![tenant.as_str(), &audience.to_string()],
+        |row| Ok(End { seq: row.position(0)?, hash: row.hash(1)? }),
+    )?;
+    Ok(end.unwrap_or(End { seq: 0, hash: Hash::ZERO }))
 }
 
 /// Moves the end of an audience's chain.
 pub(super) fn put(
-    sql: &Connection,
+    sql: &mut dyn Sql,
     tenant: &TenantId,
     audience: &Audience,
     end: &End,
 ) -> Result<(), StoreError> {
-    sql.prepare_cached(
-        "INSERT INTO audience (tenant, audience, audience_seq, head_hash) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (tenant, audience) DO UPDATE SET audience_seq = ?3, head_hash = ?4",
-    )?
-    .execute((tenant.as_str(), audience.to_string(), end.seq.cast_signed(), end.hash.0))?;
+    sql.execute(
+        "INSERT INTO audience (tenant, audience, audience_seq, head_hash) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (tenant, audience) DO UPDATE SET audience_seq = $3, head_hash = $4",
+        values![tenant.as_str(), &audience.to_string(), end.seq, &end.hash],
+    )?;
     Ok(())
 }

@@ -1,12 +1,15 @@
 //! Table `command_result`: what became of each command, so that a repeat gets the first answer.
 
 use board_domain::{Hash, TenantId, wire::CommandOutcome};
-use rusqlite::{Connection, OptionalExtension};
 use uuid::Uuid;
 
-use super::StoreError;
+use super::{
+    StoreError,
+    sql::{Sql, values},
+};
 
 /// A processed command.
+#[derive(Clone)]
 pub(crate) struct CommandResult {
     /// Its number.
     pub(crate) cmd_seq: u64,
@@ -19,50 +22,47 @@ pub(crate) struct CommandResult {
 }
 
 /// The result stored for a number, or else the one stored for a key.
-pub(crate) fn find(
-    sql: &Connection,
+pub(super) fn find(
+    sql: &mut dyn Sql,
     tenant: &TenantId,
     client: Uuid,
     cmd_seq: u64,
     key: Uuid,
 ) -> Result<Option<CommandResult>, StoreError> {
-    let row = sql
-        .prepare_cached(
-            "SELECT cmd_seq, key, payload_hash, outcome FROM command_result
-             WHERE tenant = ?1 AND client = ?2 AND (cmd_seq = ?3 OR key = ?4)
-             ORDER BY cmd_seq = ?3 DESC LIMIT 1",
-        )?
-        .query_row((tenant.as_str(), client.to_string(), cmd_seq.cast_signed(), key.to_string()), |row| {
-            Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?, row.get::<_, String>(3)?))
-        })
-        .optional()?;
-    let Some((cmd_seq, key, payload_hash, outcome)) = row else { return Ok(None) };
-    Ok(Some(CommandResult {
-        cmd_seq: cmd_seq.cast_unsigned(),
-        key,
-        payload_hash: Hash(payload_hash),
-        outcome: serde_json::from_str(&outcome)?,
-    }))
+    sql.first(
+        "SELECT cmd_seq, key, payload_hash, outcome FROM command_result
+         WHERE tenant = $1 AND client = $2 AND (cmd_seq = $3 OR key = $4)
+         ORDER BY cmd_seq = $3 DESC LIMIT 1",
+        values![tenant.as_str(), &client.to_string(), cmd_seq, &key.to_string()],
+        |row| {
+            Ok(CommandResult {
+                cmd_seq: row.position(0)?,
+                key: row.text(1)?.to_owned(),
+                payload_hash: row.hash(2)?,
+                outcome: serde_json::from_str(row.text(3)?)?,
+            })
+        },
+    )
 }
 
 /// Stores a result.
-pub(crate) fn insert(
-    sql: &Connection,
+pub(super) fn insert(
+    sql: &mut dyn Sql,
     tenant: &TenantId,
     client: Uuid,
     result: &CommandResult,
 ) -> Result<(), StoreError> {
-    sql.prepare_cached(
+    sql.execute(
         "INSERT INTO command_result (tenant, client, cmd_seq, key, payload_hash, outcome)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )?
-    .execute((
-        tenant.as_str(),
-        client.to_string(),
-        result.cmd_seq.cast_signed(),
-        &result.key,
-        result.payload_hash.0,
-        serde_json::to_string(&result.outcome)?,
-    ))?;
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        values![
+            tenant.as_str(),
+            &client.to_string(),
+            result.cmd_seq,
+            &result.key,
+            &result.payload_hash,
+            &serde_json::to_string(&result.outcome)?,
+        ],
+    )?;
     Ok(())
 }

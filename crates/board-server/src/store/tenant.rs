@@ -1,10 +1,12 @@
 //! Table `tenant`: where each log stands, and the key that turns participants into pseudonyms. Not the company.
 
 use board_domain::TenantId;
-use rusqlite::{Connection, OptionalExtension};
 use uuid::Uuid;
 
-use super::StoreError;
+use super::{
+    StoreError,
+    sql::{Row, Sql, values},
+};
 
 /// A row.
 #[derive(Clone, Debug)]
@@ -20,69 +22,80 @@ pub(crate) struct TenantRow {
 }
 
 /// The tenant's row.
-pub(crate) fn get(sql: &Connection, tenant: &TenantId) -> Result<Option<TenantRow>, StoreError> {
-    let row = sql
-        .prepare_cached("SELECT epoch, head, floor, last_at FROM tenant WHERE tenant = ?1")?
-        .query_row([tenant.as_str()], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?, row.get(3)?))
-        })
-        .optional()?;
-    let Some((epoch, head, floor, last_at)) = row else { return Ok(None) };
-    Ok(Some(TenantRow {
-        epoch: Uuid::parse_str(&epoch).map_err(|_| StoreError::Unreadable("epoch"))?,
-        head: head.cast_unsigned(),
-        floor: floor.cast_unsigned(),
-        last_at,
-    }))
+pub(crate) fn get(sql: &mut dyn Sql, tenant: &TenantId) -> Result<Option<TenantRow>, StoreError> {
+    sql.first(
+        "SELECT epoch, head, floor, last_at FROM tenant WHERE tenant = $1",
+        values![tenant.as_str()],
+        read,
+    )
+}
+
+/// Reads epoch, head, floor and time of a row.
+pub(super) fn read(row: &Row<'_>) -> Result<TenantRow, StoreError> {
+    Ok(TenantRow {
+        epoch: Uuid::parse_str(row.text(0)?).map_err(|_| StoreError::Unreadable("epoch"))?,
+        head: row.position(1)?,
+        floor: row.position(2)?,
+        last_at: row.integer(3)?,
+    })
 }
 
 /// Starts a tenant's log: a fresh epoch, head 0, a fresh key for pseudonyms. `false` where it already has one.
 pub(crate) fn create(
-    sql: &Connection,
+    sql: &mut dyn Sql,
     tenant: &TenantId,
     epoch: Uuid,
     pseudonym_key: &[u8; 32],
 ) -> Result<bool, StoreError> {
-    let rows = sql
-        .prepare_cached(
-            "INSERT INTO tenant (tenant, epoch, head, floor, last_at, pseudonym_key) VALUES (?1, ?2, 0, 0, 0, ?3)
-             ON CONFLICT (tenant) DO NOTHING",
-        )?
-        .execute((tenant.as_str(), epoch.to_string(), pseudonym_key))?;
+    let rows = sql.execute(
+        "INSERT INTO tenant (tenant, epoch, head, floor, last_at, pseudonym_key) VALUES ($1, $2, 0, 0, 0, $3)
+         ON CONFLICT (tenant) DO NOTHING",
+        values![tenant.as_str(), &epoch.to_string(), pseudonym_key],
+    )?;
     Ok(rows == 1)
 }
 
-/// Moves the head.
-pub(crate) fn advance(
-    sql: &Connection,
+/// Moves the head of a log that stands where it is thought to stand; `false` where it does not.
+pub(super) fn advance(
+    sql: &mut dyn Sql,
     tenant: &TenantId,
-    head: u64,
+    epoch: Uuid,
+    (from, to): (u64, u64),
     last_at: i64,
-) -> Result<(), StoreError> {
-    sql.prepare_cached("UPDATE tenant SET head = ?2, last_at = ?3 WHERE tenant = ?1")?.execute((
-        tenant.as_str(),
-        head.cast_signed(),
-        last_at,
-    ))?;
+) -> Result<bool, StoreError> {
+    let rows = sql.execute(
+        "UPDATE tenant SET head = $4, last_at = $5 WHERE tenant = $1 AND epoch = $2 AND head = $3",
+        values![tenant.as_str(), &epoch.to_string(), from, to, last_at],
+    )?;
+    Ok(rows == 1)
+}
+
+/// Raises the floor, never above the head and never down.
+pub(crate) fn raise_floor(sql: &mut dyn Sql, tenant: &TenantId, floor: u64) -> Result<(), StoreError> {
+    sql.execute(
+        "UPDATE tenant SET floor = $2 WHERE tenant = $1 AND floor < $2 AND head > $2",
+        values![tenant.as_str(), floor],
+    )?;
+    Ok(())
+}
+
+/// Holds the tenant's row until the transaction ends, so that work on it goes one after the other.
+pub(crate) fn hold(sql: &mut dyn Sql, tenant: &TenantId) -> Result<(), StoreError> {
+    sql.execute("UPDATE tenant SET floor = floor WHERE tenant = $1", values![tenant.as_str()])?;
     Ok(())
 }
 
 /// The key of the tenant's pseudonyms.
-pub(crate) fn pseudonym_key(sql: &Connection, tenant: &TenantId) -> Result<Option<[u8; 32]>, StoreError> {
-    Ok(sql
-        .prepare_cached("SELECT pseudonym_key FROM tenant WHERE tenant = ?1")?
-        .query_row([tenant.as_str()], |row| row.get(0))
-        .optional()?)
+pub(crate) fn pseudonym_key(sql: &mut dyn Sql, tenant: &TenantId) -> Result<Option<[u8; 32]>, StoreError> {
+    sql.first("SELECT pseudonym_key FROM tenant WHERE tenant = $1", values![tenant.as_str()], |row| {
+        row.key(0)
+    })
 }
 
 /// Every tenant and its head, for the watch over logs that another process extended.
-pub(crate) fn heads(sql: &Connection) -> Result<Vec<(TenantId, u64)>, StoreError> {
-    let mut statement = sql.prepare_cached("SELECT tenant, head FROM tenant ORDER BY tenant")?;
-    let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?;
-    rows.map(|row| {
-        let (tenant, head) = row?;
-        let tenant = TenantId::new(tenant).map_err(|_| StoreError::Unreadable("tenant"))?;
-        Ok((tenant, head.cast_unsigned()))
+pub(crate) fn heads(sql: &mut dyn Sql) -> Result<Vec<(TenantId, u64)>, StoreError> {
+    sql.all("SELECT tenant, head FROM tenant ORDER BY tenant", &[], |row| {
+        let tenant = TenantId::new(row.text(0)?).map_err(|_| StoreError::Unreadable("tenant"))?;
+        Ok((tenant, row.position(1)?))
     })
-    .collect()
 }
