@@ -5,13 +5,15 @@
 
 use std::{
     fs,
+    path::Path,
     sync::{Arc, Mutex},
     thread,
     time::{Duration, Instant},
 };
 
 use board_domain::{Command, Envelope, PersonId, TenantId, Watermark};
-use board_server::{Config, bench::Commands};
+use board_server::{Config, Secret, bench::Commands};
+use boardroom_tests::Postgres;
 use postgres::types::ToSql;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -19,9 +21,10 @@ use uuid::Uuid;
 use crate::{
     machine::{median, quiet},
     ours::seed,
-    postgres::Postgres,
 };
 
+/// Where Debian keeps its versions.
+const POSTGRES: &str = "/usr/lib/postgresql";
 const CALLERS: usize = 16;
 const ROUNDS: usize = 3;
 const TIME: Duration = Duration::from_secs(4);
@@ -38,20 +41,22 @@ struct Rate {
 /// Measures.
 pub(crate) fn run() -> Map<String, Value> {
     let mut results = Map::new();
-    let missing = Postgres::missing();
-    if let Some(reason) = missing {
+    let mut cluster = Path::new(POSTGRES).exists().then(Postgres::start);
+    if cluster.is_none() {
+        let reason = "PostgreSQL is not installed (Debian: postgresql)";
         results.insert("append_peer_missing".into(), json!(reason));
     }
-    let cluster = missing.is_none().then(Postgres::start);
     let mut busy = Vec::new();
     for tenants in [1, 64] {
-        let (mut sqlite, store, mut bare) = (Vec::new(), Vec::<Rate>::new(), Vec::new());
+        let (mut sqlite, mut store, mut bare) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
             busy.push(quiet());
             sqlite.push(on_sqlite(tenants));
-            if let Some(cluster) = &cluster {
+            if let Some(cluster) = &mut cluster {
                 busy.push(quiet());
-                bare.push(on_bare_statement(cluster, tenants));
+                bare.push(on_bare_statement(&cluster.database(), tenants));
+                busy.push(quiet());
+                store.push(on_postgres(cluster.database(), tenants));
             }
         }
         for (name, rates) in [("sqlite", &sqlite), ("postgres", &store), ("cte", &bare)] {
@@ -78,6 +83,12 @@ pub(crate) fn run() -> Map<String, Value> {
 fn on_sqlite(tenants: usize) -> Rate {
     let folder = tempfile::tempdir().expect("a folder");
     ours(&Config { data: folder.path().to_owned(), ..Config::default() }, tenants)
+}
+
+fn on_postgres(address: String, tenants: usize) -> Rate {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Some(Secret::new(address));
+    ours(&Config { data: folder.path().to_owned(), store, ..Config::default() }, tenants)
 }
 
 /// The whole path of a command, without HTTP.
@@ -124,12 +135,11 @@ fn ours(config: &Config, tenants: usize) -> Rate {
 }
 
 /// One statement, sixteen connections.
-fn on_bare_statement(cluster: &Postgres, tenants: usize) -> Rate {
-    let address = cluster.database("bare");
+fn on_bare_statement(address: &str, tenants: usize) -> Rate {
     let sql = |name: &str| {
         fs::read_to_string(boardroom_tests::root().join("tests/bench").join(name)).expect("a statement")
     };
-    let mut client = postgres::Client::connect(&address, postgres::NoTls).unwrap();
+    let mut client = postgres::Client::connect(address, postgres::NoTls).unwrap();
     client.batch_execute(&sql("append.sql")).unwrap();
     for tenant in 0..tenants {
         let name = format!("load-{tenant}");
@@ -140,7 +150,7 @@ fn on_bare_statement(cluster: &Postgres, tenants: usize) -> Rate {
     let started = Instant::now();
     thread::scope(|scope| {
         for caller in 0..CALLERS {
-            let (address, statement, times) = (&address, &statement, &times);
+            let (statement, times) = (&statement, &times);
             scope.spawn(move || {
                 let taken = call(address, statement, caller, tenants, started);
                 times.lock().unwrap().extend(taken);

@@ -12,7 +12,6 @@ mod first;
 mod machine;
 mod nginx;
 mod ours;
-mod postgres;
 mod resume;
 
 use std::{fs, path::PathBuf, time::Instant};
