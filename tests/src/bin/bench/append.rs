@@ -13,7 +13,7 @@ use std::{
 
 use board_domain::{Command, Envelope, PersonId, TenantId, Watermark};
 use board_server::{Config, Secret, bench::Commands};
-use boardroom_tests::Postgres;
+use boardroom_tests::{Postgres, root};
 use postgres::types::ToSql;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -136,16 +136,15 @@ fn ours(config: &Config, tenants: usize) -> Rate {
 
 /// One statement, sixteen connections.
 fn on_bare_statement(address: &str, tenants: usize) -> Rate {
-    let sql = |name: &str| {
-        fs::read_to_string(boardroom_tests::root().join("tests/bench").join(name)).expect("a statement")
-    };
+    let sql = |path: &str| fs::read_to_string(root().join(path)).expect("a statement");
     let mut client = postgres::Client::connect(address, postgres::NoTls).unwrap();
-    client.batch_execute(&sql("append.sql")).unwrap();
+    // The very tables of our store, so that both pay for the same rows.
+    client.batch_execute(&sql("crates/board-server/src/store/postgres/version_1.sql")).unwrap();
     for tenant in 0..tenants {
         let name = format!("load-{tenant}");
-        client.execute("INSERT INTO tenant VALUES ($1, '', 0, 0, 0)", &[&name]).unwrap();
+        client.execute("INSERT INTO tenant VALUES ($1, '', 0, 0, 0, '')", &[&name]).unwrap();
     }
-    let statement = sql("append_one.sql");
+    let statement = sql("tests/bench/append_one.sql");
     let times = Mutex::new(Vec::new());
     let started = Instant::now();
     thread::scope(|scope| {
