@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Where Debian keeps its versions.
-const POSTGRES: &str = "/usr/lib/postgresql";
+pub(crate) const POSTGRES: &str = "/usr/lib/postgresql";
 const CALLERS: usize = 16;
 const ROUNDS: usize = 3;
 const TIME: Duration = Duration::from_secs(4);

@@ -57,6 +57,21 @@ fn jiffies() -> (f64, f64) {
     (all - fields[3] - fields[4], all)
 }
 
+/// User and system time of a process and all its threads so far, seconds.
+pub(crate) fn cpu_seconds(pid: u32) -> f64 {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).expect("the process lives");
+    // The name in brackets may hold spaces. The kernel counts in hundredths of a second.
+    let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
+    (fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap()) / 100.0
+}
+
+/// Resident memory of a process, MB.
+pub(crate) fn resident_mb(pid: u32) -> f64 {
+    let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).expect("the process lives");
+    let line = rollup.lines().find_map(|line| line.strip_prefix("Rss:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<f64>().unwrap() / 1024.0
+}
+
 /// A program on one core, with room for many connections. The process is the program itself.
 pub(crate) fn pinned(core: u32, program: &Path) -> Command {
     let mut command = Command::new("sh");

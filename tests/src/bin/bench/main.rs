@@ -1,4 +1,4 @@
-//! The benchmarks, in parts that run alone or together: `bench [first|fanout|append|apply|resume …]`.
+//! The benchmarks, in parts that run alone or together: `bench [first|fanout|append|apply|resume|scale …]`.
 //!
 //! Each part measures ours beside its peer and writes `target/bench/first.json` or, merged by name, `sync.json`. Measures;
 //! judges nothing. A peer that is not installed leaves `null` and a reason, never a figure.
@@ -13,6 +13,7 @@ mod machine;
 mod nginx;
 mod ours;
 mod resume;
+mod scale;
 
 use std::{fs, path::PathBuf, time::Instant};
 
@@ -20,8 +21,13 @@ use boardroom_tests::program;
 use serde_json::{Map, Value, json};
 
 /// Parts of `sync.json`, in the order in which they run.
-const PARTS: [(&str, fn() -> Map<String, Value>); 4] =
-    [("fanout", fanout::run), ("append", append::run), ("apply", apply::run), ("resume", resume::run)];
+const PARTS: [(&str, fn() -> Map<String, Value>); 5] = [
+    ("fanout", fanout::run),
+    ("append", append::run),
+    ("apply", apply::run),
+    ("resume", resume::run),
+    ("scale", scale::run),
+];
 
 fn main() {
     let asked: Vec<String> = std::env::args().skip(1).collect();

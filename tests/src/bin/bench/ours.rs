@@ -23,18 +23,35 @@ pub(crate) struct Ours {
     folder: TempDir,
     port: u16,
     child: Option<Child>,
+    /// Address of a store on PostgreSQL; none for the embedded one.
+    store: Option<String>,
 }
 
 impl Ours {
     /// A server with the tenants `load-0`, `load-1` and so on.
     pub(crate) fn start(tenants: usize) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let mut server = Self { folder, port: free_port(), child: None };
-        let config = Config { data: server.data(), ..Config::default() };
+        Self::start_on(tenants, None)
+    }
+
+    /// The same on a store of choice.
+    pub(crate) fn start_on(tenants: usize, store: Option<String>) -> Self {
+        let mut server = Self::new(store.clone());
+        let config = Config { data: server.data(), store: store.map(Secret::new), ..Config::default() };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(seed(&config, tenants));
         server.resume();
         server
+    }
+
+    /// One more server on the same store, which must be on PostgreSQL.
+    pub(crate) fn replica(&self) -> Self {
+        let mut replica = Self::new(self.store.clone());
+        replica.resume();
+        replica
+    }
+
+    fn new(store: Option<String>) -> Self {
+        Self { folder: tempfile::tempdir().expect("a folder"), port: free_port(), child: None, store }
     }
 
     /// Starts it again on its store.
@@ -44,6 +61,7 @@ impl Ours {
         let data = self.data();
         let log = File::create(self.path("server.log")).unwrap();
         command.args(["--data", data.to_str().unwrap(), "serve", "--listen", &listen]);
+        command.envs(self.store.iter().map(|store| ("BOARDROOM_STORE", store)));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         self.child = Some(command.spawn().expect("the server starts"));
         let ready = format!("http://{listen}/readyz");

@@ -28,8 +28,10 @@ pub(crate) enum Kind {
 /// What a run is given, as `--name value` pairs.
 pub(crate) struct Settings {
     pub(crate) kind: Kind,
-    /// Host and port.
+    /// Host and port of the streams.
     pub(crate) address: String,
+    /// Host and port that is published to; another replica of the same store, or the same.
+    pub(crate) publish: String,
     /// Bearer token, from `LOAD_TOKEN`.
     pub(crate) token: String,
     /// Tenants (or channels) the subscribers are dealt to in turn.
@@ -65,9 +67,11 @@ impl Settings {
         let number = |text: String| text.parse::<f64>().expect("a number");
         let count = |text: String| text.parse::<usize>().expect("a number");
         let tenants = take("tenants", "load-0");
+        let (address, publish) = (take("address", "127.0.0.1:8787"), take("publish", ""));
         let settings = Self {
             kind: if take("kind", "boardroom") == "nchan" { Kind::Nchan } else { Kind::Boardroom },
-            address: take("address", "127.0.0.1:8787"),
+            publish: if publish.is_empty() { address.clone() } else { publish },
+            address,
             token: std::env::var("LOAD_TOKEN").unwrap_or_default(),
             tenants: match tenants.parse::<usize>() {
                 Ok(tenants) => (0..tenants).map(|tenant| format!("load-{tenant}")).collect(),

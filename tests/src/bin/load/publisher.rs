@@ -33,7 +33,7 @@ impl Publisher {
         Self {
             settings: Rc::clone(settings),
             tally: Rc::clone(tally),
-            connection: Connection::open(&settings.address).await,
+            connection: Connection::open(&settings.publish).await,
             client: uuid(),
             headers,
             numbers: vec![0; settings.tenants.len()],
