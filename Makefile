@@ -3,7 +3,7 @@
 CARGO ?= cargo
 BIN := $(or $(CARGO_TARGET_DIR),target)/debug
 
-.PHONY: help demo test dev lint bench setup-demo setup-test ui build screens clean
+.PHONY: help demo test dev lint bench setup-demo setup-test setup-bench ui build screens clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,9 +35,8 @@ lint: ui ## Clippy, rustfmt, svelte-check, eslint, and the drift of generated ty
 	npm --prefix ui run --silent lint
 	git diff --exit-code --stat -- ui/src/bindings docs/openapi.json
 
-bench: setup-demo ui ## Measure; writes target/bench/*.json
-	$(CARGO) build --locked --release -p board-server -p board-cli -p boardroom-desktop
-	$(CARGO) run --locked --release -p boardroom-tests --bin bench
+bench: setup-bench ui ## Measure beside the peers; writes target/bench/*.json
+	./xtask/bench.sh
 
 screens: setup-test ui ## Take the pictures of the README
 	$(CARGO) build --locked -p board-server -p board-cli -p boardroom-desktop
@@ -49,6 +48,9 @@ setup-demo:
 
 setup-test:
 	@./xtask/setup.sh test
+
+setup-bench:
+	@./xtask/setup.sh bench
 
 # The window holds the built interface, so it comes before every build of the workspace.
 ui: ui/dist/index.html

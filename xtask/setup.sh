@@ -7,9 +7,13 @@ cd "$(dirname "$0")/.."
 build="libwebkit2gtk-4.1-dev build-essential curl file libxdo-dev libssl-dev librsvg2-dev pkg-config perl ca-certificates"
 demo="python3 dbus dbus-x11 gnome-keyring xvfb xauth xdotool imagemagick poppler-utils fonts-dejavu-core"
 judges="postgresql webkit2gtk-driver qpdf python3-venv libreoffice-impress fonts-liberation"
+peers="nginx libnginx-mod-nchan postgresql python3-venv"
 
-wanted="$build $demo"
-[ "${1:-test}" = demo ] || wanted="$wanted $judges"
+case "${1:-test}" in
+demo) wanted="$build $demo" ;;
+bench) wanted="$build $demo $peers" ;;
+*) wanted="$build $demo $judges" ;;
+esac
 
 if ! command -v dpkg-query >/dev/null 2>&1; then
     echo "setup: not a Debian system. Install what matches these packages: $wanted" >&2
@@ -37,7 +41,7 @@ fi
 
 # One judge of the packs is a Python library that Debian does not carry.
 judge=python-pptx==1.0.2
-if [ "${1:-test}" != demo ] && [ "$(cat tools/venv/judge 2>/dev/null)" != "$judge" ]; then
+if [ "${1:-test}" = test ] && [ "$(cat tools/venv/judge 2>/dev/null)" != "$judge" ]; then
     rm -rf tools/venv
     /usr/bin/python3 -m venv tools/venv
     tools/venv/bin/pip install --quiet --disable-pip-version-check "$judge"

@@ -21,6 +21,10 @@ pub mod simulation;
 mod snapshot;
 mod store;
 
+#[cfg(feature = "bench")]
+#[doc(hidden)]
+pub use http::bench;
+
 pub use clock::Clock;
 pub use config::{Config, ConfigError, Flags};
 #[cfg(feature = "failpoints")]

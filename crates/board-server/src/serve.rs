@@ -93,6 +93,12 @@ impl<L: Listener<Addr = SocketAddr>> Server<L> {
         self.address
     }
 
+    /// What its handlers share, for measurements.
+    #[cfg(feature = "bench")]
+    pub(crate) fn app(&self) -> Arc<App> {
+        Arc::clone(&self.app)
+    }
+
     /// Serves until `shutdown` is done, then says goodbye to open streams and lets requests finish.
     pub async fn run(
         mut self,

@@ -1,5 +1,7 @@
 //! The interface under `/v1`: routes, limits and headers. Not what the routes do.
 
+#[cfg(feature = "bench")]
+pub mod bench;
 mod body;
 mod caller;
 mod commands;

@@ -1,40 +1,41 @@
-//! First measurements of the whole: catch-up, export, verification and the window, with the programs built beside it.
-//!
-//! Prints a table and writes `target/bench/first.json`. Measures; judges nothing.
-#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a harness that prints and fails loudly")]
+//! The part `first`: the whole as one person meets it, with a real session and a real window: catch-up, export,
+//! verification and the first dashboard.
 
 use std::{
-    collections::BTreeMap,
     fs,
     time::{Duration, Instant},
 };
 
-use boardroom_tests::{Server, Session, Window, program, wait_for};
-use serde_json::{Value, json};
+use boardroom_tests::{Server, Session, Window, wait_for};
+use serde_json::{Map, Value, json};
 
 /// Repetitions of each measurement; the median is reported.
 const ROUNDS: usize = 5;
 
-fn main() {
-    let mut results = BTreeMap::<&str, f64>::new();
+/// Measures.
+pub(crate) fn run() -> Map<String, Value> {
+    let mut results = Map::new();
+    let mut put = |name: &str, value: f64| {
+        results.insert(name.into(), json!(value));
+    };
     let server_started = Instant::now();
     let mut server = Server::with_demo();
-    results.insert("demo_ingest_s", server_started.elapsed().as_secs_f64());
+    put("demo_ingest_s", server_started.elapsed().as_secs_f64());
     let session = Session::new();
     session.login(&server.url(), "kari.nordlid@fjordlys.example");
     let started = Instant::now();
     session.ok(&["sync"]);
     let events = session.ok(&["status"])["sync"]["head"].as_f64().unwrap();
-    results.insert("catch_up_ms", milliseconds(started.elapsed()));
-    results.insert("catch_up_events_of_open_tenant", events);
+    put("catch_up_ms", milliseconds(started.elapsed()));
+    put("catch_up_events_of_open_tenant", events);
     server.kill();
 
-    results.insert("dashboard_cli_ms", median(|| timed(&session, &["dashboards", "overview"])));
-    results.insert("export_pdf_ms", median(|| took(&session, &["export", "q3-2026", "--format", "pdf"])));
-    results.insert("export_pptx_ms", median(|| took(&session, &["export", "q3-2026", "--format", "pptx"])));
-    results.insert("export_both_wall_ms", median(|| timed(&session, &["export", "q3-2026"])));
+    put("dashboard_cli_ms", median(|| timed(&session, &["dashboards", "overview"])));
+    put("export_pdf_ms", median(|| took(&session, &["export", "q3-2026", "--format", "pdf"])));
+    put("export_pptx_ms", median(|| took(&session, &["export", "q3-2026", "--format", "pptx"])));
+    put("export_both_wall_ms", median(|| timed(&session, &["export", "q3-2026"])));
     let pdf = session.documents().join("Executive_Report_2026-Q3_Fjordlys.pdf");
-    results.insert("verify_pdf_wall_ms", median(|| timed(&session, &["verify", pdf.to_str().unwrap()])));
+    put("verify_pdf_wall_ms", median(|| timed(&session, &["verify", pdf.to_str().unwrap()])));
 
     let mut memory = 0.0;
     let first = median(|| {
@@ -53,20 +54,13 @@ fn main() {
             (drawn == Value::Bool(true)).then_some(())
         });
         memory = memory_mb();
-        results.insert("window_start_ms", shown);
+        put("window_start_ms", shown);
         milliseconds(clicked.elapsed())
     });
-    results.insert("first_dashboard_after_unlock_ms", first);
-    results.insert("window_pss_mb", memory);
+    put("first_dashboard_after_unlock_ms", first);
+    put("window_pss_mb", memory);
 
-    for (name, value) in &results {
-        println!("{name:<34} {value:>12.1}");
-    }
-    let folder = program("bench").ancestors().nth(2).unwrap().join("bench");
-    fs::create_dir_all(&folder).unwrap();
-    let text = serde_json::to_string_pretty(&json!({ "machine": machine(), "results": results })).unwrap();
-    fs::write(folder.join("first.json"), text).unwrap();
-    println!("\nwritten to {}", folder.join("first.json").display());
+    results
 }
 
 fn milliseconds(time: Duration) -> f64 {
@@ -106,12 +100,4 @@ fn memory_mb() -> f64 {
         kilobytes += pss.and_then(|l| l.trim().trim_end_matches(" kB").parse::<f64>().ok()).unwrap_or(0.0);
     }
     kilobytes / 1024.0
-}
-
-fn machine() -> Value {
-    let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = cpu.lines().find_map(|line| line.strip_prefix("model name\t: ")).unwrap_or("unknown");
-    let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    let build = if cfg!(debug_assertions) { "dev" } else { "release" };
-    json!({ "cpu": model, "cores": cores, "os": std::env::consts::OS, "build": build })
 }
