@@ -259,7 +259,7 @@ impl Book {
         Ok(())
     }
 
-    /// Puts a row in place, as a copy of rows kept elsewhere is read in.
+    /// Takes a row as it stands, out of a snapshot or a copy.
     pub fn put(&mut self, key: String, row: Row) {
         self.rows.insert((row.table(), key), row);
     }
@@ -278,11 +278,6 @@ impl Book {
                 Change::Remove { table, key } => self.rows.remove(&(table, key)),
             };
         }
-    }
-
-    /// Takes a row as it stands, out of a snapshot.
-    pub fn put(&mut self, key: String, row: Row) {
-        self.rows.insert((row.table(), key), row);
     }
 
     /// Rows of one table in key order.
