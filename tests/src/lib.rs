@@ -8,6 +8,7 @@
     reason = "a harness fails loudly"
 )]
 
+mod postgres;
 mod server;
 mod session;
 mod webdriver;
@@ -18,6 +19,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub use postgres::Postgres;
 pub use server::{PASSWORD, Server};
 pub use session::{Answer, Session};
 pub use webdriver::{Element, Window};

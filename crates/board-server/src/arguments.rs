@@ -10,7 +10,7 @@ use std::{
 
 use board_domain::{PersonId, Role, TenantId};
 use board_server::{
-    Clock, Config, Flags, Secret,
+    Clock, Config, Copied, CopyError, Flags, Place, Purpose, Secret,
     admin::{Admin, NewUser},
     seed::{Demo, FILE, Seeded},
 };
@@ -21,7 +21,7 @@ type Fallible<T> = Result<T, Box<dyn Error>>;
 
 /// The Boardroom server: one ordered log per company, its live stream, commands, sign-in and ingest.
 ///
-/// Settings come from the file, then from BOARDROOM_LISTEN, BOARDROOM_DATA, BOARDROOM_KEY, BOARDROOM_LOG and
+/// Settings come from the file, then from BOARDROOM_LISTEN, BOARDROOM_DATA, BOARDROOM_STORE, BOARDROOM_KEY, BOARDROOM_LOG and
 /// BOARDROOM_LOG_JSON, then from flags; later ones win.
 #[derive(Parser)]
 #[command(name = "boardroom-server", version)]
@@ -34,12 +34,15 @@ pub(crate) struct Arguments {
 
 #[derive(Args)]
 struct Settings {
-    /// Settings file (TOML: listen, data, key, log, log_json)
+    /// Settings file (TOML: listen, data, store, key, log, log_json)
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Folder of the store
     #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Address of the store: postgres://user@host/database; none keeps it in a file of the folder
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    store: Option<String>,
     /// Log filter, for example info,board_server=debug
     #[arg(long, global = true, value_name = "FILTER")]
     log: Option<String>,
@@ -99,12 +102,37 @@ enum Command {
         #[arg(long, value_name = "N")]
         keep: u64,
     },
+    /// The store as a whole
+    Store {
+        #[command(subcommand)]
+        command: StoreCommand,
+    },
+    /// Copy the store into a new file, beside a running server
+    Backup {
+        /// The file to make; encrypted with the key of the settings, if there is one
+        file: PathBuf,
+    },
+    /// Fill an empty store from a backup; every client then starts over, and everybody signs in again
+    Restore {
+        /// The file of the backup
+        file: PathBuf,
+    },
     /// Print the description of the HTTP interface (OpenAPI)
     Openapi,
     /// Print completions for a shell
     Completions {
         /// The shell
         shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Subcommand)]
+enum StoreCommand {
+    /// Copy the store of the settings into an empty one; stop the server first, and start it on the copy
+    Copy {
+        /// Where to: postgres://user@host/database, or a file
+        #[arg(long, value_name = "ADDRESS")]
+        to: String,
     },
 }
 
@@ -137,8 +165,13 @@ enum User {
 pub(crate) fn run(arguments: Arguments) -> Fallible<()> {
     let Arguments { settings, command } = arguments;
     let listen = if let Command::Serve { listen } = &command { *listen } else { None };
-    let flags =
-        Flags { listen, data: settings.data, log: settings.log, log_json: settings.log_json.then_some(true) };
+    let flags = Flags {
+        listen,
+        data: settings.data,
+        store: settings.store,
+        log: settings.log,
+        log_json: settings.log_json.then_some(true),
+    };
     let json = settings.json;
     let config = || Config::read(settings.config.clone(), &flags);
     match command {
@@ -155,8 +188,8 @@ pub(crate) fn run(arguments: Arguments) -> Fallible<()> {
         Command::Init => {
             let config = config()?;
             Admin::open(&config)?;
-            let path = config.store();
-            say(json, &json!({ "store": path }), &format!("The store is at {}.", path.display()))
+            let place = config.place()?;
+            say(json, &json!({ "store": place }), &format!("The store is at {place}."))
         }
         Command::Serve { .. } => {
             let config = config()?;
@@ -180,6 +213,30 @@ pub(crate) fn run(arguments: Arguments) -> Fallible<()> {
             let floor = runtime()?.block_on(admin.trim(&tenant, keep))?;
             let sentence = format!("The log of {tenant} starts after position {floor}.");
             say(json, &json!({ "tenant": tenant, "floor": floor }), &sentence)
+        }
+        Command::Store { command: StoreCommand::Copy { to } } => {
+            let config = config()?;
+            let to = match to.split_once("://") {
+                Some(("postgres" | "postgresql", _)) => Place::Server(Secret::new(to)),
+                _ => Place::File(to.into(), config.key.clone()),
+            };
+            let copied = board_server::copy(&config.copied(), &to, Purpose::Move, &mut progress(json));
+            tell_copied(json, copied)
+        }
+        Command::Backup { file } => {
+            let config = config()?;
+            let copied =
+                board_server::backup(&config.copied(), &file, config.key.clone(), &mut progress(json));
+            tell_copied(json, copied)
+        }
+        Command::Restore { file } => {
+            let config = config()?;
+            let from = Place::File(file, config.key.clone());
+            if config.store.is_none() {
+                std::fs::create_dir_all(&config.data)?;
+            }
+            let copied = board_server::copy(&from, &config.copied(), Purpose::Restore, &mut progress(json));
+            tell_copied(json, copied)
         }
         Command::Token { tenant, name, scope } => {
             let admin = Admin::open(&config()?)?;
@@ -222,6 +279,30 @@ fn seed(
     };
     let machine = json!({ "tenants": tenants, "accounts": accounts, "reports": reports, "password": shown });
     say(json, &machine, &sentence)
+}
+
+/// Tells a person how far a copy is; a machine reads the end.
+fn progress(json: bool) -> impl FnMut(&'static str, u64) {
+    move |table, rows| {
+        if !json && rows > 0 {
+            // A closed terminal leaves nobody to tell.
+            let _ = writeln!(std::io::stderr(), "{table}: {rows}");
+        }
+    }
+}
+
+fn tell_copied(json: bool, copied: Result<Copied, CopyError>) -> Fallible<()> {
+    let copied = copied.map_err(|error| {
+        if json {
+            let (code, message) = (error.code(), error.to_string());
+            // The failure itself is told by the caller.
+            let _ = print(&format!("{}\n", json!({ "code": code, "message": message })));
+        }
+        format!("{error} ({})", error.code())
+    })?;
+    let rows: u64 = copied.rows.values().sum();
+    let sentence = format!("Copied and verified: {} tenants, {rows} rows.", copied.tenants.len());
+    say(json, &serde_json::to_value(&copied)?, &sentence)
 }
 
 fn note(password: Option<&str>) -> String {

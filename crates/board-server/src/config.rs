@@ -8,7 +8,10 @@ use figment::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::secret::Secret;
+use crate::{
+    secret::Secret,
+    store::{OpenError, Store, copy::Place},
+};
 
 /// Where the server listens and keeps its data.
 #[derive(Clone, Debug, Deserialize)]
@@ -18,6 +21,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Folder of the store.
     pub data: PathBuf,
+    /// Where the store is, `postgres://…`; none keeps it in a file of the data folder. It may hold a password.
+    pub store: Option<Secret>,
     /// Key that encrypts the store's file; none leaves it plain.
     pub key: Option<Secret>,
     /// Log filter, for example `info,board_server=debug`.
@@ -34,6 +39,7 @@ impl Default for Config {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8787)),
             data: PathBuf::from("boardroom-data"),
+            store: None,
             key: None,
             log: "info".into(),
             log_json: false,
@@ -51,6 +57,9 @@ pub struct Flags {
     /// Folder of the store.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<PathBuf>,
+    /// Where the store is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub store: Option<String>,
     /// Log filter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log: Option<String>,
@@ -66,7 +75,7 @@ pub struct ConfigError(#[from] Box<figment::Error>);
 
 impl Config {
     /// Name of the store's file in the data folder.
-    pub const STORE: &'static str = "boardroom.db";
+    pub const FILE: &'static str = "boardroom.db";
 
     /// Reads file, environment and flags, later ones over earlier ones. A file that was named must exist.
     pub fn read(file: Option<PathBuf>, flags: &Flags) -> Result<Self, ConfigError> {
@@ -75,15 +84,31 @@ impl Config {
             figment = figment.merge(Toml::file_exact(file));
         }
         figment
-            .merge(Env::prefixed("BOARDROOM_").only(&["listen", "data", "key", "log", "log_json"]))
+            .merge(Env::prefixed("BOARDROOM_").only(&["listen", "data", "store", "key", "log", "log_json"]))
             .merge(Serialized::defaults(flags))
             .extract()
             .map_err(|error| ConfigError(Box::new(error)))
     }
 
+    /// The store, for copies of it.
+    pub fn copied(&self) -> Place {
+        match &self.store {
+            Some(address) => Place::Server(address.clone()),
+            None => Place::File(self.file(), self.key.clone()),
+        }
+    }
+
+    /// Where the store is, without its password.
+    pub fn place(&self) -> Result<String, OpenError> {
+        match &self.store {
+            Some(address) => Store::place(address),
+            None => Ok(self.file().display().to_string()),
+        }
+    }
+
     /// Path of the store's file.
-    pub fn store(&self) -> PathBuf {
-        self.data.join(Self::STORE)
+    pub fn file(&self) -> PathBuf {
+        self.data.join(Self::FILE)
     }
 }
 
@@ -104,6 +129,13 @@ mod tests {
             assert_eq!(config.data, PathBuf::from("from-env"));
             assert_eq!(config.log, "warn");
             assert_eq!(config.key.unwrap().reveal(), "k");
+            assert!(config.store.is_none());
+            jail.set_env("BOARDROOM_STORE", "postgres://u:hunter2@env/b");
+            let config = Config::read(None, &Flags::default()).unwrap();
+            assert_eq!(config.store.as_ref().unwrap().reveal(), "postgres://u:hunter2@env/b");
+            assert!(!format!("{config:?}").contains("hunter2"));
+            let flags = Flags { store: Some("postgres://flag/b".into()), ..Flags::default() };
+            assert_eq!(Config::read(None, &flags).unwrap().store.unwrap().reveal(), "postgres://flag/b");
             Ok(())
         });
     }

@@ -23,4 +23,7 @@ pub use http::openapi;
 pub use identity::password::PasswordError;
 pub use secret::Secret;
 pub use serve::{ServeError, Server, serve};
-pub use store::{OpenError, StoreError};
+pub use store::{
+    OpenError, StoreError,
+    copy::{Copied, CopyError, Place, Purpose, backup, copy},
+};

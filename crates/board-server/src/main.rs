@@ -8,6 +8,9 @@ use arguments::Arguments;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    // Lives as long as the program: the points named in FAILPOINTS are live until then.
+    #[cfg(feature = "failpoints")]
+    let _scenario = fail::FailScenario::setup();
     match arguments::run(Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -143,8 +143,11 @@ pub async fn serve(
 
 /// Makes the data folder where it is missing and opens the store in it.
 pub(crate) fn open_store(config: &Config) -> Result<Store, ServeError> {
+    if let Some(address) = &config.store {
+        return Ok(Store::connect(address)?);
+    }
     std::fs::create_dir_all(&config.data).map_err(ServeError::Folder)?;
-    let (path, key) = (config.store(), config.key.as_ref());
+    let (path, key) = (config.file(), config.key.as_ref());
     Ok(if config.inline { Store::open_inline(Some(&path), key)? } else { Store::open(&path, key)? })
 }
 

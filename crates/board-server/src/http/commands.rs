@@ -73,7 +73,8 @@ fn process(
     let payload = serde_json::to_vec(&sealed.command)?;
     let payload_hash = Hash(Sha256::digest(&payload).into());
     let key = sealed.key.to_string();
-    let last = match transaction.mark(sealed.client)? {
+    let (mark, known) = transaction.command(sealed.client, cmd_seq, sealed.key)?;
+    let last = match mark {
         Some((owner, _)) if owner != member.person.as_str() => {
             return Ok(Err(unprocessable("command.client_taken", "The client belongs to someone else")));
         }
@@ -81,7 +82,7 @@ fn process(
         None => 0,
     };
     let reused = || unprocessable("command.key_reused", "The key or the number belongs to another command");
-    match transaction.result(sealed.client, cmd_seq, sealed.key)? {
+    match known {
         Some(known) if known.cmd_seq == cmd_seq && known.key == key && known.payload_hash == payload_hash => {
             return Ok(Ok(known.outcome));
         }
@@ -95,9 +96,9 @@ fn process(
         None => (),
     }
     let outcome = run(transaction, member, sealed, now)?;
-    let result = CommandResult { cmd_seq, key, payload_hash, outcome };
-    transaction.remember(sealed.client, &member.person, &result)?;
-    Ok(Ok(result.outcome))
+    let result = CommandResult { cmd_seq, key, payload_hash, outcome: outcome.clone() };
+    transaction.remember(sealed.client, &member.person, result)?;
+    Ok(Ok(outcome))
 }
 
 fn run(

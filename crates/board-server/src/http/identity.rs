@@ -32,6 +32,9 @@ pub(crate) async fn sign_in(
     if email.len() > 254 || request.device.chars().count() > 120 {
         return Err(Failure::malformed("e-mail or device name is too long"));
     }
+    if email.contains('\0') || request.device.contains('\0') {
+        return Err(Failure::malformed("e-mail or device name holds a control character"));
+    }
     app.brake.attempt(&email, address.ip(), app.clock.now()).map_err(|seconds| {
         Failure::new(StatusCode::TOO_MANY_REQUESTS, "auth.too_many", "Too many failed sign-ins")
             .retry_after(seconds)

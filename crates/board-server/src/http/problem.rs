@@ -71,6 +71,11 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::NoTenant(_) => Self::no_tenant(),
+            StoreError::Unavailable(_) | StoreError::Lost => {
+                tracing::warn!(%error, "a request failed");
+                let (status, title) = (StatusCode::SERVICE_UNAVAILABLE, "The server failed; try again");
+                Self::new(status, "server.failed", title).retry_after(1)
+            }
             StoreError::Closed => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "server.draining", "The server is going down")
                     .retry_after(1)

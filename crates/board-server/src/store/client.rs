@@ -1,6 +1,6 @@
 //! Table `client`: the high-water mark of each client's commands. It never expires.
 
-use board_domain::{PersonId, TenantId};
+use board_domain::TenantId;
 use uuid::Uuid;
 
 use super::{
@@ -26,13 +26,13 @@ pub(super) fn put(
     sql: &mut dyn Sql,
     tenant: &TenantId,
     client: Uuid,
-    person: &PersonId,
+    person: &str,
     last_cmd_seq: u64,
 ) -> Result<(), StoreError> {
     sql.execute(
         "INSERT INTO client (tenant, client, person, last_cmd_seq) VALUES ($1, $2, $3, $4)
          ON CONFLICT (tenant, client) DO UPDATE SET last_cmd_seq = $4",
-        values![tenant.as_str(), &client.to_string(), person.as_str(), last_cmd_seq],
+        values![tenant.as_str(), &client.to_string(), person, last_cmd_seq],
     )?;
     Ok(())
 }

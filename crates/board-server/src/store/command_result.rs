@@ -9,6 +9,7 @@ use super::{
 };
 
 /// A processed command.
+#[derive(Clone)]
 pub(crate) struct CommandResult {
     /// Its number.
     pub(crate) cmd_seq: u64,

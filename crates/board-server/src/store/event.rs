@@ -104,17 +104,18 @@ pub(crate) fn remove_through(sql: &mut dyn Sql, tenant: &TenantId, seq: u64) -> 
     Ok(())
 }
 
-/// Every event after a position in order, one at a time.
+/// Every event after a position up to another in order, one at a time.
 pub(super) fn each(
     sql: &mut dyn Sql,
     tenant: &TenantId,
     after: u64,
+    until: u64,
     mut visit: impl FnMut(Event) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
     sql.query(
         "SELECT seq, id, at, actor, origin_client, origin_cmd_seq, audience, audience_seq, prev_hash, hash, kind, body
-         FROM event WHERE tenant = $1 AND seq > $2 ORDER BY seq",
-        values![tenant.as_str(), after],
+         FROM event WHERE tenant = $1 AND seq > $2 AND seq <= $3 ORDER BY seq",
+        values![tenant.as_str(), after, until],
         &mut |row| visit(read(tenant, row)?).map(ControlFlow::Continue),
     )
 }

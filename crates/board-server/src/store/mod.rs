@@ -1,49 +1,115 @@
-//! The log store: a writer that commits in groups, a small pool of readers, one file per table, one SQL text.
+//! The log store: lanes that commit in groups, a small pool of readers, one file per table, one SQL text for the
+//! embedded engine and for `PostgreSQL`.
 //!
-//! Not the rules of the log (`crate::log`) and not HTTP. Every query of a tenant's table names the tenant; a test
-//! reads the SQL in this folder and fails where one does not.
+//! Not the rules of the log and not HTTP. Every query of a tenant's table names the tenant; a test reads the SQL in this
+//! folder and fails where one does not.
 
 pub(crate) mod access_token;
 pub(crate) mod account;
 mod audience;
 mod client;
 pub(crate) mod command_result;
+pub(crate) mod copy;
+mod engine;
 pub(crate) mod event;
 pub(crate) mod intake_row;
+mod known;
+mod lane;
 pub(crate) mod membership;
-mod open;
+mod postgres;
 pub(crate) mod refresh_token;
 pub(crate) mod service_token;
 pub(crate) mod snapshot;
 pub(crate) mod snapshot_page;
 pub(crate) mod sql;
+mod sqlite;
 pub(crate) mod tenant;
-mod writer;
+mod transaction;
 
 use std::{
+    hash::{DefaultHasher, Hash, Hasher},
     path::Path,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use board_domain::{FoldError, TenantId};
-use rusqlite::Connection;
 use tokio::sync::{Semaphore, mpsc};
 
 use crate::{channel::Channels, secret::Secret};
-pub use open::OpenError;
+use engine::Engine;
+use lane::{Job, Lane};
+use postgres::{Grown, Server, Session};
 use sql::Sql;
-pub(crate) use writer::Transaction;
-use writer::{Job, Writer};
+use sqlite::Embedded;
+pub(crate) use transaction::Transaction;
 
 /// Connections that read at the same time.
 const READERS: usize = 4;
-/// Jobs that may wait for the writer before callers wait for room.
+/// Lanes of a store on `PostgreSQL`: that many tenants commit at the same time.
+const LANES: usize = 16;
+/// Jobs that may wait for a lane before callers wait for room.
 const WAITING_JOBS: usize = 1_024;
+
+/// Why the store could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The file is not there or not ours to open.
+    #[error("the store cannot be opened: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The key does not fit the file, or the file is no database.
+    #[error("the store's key does not open this file")]
+    WrongKey,
+    /// A newer server wrote it.
+    #[error("the store has version {found}, this server knows {known}: use a newer server")]
+    Newer {
+        /// Its version.
+        found: i64,
+        /// The newest version this server knows.
+        known: usize,
+    },
+    /// The address of the database does not read.
+    #[error("the store's address does not read: {0}")]
+    Address(String),
+    /// The database does not answer.
+    #[error("the store at {place} cannot be reached: {reason}")]
+    Unreachable {
+        /// Where it should be, without the password.
+        place: String,
+        /// What went wrong.
+        reason: String,
+    },
+    /// The database does not let us in.
+    #[error("the store at {place} refuses the user or the password")]
+    Refused {
+        /// Where it is, without the password.
+        place: String,
+    },
+    /// No thread to write.
+    #[error("the store's writer cannot start: {0}")]
+    Thread(#[from] std::io::Error),
+}
+
+impl OpenError {
+    /// A stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) | Self::Thread(_) => "store.failed",
+            Self::WrongKey => "store.wrong_key",
+            Self::Newer { .. } => "store.newer",
+            Self::Address(_) => "store.address",
+            Self::Unreachable { .. } => "store.unreachable",
+            Self::Refused { .. } => "store.refused",
+        }
+    }
+}
 
 /// Why the store could not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// `SQLite` refused.
+    /// The embedded engine refused.
     #[error("the store failed: {0}")]
     Sqlite(#[from] rusqlite::Error),
     /// A fact could not be written as JSON.
@@ -52,17 +118,29 @@ pub enum StoreError {
     /// An event of the log does not fold.
     #[error(transparent)]
     Fold(#[from] FoldError),
+    /// `PostgreSQL` refused.
+    #[error("the store failed: {0}")]
+    Postgres(String),
     /// A commit failed; nothing of it was kept.
     #[error("a commit failed: {0}")]
     Commit(String),
+    /// The database is away. What was being written may or may not be there; it was not acknowledged.
+    #[error("the store is away: {0}")]
+    Unavailable(String),
+    /// Another server was faster.
+    #[error("the log moved meanwhile")]
+    Lost,
+    /// A row of this key is there already.
+    #[error("{0} is taken")]
+    Taken(String),
     /// The tenant has no log here.
     #[error("there is no tenant {0}")]
     NoTenant(TenantId),
     /// A stored value does not read back; the file was changed by something else.
     #[error("a stored {0} does not read")]
     Unreadable(&'static str),
-    /// Work on a log that did not say whose.
-    #[error("the work names no tenant")]
+    /// Work on a log that did not say whose, or named another.
+    #[error("the work names another tenant, or none")]
     Tenantless,
     /// The writer has stopped; the server is going down.
     #[error("the store is closed")]
@@ -72,49 +150,104 @@ pub enum StoreError {
     Random(#[from] getrandom::Error),
 }
 
+impl StoreError {
+    /// The same for one more caller: every job of a group hears why the group failed.
+    fn again(&self) -> Self {
+        match self {
+            Self::Unavailable(reason) => Self::Unavailable(reason.clone()),
+            Self::NoTenant(tenant) => Self::NoTenant(tenant.clone()),
+            Self::Lost => Self::Lost,
+            Self::Taken(what) => Self::Taken(what.clone()),
+            other => Self::Commit(other.to_string()),
+        }
+    }
+}
+
 /// The store. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Store {
-    engine: Engine,
+    mode: Mode,
     channels: Arc<Channels>,
 }
 
 #[derive(Clone)]
-enum Engine {
-    /// A thread writes, a pool reads.
-    Threads { jobs: mpsc::Sender<Box<dyn Job>>, readers: Arc<Readers> },
+enum Mode {
+    /// Threads write, a pool reads.
+    Threads { lanes: Arc<[mpsc::Sender<Box<dyn Job>>]>, next: Arc<AtomicUsize>, readers: Arc<Readers> },
     /// The calling task does everything itself.
-    Inline(Arc<Mutex<Writer>>),
+    Inline(Arc<Mutex<Lane>>),
 }
 
 struct Readers {
     permits: Arc<Semaphore>,
-    idle: Mutex<Vec<Connection>>,
+    idle: Mutex<Vec<Box<dyn Engine>>>,
+}
+
+impl Drop for Readers {
+    fn drop(&mut self) {
+        let idle = std::mem::take(self.idle.get_mut().unwrap_or_else(PoisonError::into_inner));
+        // Ending a connection blocks, which a task must not.
+        let _ = std::thread::Builder::new().name("store-closer".into()).spawn(move || drop(idle));
+    }
 }
 
 impl Store {
-    /// Opens the file, creates or migrates its tables and starts the writer.
+    /// Opens the file, creates or migrates its tables and starts the lane that writes.
     pub(crate) fn open(path: &Path, key: Option<&Secret>) -> Result<Self, OpenError> {
-        let write = open::connection(path, key, true)?;
-        open::migrate(&write)?;
-        let idle = (0..READERS).map(|_| open::connection(path, key, false)).collect::<Result<Vec<_>, _>>()?;
+        let write = sqlite::connection(path, key, true)?;
+        sqlite::migrate(&write)?;
+        let mut readers: Vec<Box<dyn Engine>> = Vec::new();
+        for _ in 0..READERS {
+            readers.push(Box::new(Embedded(sqlite::connection(path, key, false)?)));
+        }
+        Self::start(vec![Box::new(Embedded(write))], readers, Arc::default(), None)
+    }
+
+    /// Connects to a `PostgreSQL` server, creates or migrates the tables, starts the lanes, and tells and hears which
+    /// logs grew. Blocks until connected.
+    pub(crate) fn connect(address: &Secret) -> Result<Self, OpenError> {
+        let server = Arc::new(Server::parse(address)?);
+        postgres::migrate(&server)?;
         let channels = Arc::new(Channels::default());
-        let (jobs, queue) = mpsc::channel(WAITING_JOBS);
-        Writer::new(write, Arc::clone(&channels)).start(queue)?;
-        let readers =
-            Arc::new(Readers { permits: Arc::new(Semaphore::new(READERS)), idle: Mutex::new(idle) });
-        Ok(Self { engine: Engine::Threads { jobs, readers }, channels })
+        let grown = Grown::start(&server, &channels)?;
+        let session = || -> Box<dyn Engine> { Box::new(Session::new(Arc::clone(&server))) };
+        let lanes = (0..LANES).map(|_| session()).collect();
+        let readers = (0..READERS).map(|_| session()).collect();
+        Self::start(lanes, readers, channels, Some(&grown))
+    }
+
+    /// Host and database of an address.
+    pub(crate) fn place(address: &Secret) -> Result<String, OpenError> {
+        Server::parse(address).map(|server| server.place().to_owned())
+    }
+
+    fn start(
+        lanes: Vec<Box<dyn Engine>>,
+        readers: Vec<Box<dyn Engine>>,
+        channels: Arc<Channels>,
+        grown: Option<&Grown>,
+    ) -> Result<Self, OpenError> {
+        let mut senders = Vec::new();
+        for engine in lanes {
+            let (jobs, queue) = mpsc::channel(WAITING_JOBS);
+            Lane::new(engine, Arc::clone(&channels), grown.cloned()).start(queue)?;
+            senders.push(jobs);
+        }
+        let permits = Arc::new(Semaphore::new(readers.len()));
+        let readers = Arc::new(Readers { permits, idle: Mutex::new(readers) });
+        let mode = Mode::Threads { lanes: senders.into(), next: Arc::default(), readers };
+        Ok(Self { mode, channels })
     }
 
     /// Opens a store that reads and writes on the calling task: no thread and no waiting, so that a simulation with a
     /// clock of its own is deterministic. Without a path it lives in memory. Not safe against loss of power.
     pub(crate) fn open_inline(path: Option<&Path>, key: Option<&Secret>) -> Result<Self, OpenError> {
-        let connection = open::connection(path.unwrap_or(Path::new(":memory:")), key, true)?;
+        let connection = sqlite::connection(path.unwrap_or(Path::new(":memory:")), key, true)?;
         connection.pragma_update(None, "synchronous", "OFF").map_err(OpenError::Sqlite)?;
-        open::migrate(&connection)?;
+        sqlite::migrate(&connection)?;
         let channels = Arc::new(Channels::default());
-        let writer = Writer::new(connection, Arc::clone(&channels));
-        Ok(Self { engine: Engine::Inline(Arc::new(Mutex::new(writer))), channels })
+        let lane = Lane::new(Box::new(Embedded(connection)), Arc::clone(&channels), None);
+        Ok(Self { mode: Mode::Inline(Arc::new(Mutex::new(lane))), channels })
     }
 
     /// The live end of every tenant's log.
@@ -130,12 +263,20 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         F: Fn(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
     {
-        let (job, answered) = writer::job(tenant, work);
-        match &self.engine {
-            Engine::Threads { jobs, .. } => {
-                jobs.send(job).await.map_err(|_| E::from(StoreError::Closed))?;
+        let (job, answered) = lane::job(tenant, work);
+        match &self.mode {
+            Mode::Threads { lanes, next, .. } => {
+                let lane = match tenant {
+                    Some(tenant) => {
+                        let mut hasher = DefaultHasher::new();
+                        tenant.as_str().hash(&mut hasher);
+                        usize::try_from(hasher.finish() >> 1).unwrap_or_default()
+                    }
+                    None => next.fetch_add(1, Ordering::Relaxed),
+                };
+                lanes[lane % lanes.len()].send(job).await.map_err(|_| E::from(StoreError::Closed))?;
             }
-            Engine::Inline(writer) => writer.lock().unwrap_or_else(PoisonError::into_inner).commit(vec![job]),
+            Mode::Inline(lane) => lane.lock().unwrap_or_else(PoisonError::into_inner).commit(vec![job]),
         }
         answered.await.unwrap_or_else(|_| Err(E::from(StoreError::Closed)))
     }
@@ -146,21 +287,22 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
     {
-        let readers = match &self.engine {
-            Engine::Threads { readers, .. } => Arc::clone(readers),
-            Engine::Inline(writer) => {
-                return work(writer.lock().unwrap_or_else(PoisonError::into_inner).sql());
-            }
+        let readers = match &self.mode {
+            Mode::Threads { readers, .. } => Arc::clone(readers),
+            Mode::Inline(lane) => return work(lane.lock().unwrap_or_else(PoisonError::into_inner).sql()),
         };
         let permit = Arc::clone(&readers.permits).acquire_owned().await.map_err(|_| StoreError::Closed)?;
         tokio::task::spawn_blocking(move || {
-            // Held by the thread: a caller that goes away does not free a connection that is in use.
-            let _permit = permit;
             let taken = readers.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let mut connection = taken.ok_or(StoreError::Closed)?;
+            let mut engine = taken.ok_or(StoreError::Closed)?;
             // A panic in `work` must not cost the pool a connection.
-            let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&mut connection)));
-            readers.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+            let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                engine.ready()?;
+                work(engine.sql())
+            }));
+            readers.idle.lock().unwrap_or_else(PoisonError::into_inner).push(engine);
+            // Held until here: a caller that went away does not free a connection that was in use.
+            drop(permit);
             result.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         })
         .await

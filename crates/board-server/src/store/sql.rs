@@ -4,9 +4,11 @@
 //! Texts are written so that `SQLite` and `PostgreSQL` both take them: parameters are `$1, $2, …`, times and positions
 //! are 64-bit integers, ids are text, hashes and keys are bytes.
 
-use std::ops::ControlFlow;
+use std::{error::Error, ops::ControlFlow};
 
 use board_domain::Hash;
+use bytes::BytesMut;
+use postgres::types::{IsNull, Type};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
 use super::StoreError;
@@ -77,6 +79,8 @@ pub(crate) use values;
 pub(crate) enum Row<'a> {
     /// Of the embedded engine.
     Sqlite(&'a rusqlite::Row<'a>),
+    /// Of the server.
+    Postgres(&'a postgres::Row),
 }
 
 impl Row<'_> {
@@ -84,6 +88,7 @@ impl Row<'_> {
     pub(crate) fn optional_integer(&self, column: usize) -> Result<Option<i64>, StoreError> {
         match self {
             Self::Sqlite(row) => Ok(row.get(column)?),
+            Self::Postgres(row) => row.try_get(column).map_err(|_| StoreError::Unreadable("integer")),
         }
     }
 
@@ -91,6 +96,7 @@ impl Row<'_> {
     pub(crate) fn optional_text(&self, column: usize) -> Result<Option<&str>, StoreError> {
         match self {
             Self::Sqlite(row) => Ok(row.get_ref(column)?.as_str_or_null().map_err(rusqlite::Error::from)?),
+            Self::Postgres(row) => row.try_get(column).map_err(|_| StoreError::Unreadable("text")),
         }
     }
 
@@ -113,6 +119,7 @@ impl Row<'_> {
     pub(crate) fn bytes(&self, column: usize) -> Result<&[u8], StoreError> {
         match self {
             Self::Sqlite(row) => Ok(row.get_ref(column)?.as_blob().map_err(rusqlite::Error::from)?),
+            Self::Postgres(row) => row.try_get(column).map_err(|_| StoreError::Unreadable("bytes")),
         }
     }
 
@@ -180,6 +187,23 @@ impl rusqlite::ToSql for Value<'_> {
             Self::Bytes(value) => ValueRef::Blob(value),
         }))
     }
+}
+
+impl postgres::types::ToSql for Value<'_> {
+    fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        match self {
+            Self::Null => Ok(IsNull::Yes),
+            Self::Integer(value) => value.to_sql_checked(kind, out),
+            Self::Text(value) => value.to_sql_checked(kind, out),
+            Self::Bytes(value) => value.to_sql_checked(kind, out),
+        }
+    }
+
+    fn accepts(kind: &Type) -> bool {
+        [Type::INT8, Type::TEXT, Type::BYTEA].contains(kind)
+    }
+
+    postgres::types::to_sql_checked!();
 }
 
 /// `SQLite` reads `$2` as a name and gives it an index where it first appears, so parameters are bound by their number.

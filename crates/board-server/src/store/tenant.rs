@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{
     StoreError,
-    sql::{Sql, values},
+    sql::{Row, Sql, values},
 };
 
 /// A row.
@@ -26,15 +26,18 @@ pub(crate) fn get(sql: &mut dyn Sql, tenant: &TenantId) -> Result<Option<TenantR
     sql.first(
         "SELECT epoch, head, floor, last_at FROM tenant WHERE tenant = $1",
         values![tenant.as_str()],
-        |row| {
-            Ok(TenantRow {
-                epoch: Uuid::parse_str(row.text(0)?).map_err(|_| StoreError::Unreadable("epoch"))?,
-                head: row.position(1)?,
-                floor: row.position(2)?,
-                last_at: row.integer(3)?,
-            })
-        },
+        read,
     )
+}
+
+/// Reads epoch, head, floor and time of a row.
+pub(super) fn read(row: &Row<'_>) -> Result<TenantRow, StoreError> {
+    Ok(TenantRow {
+        epoch: Uuid::parse_str(row.text(0)?).map_err(|_| StoreError::Unreadable("epoch"))?,
+        head: row.position(1)?,
+        floor: row.position(2)?,
+        last_at: row.integer(3)?,
+    })
 }
 
 /// Starts a tenant's log: a fresh epoch, head 0, a fresh key for pseudonyms. `false` where it already has one.
@@ -52,18 +55,19 @@ pub(crate) fn create(
     Ok(rows == 1)
 }
 
-/// Moves the head.
+/// Moves the head of a log that stands where it is thought to stand; `false` where it does not.
 pub(super) fn advance(
     sql: &mut dyn Sql,
     tenant: &TenantId,
-    head: u64,
+    epoch: Uuid,
+    (from, to): (u64, u64),
     last_at: i64,
-) -> Result<(), StoreError> {
-    sql.execute(
-        "UPDATE tenant SET head = $2, last_at = $3 WHERE tenant = $1",
-        values![tenant.as_str(), head, last_at],
+) -> Result<bool, StoreError> {
+    let rows = sql.execute(
+        "UPDATE tenant SET head = $4, last_at = $5 WHERE tenant = $1 AND epoch = $2 AND head = $3",
+        values![tenant.as_str(), &epoch.to_string(), from, to, last_at],
     )?;
-    Ok(())
+    Ok(rows == 1)
 }
 
 /// Raises the floor, never above the head and never down.

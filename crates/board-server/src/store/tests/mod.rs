@@ -1,10 +1,16 @@
-//! The store: gapless numbers, whole chains, and a tenant in every query. Not HTTP.
+//! The store: gapless numbers, whole chains, and a tenant in every query, on either engine. Not HTTP.
+
+mod conformance;
+mod copy;
+mod crash;
+#[path = "../../../../../tests/src/postgres.rs"]
+#[allow(clippy::expect_used, clippy::missing_panics_doc, missing_docs, unreachable_pub)]
+mod server;
 
 use std::collections::HashMap;
 
 use board_domain::{Actor, Audience, Book, Event, Fact, Hash, Intake, Person, PersonId, Role, TenantId};
 use jiff::Timestamp;
-use proptest::prelude::*;
 use regex::Regex;
 use uuid::Uuid;
 
@@ -21,10 +27,35 @@ fn id(tenant: &str) -> TenantId {
     TenantId::new(tenant).unwrap()
 }
 
-async fn founded(path: &Path) -> Store {
-    let store = Store::open(path, None).unwrap();
-    create(&store).await;
-    store
+/// Where a store of a test is.
+enum Place {
+    File(tempfile::TempDir),
+    Server(Secret),
+}
+
+impl Place {
+    fn file() -> Self {
+        Self::File(tempfile::tempdir().unwrap())
+    }
+
+    /// One more server on the same store, as after a restart or beside others.
+    fn open(&self) -> Store {
+        match self {
+            Self::File(folder) => Store::open(&folder.path().join("store.db"), None).unwrap(),
+            Self::Server(address) => Store::connect(address).unwrap(),
+        }
+    }
+
+    async fn founded(&self) -> Store {
+        let store = self.open();
+        create(&store).await;
+        store
+    }
+}
+
+async fn events(store: &Store, tenant: &str) -> Vec<Event> {
+    let tenant = id(tenant);
+    store.read(move |sql| event::page(sql, &tenant, 0, u32::MAX, usize::MAX)).await.unwrap()
 }
 
 async fn create(store: &Store) {
@@ -79,129 +110,6 @@ fn check_log(events: &[Event], head: u64) {
     assert!(events.windows(2).all(|pair| pair[0].at <= pair[1].at), "time does not run backwards");
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
-    #[test]
-    fn any_appends_leave_gapless_chained_logs(
-        appends in prop::collection::vec((0..2_usize, prop::collection::vec(0..4_u8, 0..5), 0..100_000_i64, prop::bool::weighted(0.2)), 1..25)
-    ) {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("store.db");
-        runtime().block_on(async {
-            let store = founded(&path).await;
-            let mut expected = [0_u64; 2];
-            for (tenant, kinds, at, fails) in appends {
-                let count = kinds.len() as u64;
-                assert_eq!(append(&store, TENANTS[tenant], kinds, at, fails).await, !fails);
-                expected[tenant] += if fails { 0 } else { count };
-            }
-            // A store opened anew, as after a restart, reads the same.
-            for store in [store.clone(), Store::open(&path, None).unwrap()] {
-                for (tenant, head) in TENANTS.into_iter().zip(expected) {
-                    let asked = id(tenant);
-                    let (row, events, role) = store
-                        .read(move |sql| {
-                            let kari = PersonId::new("kari").unwrap();
-                            let row = tenant::get(sql, &asked)?.unwrap();
-                            let role = membership::role(sql, &asked, &kari)?;
-                            Ok((row, event::page(sql, &asked, 0, 1_000, usize::MAX)?, role))
-                        })
-                        .await
-                        .unwrap();
-                    assert_eq!(row.head, head);
-                    check_log(&events, head);
-                    let asked = id(tenant);
-                    let book = store
-
-.write(Some(&id(tenant)), move |transaction: &mut Transaction<'_>| -> Result<Book, StoreError> {
-                            Ok(transaction.book(&asked)?.clone())
-                        })
-                        .await
-                        .unwrap();
-                    let mut folded = Book::default();
-                    for event in &events {
-                        folded.apply(event).unwrap();
-                    }
-                    assert_eq!(book, folded, "the book in memory is the fold of the log");
-                    assert_eq!(role, folded.person("kari").map(|person| person.role));
-                }
-            }
-        });
-    }
-}
-
-#[test]
-fn many_writers_at_once_leave_no_hole_and_every_answer_is_on_disk() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("store.db");
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
-    runtime.block_on(async {
-        let store = founded(&path).await;
-        let writers: Vec<_> = (0..200)
-            .map(|n| {
-                let store = store.clone();
-                tokio::spawn(async move { append(&store, TENANTS[n % 2], vec![2, 3], 5, n % 7 == 0).await })
-            })
-            .collect();
-        let mut kept = 0;
-        for writer in writers {
-            kept += u64::from(writer.await.unwrap());
-        }
-        let heads = store.read(tenant::heads).await.unwrap();
-        assert_eq!(heads.iter().map(|(_, head)| head).sum::<u64>(), kept * 2);
-        for (tenant, head) in heads {
-            let events =
-                store.read(move |sql| event::page(sql, &tenant, 0, 1_000, usize::MAX)).await.unwrap();
-            check_log(&events, head);
-        }
-    });
-}
-
-#[test]
-fn a_panic_in_one_job_costs_only_that_job() {
-    let folder = tempfile::tempdir().unwrap();
-    runtime().block_on(async {
-        let store = founded(&folder.path().join("store.db")).await;
-        let panics = |transaction: &mut Transaction<'_>| -> Result<(), StoreError> {
-            let facts = vec![fact(2)];
-            transaction.append(
-                &id("alpha"),
-                &Actor::Service("test".into()),
-                None,
-                Timestamp::UNIX_EPOCH,
-                facts,
-            )?;
-            panic!("on purpose")
-        };
-        assert!(matches!(store.write(Some(&id("alpha")), panics).await, Err(StoreError::Closed)));
-        assert!(append(&store, "alpha", vec![2], 5, false).await);
-        let heads = store.read(tenant::heads).await.unwrap();
-        assert_eq!(heads, [(id("alpha"), 1), (id("beta"), 0)]);
-    });
-}
-
-#[test]
-fn appends_of_another_process_are_seen() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("store.db");
-    runtime().block_on(async {
-        let (one, other) = (founded(&path).await, Store::open(&path, None).unwrap());
-        let epoch = one.read(|sql| Ok(tenant::get(sql, &id("alpha"))?.unwrap().epoch)).await.unwrap();
-        let channel = one.channels().channel(&id("alpha"));
-        let _follows = channel.subscribe();
-        channel.adopt(epoch);
-        for store in [&one, &other, &one] {
-            assert!(append(store, "alpha", vec![0, 2], 5, false).await);
-        }
-        let events = one.read(|sql| event::page(sql, &id("alpha"), 0, 10, usize::MAX)).await.unwrap();
-        check_log(&events, 6);
-        // What the other process wrote is not among the encoded events, so a stream must not skip over it.
-        let after = |seq| channel.after(epoch, seq, 10, usize::MAX);
-        assert!(matches!(after(0), Recently::Older));
-        assert!(matches!(after(4), Recently::Events(events) if events.len() == 2));
-    });
-}
-
 #[test]
 fn an_inline_store_needs_no_runtime_and_keeps_what_it_wrote() {
     let folder = tempfile::tempdir().unwrap();
@@ -243,8 +151,8 @@ fn a_wrong_key_a_newer_store_and_a_file_that_is_none_are_told_apart() {
     assert!(Store::open(&path, Some(&right)).is_ok());
     let plain = folder.path().join("plain.db");
     drop(Store::open(&plain, None).unwrap());
-    Connection::open(&plain).unwrap().pragma_update(None, "user_version", 99).unwrap();
-    assert!(matches!(Store::open(&plain, None), Err(OpenError::Newer { found: 99 })));
+    rusqlite::Connection::open(&plain).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    assert!(matches!(Store::open(&plain, None), Err(OpenError::Newer { found: 99, .. })));
 }
 
 #[test]
@@ -257,9 +165,12 @@ fn every_query_of_a_tenants_table_names_the_tenant() {
     let tables = Regex::new(r"(?s)\b(?:FROM|INTO|UPDATE)\s+(tenant|event|audience|client|command_result|membership|service_token|intake_row|snapshot|snapshot_page)\b").unwrap();
     let literal = Regex::new(r#"(?s)"((?:SELECT|INSERT|UPDATE|DELETE) [^"]*)""#).unwrap();
     let (mut checked, mut excused) = (0, 0);
-    for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/store")).unwrap() {
+    let files = ["/src/store", "/src/store/postgres"]
+        .into_iter()
+        .flat_map(|folder| std::fs::read_dir(format!("{}{folder}", env!("CARGO_MANIFEST_DIR"))).unwrap());
+    for file in files {
         let path = file.unwrap().path();
-        if path.file_name().unwrap() == "tests.rs" {
+        if path.is_dir() {
             continue;
         }
         let text = std::fs::read_to_string(&path).unwrap();
