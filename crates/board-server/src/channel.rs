@@ -184,7 +184,9 @@ impl Channel {
     pub(crate) fn extend(&self, epoch: Uuid, events: &[Arc<Encoded>]) {
         let mut recent = self.recent();
         if recent.epoch == Some(epoch) {
-            events.iter().for_each(|event| recent.push(Arc::clone(event)));
+            for event in events {
+                recent.push(Arc::clone(event));
+            }
         }
     }
 

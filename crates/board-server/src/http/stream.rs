@@ -41,8 +41,8 @@ const BATCH: u32 = 128;
 const BATCH_BYTES: usize = 128 << 10;
 /// A stream lives from the first to the sum of both, evenly spread, so that connections made at once do not all come
 /// back at once.
-const ROTATE_AFTER: Duration = Duration::from_secs(5 * 60);
-const ROTATE_SPREAD: Duration = Duration::from_secs(10 * 60);
+const ROTATE_AFTER: Duration = Duration::from_mins(5);
+const ROTATE_SPREAD: Duration = Duration::from_mins(10);
 
 /// Where a handler leaves the stream that its connection is to become.
 #[derive(Clone, Default)]
