@@ -207,6 +207,49 @@ fn rows_are_folded_again_when_the_fold_is_another() {
 }
 
 #[test]
+fn a_table_that_stood_still_and_kinds_that_were_unknown_are_folded_after_an_upgrade() {
+    let place = Place::new();
+    let mut vault = place.create();
+    let mut log = sample();
+    log.fact(&joined("ola")).fact(&figure("vis", 1, 61.0)).fact(&joined("anna"));
+    vault.apply(&tenant(), EPOCH, &log.frames(), at(10)).unwrap();
+    let state = vault.snapshot_state_hash(&tenant()).unwrap();
+    let rows = vault.check().unwrap().rows;
+    drop(vault);
+    // As an older version would have left it: people stand still since event 7, figures were of a kind it did not know.
+    let raw = rusqlite::Connection::open(place.path()).unwrap();
+    raw.execute_batch(&format!("PRAGMA key = \"x'{}'\";", place.key.to_hex().as_str())).unwrap();
+    raw.execute_batch(
+        "INSERT INTO paused SELECT no, 'person', 7, 'does not read' FROM tenant;
+         DELETE FROM row WHERE tbl = 'figure' OR (tbl = 'person' AND since_seq >= 7);
+         DELETE FROM version WHERE tbl = 'figure';",
+    )
+    .unwrap();
+    drop(raw);
+    let mut vault = place.open();
+    assert!(matches!(&vault.paused(&tenant()).unwrap()[..], [Paused { table: Table::Person, seq: 7, .. }]));
+    assert_eq!(vault.rows(&tenant(), Table::Person, None).unwrap().len(), 1);
+    assert!(vault.rows(&tenant(), Table::Figure, None).unwrap().is_empty());
+    // Reading goes on meanwhile, past what stands still.
+    log.fact(&joined("bo")).fact(&figure("vis", 2, 1.0));
+    vault.apply(&tenant(), EPOCH, &log.frames(), at(20)).unwrap();
+    assert_eq!(vault.tenant(&tenant()).unwrap().cursor, 11);
+    assert_eq!(vault.rows(&tenant(), Table::Person, None).unwrap().len(), 1);
+    vault.set_setting("vault.folded_by", "0-of an older version").unwrap();
+    drop(vault);
+    let vault = place.open();
+    assert_eq!(vault.paused(&tenant()).unwrap(), []);
+    assert_eq!(vault.rows(&tenant(), Table::Person, None).unwrap().len(), 4);
+    assert_eq!(vault.rows(&tenant(), Table::Figure, Some(9)).unwrap().len(), 2);
+    assert_eq!(vault.check().unwrap().rows, rows + 2);
+    assert_ne!(vault.snapshot_state_hash(&tenant()).unwrap(), state);
+    let whole = Place::new();
+    let mut other = whole.create();
+    other.apply(&tenant(), EPOCH, &log.frames(), at(30)).unwrap();
+    assert_eq!(vault.snapshot_state_hash(&tenant()).unwrap(), other.snapshot_state_hash(&tenant()).unwrap());
+}
+
+#[test]
 fn tenants_do_not_see_each_other() {
     let place = Place::new();
     let mut vault = place.create();

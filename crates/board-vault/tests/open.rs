@@ -4,9 +4,9 @@
 
 mod log;
 
-use board_domain::Table;
+use board_domain::{Audience, Book, Change, Fact, PersonId, Role, Table, TenantId, fold};
 use board_vault::{OpenError, Vault, VaultError, VaultKey};
-use log::{EPOCH, Log, Place, at, figure, founded, tenant};
+use log::{EPOCH, Log, Place, at, figure, founded, joined, tenant};
 
 /// A vault with enough pages that damage to one leaves others whole.
 fn filled(place: &Place) {
@@ -216,6 +216,141 @@ fn a_stored_file_of_schema_1_opens_with_everything_in_it() {
     let mut log = stored_log();
     log.fact(&figure("vis", 1, 1.0));
     assert_eq!(vault.apply(&tenant(), EPOCH, &log.frames(), at(900)).unwrap().events, 1);
+}
+
+#[test]
+fn a_stored_file_of_schema_2_opens_with_everything_in_it() {
+    let (_place, mut vault) = stored("0002");
+    let health = vault.check().unwrap();
+    assert_eq!((health.problems, health.schema), (Vec::new(), 2));
+    let copy = vault.tenant(&tenant()).unwrap();
+    assert_eq!((copy.cursor, copy.start, copy.backfills), (25, 0, Vec::new()));
+    assert_eq!(vault.pending(&tenant()).unwrap()[0].envelope.cmd_seq, 1);
+    assert_eq!(vault.rows(&tenant(), Table::Figure, Some(14)).unwrap().len(), 12);
+    let mut log = stored_log();
+    log.fact(&figure("vis", 1, 1.0));
+    assert_eq!(vault.apply(&tenant(), EPOCH, &log.frames(), at(900)).unwrap().events, 1);
+}
+
+#[test]
+fn a_file_of_schema_1_holds_after_its_step_what_a_new_one_would() {
+    let (_place, vault) = stored("0001");
+    let new = Place::new();
+    let mut other = new.create();
+    other.apply(&tenant(), EPOCH, &stored_log().frames(), at(500)).unwrap();
+    assert_eq!(vault.snapshot_state_hash(&tenant()).unwrap(), other.snapshot_state_hash(&tenant()).unwrap());
+    assert_eq!(vault.heads(&tenant()).unwrap(), other.heads(&tenant()).unwrap());
+    assert_eq!(vault.check().unwrap().rows, other.check().unwrap().rows);
+    let exact = |vault: &Vault| -> Vec<_> {
+        let events = vault.events(&tenant(), 0, u32::MAX).unwrap();
+        events.iter().map(|event| serde_json::to_string(event).unwrap()).collect()
+    };
+    assert_eq!(exact(&vault), exact(&other));
+    for seq in 0..=25 {
+        let rows = |vault: &Vault| vault.rows(&tenant(), Table::Figure, Some(seq)).unwrap();
+        assert_eq!(rows(&vault), rows(&other), "as of {seq}");
+    }
+}
+
+/// Writes a file as the first version did: rows with their `until_seq`, removals without a trace of their own.
+fn written_by_version_1(place: &Place, logs: &[&Log]) {
+    let number = |seq: u64| i64::try_from(seq).unwrap();
+    let raw = rusqlite_with_key(place);
+    raw.execute_batch(include_str!("../src/migrations/0001.sql")).unwrap();
+    raw.pragma_update(None, "user_version", 1).unwrap();
+    raw.execute("INSERT INTO vault (one, client) VALUES (1, ?1)", [EPOCH.to_string()]).unwrap();
+    for log in logs {
+        let tenant = log.tenant.as_str();
+        raw.execute(
+            "INSERT INTO tenant (id, name, role, epoch, cursor, head_heard, last_contact)
+             VALUES (?1, 'T', 'DIRECTOR', ?2, ?3, ?3, ?4)",
+            rusqlite::params![
+                tenant,
+                EPOCH.to_string(),
+                number(log.events.len() as u64),
+                at(500).to_string()
+            ],
+        )
+        .unwrap();
+        let mut book = Book::default();
+        for event in &log.events {
+            let json = serde_json::to_string(event).unwrap();
+            raw.execute(
+                "INSERT INTO event (tenant, seq, received_at, json) VALUES (?1, ?2, ?3, ?4)",
+                rusqlite::params![tenant, number(event.seq), at(500).to_string(), json],
+            )
+            .unwrap();
+            raw.execute(
+                "INSERT INTO chain VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT DO UPDATE SET audience_seq = ?3, hash = ?4",
+                rusqlite::params![
+                    tenant,
+                    event.audience.to_string(),
+                    number(event.audience_seq),
+                    event.hash.to_string()
+                ],
+            )
+            .unwrap();
+            for change in fold(&book, event).unwrap() {
+                let (table, key, row) = match &change {
+                    Change::Put { key, row } => (row.table(), key, Some(row)),
+                    Change::Remove { table, key } => (*table, key, None),
+                };
+                raw.execute(
+                    "UPDATE row SET until_seq = ?4
+                     WHERE tenant = ?1 AND tbl = ?2 AND key = ?3 AND until_seq IS NULL",
+                    rusqlite::params![tenant, table.code(), key, number(event.seq)],
+                )
+                .unwrap();
+                let Some(row) = row else { continue };
+                let (sent, received) = (event.at.to_string(), at(500).to_string());
+                let json = serde_json::to_string(row).unwrap();
+                raw.execute(
+                    "INSERT INTO row (tenant, tbl, key, since_seq, at, received_at, json)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                    rusqlite::params![tenant, table.code(), key, number(event.seq), sent, received, json],
+                )
+                .unwrap();
+            }
+            book.apply(event).unwrap();
+        }
+    }
+}
+
+#[test]
+fn removed_rows_and_several_tenants_come_through_the_step_to_schema_2() {
+    let left = |name: &str| Fact::PersonLeft { person: PersonId::new(name).unwrap() };
+    let mut log = Log::new();
+    log.fact(&founded(&tenant())).fact(&joined("kari")).fact(&joined("ola")).fact(&left("kari"));
+    log.fact(&joined("kari")).fact(&left("ola")).fact(&left("ola")).fact(&joined("anna"));
+    log.fact(&left("anna")).fact(&joined("anna")).fact(&left("anna")).fact(&figure("sroi", 1, 1.0));
+    log.raw("from.the.future", r#"{ "a" : 1.50 }"#, Audience::Evidence);
+    let other = TenantId::new("nordvind").unwrap();
+    let mut second = Log::of(other.clone());
+    second.fact(&founded(&other)).fact(&joined("kari")).fact(&left("kari"));
+    let place = Place::new();
+    written_by_version_1(&place, &[&log, &second]);
+    let vault = place.open();
+    let whole = Place::new();
+    let mut new = whole.create();
+    new.enter_tenant(&log::entry(&other, Role::Director)).unwrap();
+    new.apply(&tenant(), EPOCH, &log.frames(), at(500)).unwrap();
+    new.apply(&other, EPOCH, &second.frames(), at(500)).unwrap();
+    for id in [&tenant(), &other] {
+        assert_eq!(vault.snapshot_state_hash(id).unwrap(), new.snapshot_state_hash(id).unwrap());
+        assert_eq!(vault.heads(id).unwrap(), new.heads(id).unwrap());
+        for seq in 0..=log.events.len() as u64 {
+            let people = |vault: &Vault| vault.rows(id, Table::Person, Some(seq)).unwrap();
+            assert_eq!(people(&vault), people(&new), "{id} as of {seq}");
+        }
+        for name in ["kari", "ola", "anna"] {
+            let history = |vault: &Vault| vault.history(id, Table::Person, name).unwrap();
+            assert_eq!(history(&vault), history(&new), "{id} {name}");
+        }
+    }
+    let (health, expected) = (vault.check().unwrap(), new.check().unwrap());
+    assert_eq!((health.events, health.rows, health.tenants), (expected.events, expected.rows, 2));
+    assert_eq!(vault.events(&tenant(), 12, 1).unwrap()[0].body.get(), r#"{ "a" : 1.50 }"#);
 }
 
 fn stored_log() -> Log {

@@ -142,7 +142,7 @@ fn rows(transaction: &Transaction<'_>, audiences: &HashMap<(i64, i64), i64>) -> 
                 .as_ref()
                 .is_some_and(|(t, b, k, began)| *t == tenant && *b == tbl && *k == key && *began == until);
             if !followed {
-                removed(transaction, &later, tenant, &tbl, &key, until, audiences)?;
+                removed(transaction, later.as_ref(), tenant, &tbl, &key, until, audiences)?;
             }
         } else {
             newest.execute(params![tenant, tbl, key, since, at, received, audience, json])?;
@@ -155,7 +155,7 @@ fn rows(transaction: &Transaction<'_>, audiences: &HashMap<(i64, i64), i64>) -> 
 /// A row that ended at `until` without a next version was removed there: the removal becomes a version of its own.
 fn removed(
     transaction: &Transaction<'_>,
-    later: &Option<(i64, String, String, i64)>,
+    later: Option<&(i64, String, String, i64)>,
     tenant: i64,
     tbl: &str,
     key: &str,
