@@ -89,7 +89,9 @@ impl Api {
         if answer.status() == 200 {
             Some(Ok(serde_json::from_str(&text).unwrap()))
         } else {
-            Some(Err(serde_json::from_str(&text).unwrap_or(Value::String(text))))
+            // What is not from our server has a status at least.
+            let foreign = json!({ "status": answer.status().as_u16(), "text": text });
+            Some(Err(serde_json::from_str(&text).unwrap_or(foreign)))
         }
     }
 

@@ -320,6 +320,8 @@ impl Log {
         for Issued { client, mark, answer } in issued {
             let effect = effects.get(mark).and_then(|events| events.first());
             match *answer {
+                // What was trimmed is not there to be looked at.
+                Some(Answer::Done { seq, .. }) if seq <= self.floor => (),
                 Some(Answer::Done { cmd_seq, seq }) => {
                     let origin = effect.and_then(|event| event.origin.as_ref());
                     let theirs = origin == Some(&Origin { client: *client, cmd_seq })

@@ -55,6 +55,16 @@ impl Follower {
         Self { folder, email, tenant, running: None, issued: Vec::new() }
     }
 
+    /// Its person's e-mail.
+    pub fn email(&self) -> &str {
+        &self.email
+    }
+
+    /// What the process wrote beside its lines.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.join("log")).unwrap_or_default()
+    }
+
     /// Starts the process; `failpoints` in the form of `FAILPOINTS`.
     pub fn start(&mut self, server: &str, failpoints: &str) {
         assert!(self.running.is_none(), "it runs already");
@@ -190,14 +200,13 @@ impl Follower {
                 if let Some(value) = found(&heard) {
                     return value;
                 }
-                let log = || std::fs::read_to_string(self.folder.join("log")).unwrap_or_default();
                 assert!(
                     started.elapsed() < PATIENCE,
                     "waited in vain for {what} of {}: {} after {:?}\n{}",
                     self.email,
                     heard.status,
                     heard.phases,
-                    log().lines().rev().take(15).collect::<Vec<_>>().join("\n")
+                    self.log().lines().rev().take(15).collect::<Vec<_>>().join("\n")
                 );
             }
             std::thread::sleep(Duration::from_millis(20));

@@ -13,6 +13,7 @@ pub mod checker;
 mod chance;
 mod follower;
 mod proxy;
+mod nginx;
 mod postgres;
 mod server;
 mod session;
@@ -31,11 +32,12 @@ pub use api::Api;
 pub use chance::{Chance, rounds};
 pub use follower::{Follower, PATIENCE, read_copy};
 pub use proxy::{Cut, Mode, Proxy, Way};
+pub use nginx::{Nginx, Streams};
 pub use postgres::Postgres;
 pub use server::{PASSWORD, Server};
 pub use session::{Answer, Session};
 pub use webdriver::{Element, Window};
-pub use work::{MemoryKeeper, Sender, assert_like_fresh, draft, export, fresh_copy};
+pub use work::{MemoryKeeper, Sender, assert_like_fresh, draft, export, fresh_copy, heal};
 
 /// The repository's folder.
 pub fn root() -> &'static Path {

@@ -18,6 +18,8 @@ pub const PASSWORD: &str = "a long walk along the fjord";
 /// A running server; killed when dropped.
 pub struct Server {
     folder: TempDir,
+    /// Address of the store, where it is not a file of the folder.
+    store: Option<String>,
     child: Option<Child>,
     port: u16,
 }
@@ -25,12 +27,30 @@ pub struct Server {
 impl Server {
     /// A server with the demo tenants founded and nothing ingested.
     pub fn founded() -> Self {
+        Self::with_store(None).seeded()
+    }
+
+    /// As [`Server::founded`], on a store elsewhere.
+    pub fn on(store: &str) -> Self {
+        Self::with_store(Some(store.into())).seeded()
+    }
+
+    /// Another server on the same store elsewhere, not started yet.
+    pub fn replica(&self) -> Self {
+        assert!(self.store.is_some(), "a file has one server");
+        Self::with_store(self.store.clone())
+    }
+
+    fn with_store(store: Option<String>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut server = Self { folder, child: None, port: free_port() };
-        server.admin(&["init"]);
-        server.seed(&[]);
-        server.start();
-        server
+        Self { folder, store, child: None, port: free_port() }
+    }
+
+    fn seeded(mut self) -> Self {
+        self.admin(&["init"]);
+        self.seed(&[]);
+        self.start();
+        self
     }
 
     /// A server with the demo tenants, their rows ingested over HTTP, and their reports.
@@ -164,6 +184,9 @@ impl Server {
     fn command(&self) -> Command {
         let mut command = Command::new(program("boardroom-server"));
         command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        if let Some(store) = &self.store {
+            command.env("BOARDROOM_STORE", store);
+        }
         command.args(["--data", self.folder.path().join("data").to_str().expect("UTF-8")]);
         command
     }

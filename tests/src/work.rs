@@ -13,9 +13,9 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{
-    Api, PASSWORD,
+    Api, Follower, PASSWORD, PATIENCE,
     checker::{Answer, Issued, ReaderCopy, mark},
-    read_copy,
+    read_copy, wait_for,
 };
 
 /// A new draft.
@@ -136,4 +136,35 @@ pub fn assert_like_fresh(vault: &Vault, url: &str, email: &str, tenant: &str) ->
     assert_eq!(vault.tenant(&id).unwrap().cursor, fresh.cursor, "cursor of {email}");
     assert_eq!(vault.snapshot_state_hash(&id).unwrap(), hash, "state of {email}");
     PersonId::new(fresh.reader).unwrap()
+}
+
+/// Nothing fails any more: waits until every client is live at the head with an empty outbox, ends the clients, and
+/// judges the log, their copies, and every command that was made. `people` read the log and include every client's person.
+pub fn heal(url: &str, tenant: &str, people: &[&str], clients: &mut [Follower], sender: &mut Sender) {
+    let people: Vec<_> = people.iter().map(|email| Api::sign_in(url, email)).collect();
+    // What the sender still had under way counts as well.
+    wait_for("an answer", PATIENCE, || sender.send(&people[0], || draft("healed")).then_some(()));
+    for (number, client) in clients.iter_mut().enumerate() {
+        let last = export("healed", &format!("{number} {}", client.email()));
+        client.enqueue(&last);
+    }
+    wait_for("the outboxes", PATIENCE, || {
+        clients.iter().all(|client| client.status()["pending"] == 0).then_some(())
+    });
+    let head = people[0].hello(tenant).head;
+    for client in clients.iter() {
+        client.wait_live(head);
+    }
+    let log = Api::log(&people.iter().collect::<Vec<_>>(), tenant);
+    let (mut copies, mut issued) = (Vec::new(), sender.issued.clone());
+    for client in clients.iter_mut() {
+        client.kill();
+        let vault = client.vault();
+        let person = assert_like_fresh(&vault, url, client.email(), tenant);
+        assert_eq!(vault.check().unwrap().problems, [""; 0], "the file of {}", client.email());
+        copies.push(read_copy(&vault, &TenantId::new(tenant).unwrap(), &person));
+        issued.extend(client.issued.iter().cloned());
+    }
+    log.assert_whole(&copies, &issued, true);
+    assert!(log.by_people() > 10, "work was done: {}", log.by_people());
 }

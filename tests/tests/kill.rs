@@ -6,9 +6,7 @@
 
 use std::time::{Duration, Instant};
 
-use boardroom_tests::{
-    Api, Chance, Follower, PATIENCE, Sender, Server, assert_like_fresh, draft, export, rounds, wait_for,
-};
+use boardroom_tests::{Api, Chance, Follower, PATIENCE, Sender, Server, draft, export, heal, rounds};
 use tempfile::TempDir;
 
 const TENANT: &str = "fjordlys";
@@ -18,8 +16,7 @@ const ASTRID: &str = "astrid.vikholm@fjordlys.example";
 
 struct World {
     server: Server,
-    clients: [Follower; 2],
-    emails: [&'static str; 2],
+    clients: Vec<Follower>,
     api: Api,
     sender: Sender,
     number: u32,
@@ -30,12 +27,12 @@ impl World {
     fn new() -> Self {
         let server = Server::founded();
         let folder = tempfile::tempdir().unwrap();
-        let emails = [KARI, MINA];
-        let clients = emails.map(|email| Follower::new(&folder.path().join(email), email, TENANT));
+        let client = |email| Follower::new(&folder.path().join(email), email, TENANT);
+        let clients = vec![client(KARI), client(MINA)];
         let api = Api::sign_in(&server.url(), ASTRID);
         let mut sender = Sender::new(TENANT);
         assert!(sender.send(&api, || draft("killed")));
-        let mut world = Self { server, clients, emails, api, sender, number: 0, folder };
+        let mut world = Self { server, clients, api, sender, number: 0, folder };
         for client in &mut world.clients {
             client.start_ready(&world.server.url());
         }
@@ -48,8 +45,9 @@ impl World {
         loop {
             self.number += 1;
             let name = format!("killed-{}", self.number);
-            for (client, email) in self.clients.iter_mut().zip(self.emails) {
-                client.ask(&export("killed", &format!("{name} {email}")));
+            for client in &mut self.clients {
+                let command = export("killed", &format!("{name} {}", client.email()));
+                client.ask(&command);
                 client.hear();
             }
             self.sender.send(&self.api, || draft(&name));
@@ -73,39 +71,8 @@ impl World {
                 client.start_ready(&url);
             }
         }
-        // What it still had under way counts as well.
-        wait_for("an answer", PATIENCE, || self.sender.send(&self.api, || draft("killed-last")).then_some(()));
-        for (client, email) in self.clients.iter_mut().zip(self.emails) {
-            client.enqueue(&export("killed", &format!("last of {email}")));
-        }
-        let head = self.settled();
-        for client in &mut self.clients {
-            client.wait_live(head);
-        }
-        let people = [ASTRID, KARI, MINA].map(|email| Api::sign_in(&url, email));
-        let log = Api::log(&[&people[0], &people[1], &people[2]], TENANT);
-        let mut copies = Vec::new();
-        let mut issued = self.sender.issued.clone();
-        for (client, email) in self.clients.iter_mut().zip(self.emails) {
-            client.kill();
-            let vault = client.vault();
-            let person = assert_like_fresh(&vault, &url, email, TENANT);
-            assert_eq!(vault.check().unwrap().problems, [""; 0], "the file of {email}");
-            drop(vault);
-            copies.push(client.copy(&person));
-            issued.extend(client.issued.iter().cloned());
-        }
-        log.assert_whole(&copies, &issued, true);
-        assert!(log.by_people() > 10, "work was done: {}", log.by_people());
+        heal(&url, TENANT, &[ASTRID, KARI, MINA], &mut self.clients, &mut self.sender);
         drop(self.folder);
-    }
-
-    /// The head once nothing moves it any more.
-    fn settled(&self) -> u64 {
-        wait_for("the outboxes", PATIENCE, || {
-            self.clients.iter().all(|client| client.status()["pending"] == 0).then_some(())
-        });
-        self.api.hello(TENANT).head
     }
 }
 
@@ -137,7 +104,7 @@ fn killed_at_random_moments_nobody_loses_or_doubles_anything() {
 }
 
 /// Points of the server's store, each between two steps of a commit.
-const STORE: [&str; 2] = ["store.before_commit", "store.after_commit"];
+const STORE: [&str; 3] = ["store.before_append", "store.before_commit", "store.after_commit"];
 
 #[test]
 fn the_server_is_killed_at_each_point_of_a_commit() {
@@ -162,11 +129,16 @@ fn the_server_is_killed_at_each_point_of_a_commit() {
     world.heal();
 }
 
-/// Points of the vault, each between two steps of applying a batch.
-const VAULT: [&str; 2] = ["vault.apply.before_commit", "vault.apply.after_commit"];
+/// Points of the vault, each between two steps of applying a batch or of taking a command.
+const VAULT: [&str; 4] = [
+    "vault.apply.after_insert_before_fold",
+    "vault.apply.before_commit",
+    "vault.apply.after_commit",
+    "vault.enqueue.before_commit",
+];
 
 #[test]
-fn the_client_is_killed_at_each_point_of_applying() {
+fn the_client_is_killed_at_each_point_of_applying_and_of_taking_commands() {
     let mut chance = Chance::from_environment(11);
     let mut world = World::new();
     for round in 0..rounds(1) {
@@ -184,5 +156,41 @@ fn the_client_is_killed_at_each_point_of_applying() {
             world.clients[0].start(&url, "");
         }
     }
+    world.heal();
+}
+
+/// Points of the vault on the way from nothing to a whole copy by way of a snapshot.
+const FIRST_SYNC: [&str; 2] = ["vault.swap.after_rows", "vault.swap.before_commit"];
+
+#[test]
+fn the_client_is_killed_at_each_point_of_a_first_sync_from_a_snapshot() {
+    let mut world = World::new();
+    // Without the beginning of the log there is no other way than the snapshot.
+    world.server.admin(&["trim", "--tenant", TENANT, "--keep", "5"]);
+    let mut late = Follower::new(&world.folder.path().join("late"), KARI, TENANT);
+    let url = world.server.url();
+    for point in FIRST_SYNC {
+        late.start(&url, &format!("{point}=panic"));
+        let started = Instant::now();
+        while late.runs() {
+            assert!(started.elapsed() < PATIENCE, "the client passes {point} unharmed");
+            world.work(Duration::from_millis(20));
+        }
+        late.kill();
+    }
+    late.start_ready(&url);
+    world.clients.push(late);
+    world.heal();
+}
+
+#[test]
+fn a_second_process_on_one_profile_is_refused() {
+    let mut world = World::new();
+    let folder = world.folder.path().join(KARI);
+    let mut second = Follower::new(&folder, KARI, TENANT);
+    second.start(&world.server.url(), "");
+    second.wait_end();
+    assert!(second.log().contains("the vault does not open"), "{}", second.log());
+    world.work(Duration::from_millis(100));
     world.heal();
 }
