@@ -125,8 +125,7 @@ fn a_snapshot_is_usable_at_once_and_its_history_follows() {
 fn a_history_that_does_not_lead_to_the_snapshot_is_told() {
     let log = sample();
     let frames = log.frames_of(&kari(), Role::Manager);
-    type Tamper = fn(&mut Snapshot, &mut Vec<SnapshotRow>);
-    let cases: [Tamper; 4] = [
+    let cases: [fn(&mut Snapshot, &mut Vec<SnapshotRow>); 4] = [
         |snapshot, _| snapshot.chains[0].hash = Hash([7; 32]),
         |snapshot, _| snapshot.chains[0].audience_seq -= 1,
         |_, rows| rows[0].since -= 1,
@@ -161,7 +160,7 @@ fn a_page_is_what_it_says_or_is_refused() {
     let mut vault = place.create();
     let refused = |vault: &mut Vault, lines: &[String]| {
         let (mut snapshot, _) = log.snapshot_rows(10, &kari(), Role::Manager);
-        let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        let text = lines.join("\n");
         snapshot.pages.push(snapshots::page(
             &Audience::Board,
             text.as_bytes(),
@@ -216,8 +215,7 @@ fn a_snapshot_that_contradicts_itself_is_refused() {
     let (log, place) = (sample(), Place::new());
     let mut vault = place.create();
     vault.greet(&tenant(), &hello(Role::Director, 15), at(400)).unwrap();
-    type Tamper = fn(&mut Snapshot);
-    let cases: [Tamper; 6] = [
+    let cases: [fn(&mut Snapshot); 6] = [
         |snapshot| snapshot.tenant = board_domain::TenantId::new("nordvind").unwrap(),
         |snapshot| snapshot.seq = u64::MAX,
         |snapshot| snapshot.chains[0].audience_seq = 99,

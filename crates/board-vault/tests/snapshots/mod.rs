@@ -74,8 +74,9 @@ pub fn paged(
     let mut pages = BTreeMap::new();
     for (audience, all) in by_audience {
         for chunk in all.chunks(rows) {
-            let text: String =
-                chunk.iter().map(|row| format!("{}\n", serde_json::to_string(row).unwrap())).collect();
+            let mut lines: Vec<_> = chunk.iter().map(|row| serde_json::to_string(row).unwrap()).collect();
+            lines.push(String::new());
+            let text = lines.join("\n");
             let page = page(audience, text.as_bytes(), u32::try_from(chunk.len()).unwrap());
             pages.insert(page.sha256, text.into_bytes());
             snapshot.pages.push(page);
