@@ -275,8 +275,12 @@ impl World {
         self.trace.push(format!("{:>7} {words}", self.sim.elapsed().as_millis()));
     }
 
+    /// The newest of the trace, without what merely passed.
     fn tail(&self) -> String {
-        self.trace[self.trace.len().saturating_sub(40)..].join("\n")
+        let passed = |line: &&String| !line.contains(" up ") && !line.contains(" down ");
+        let mut newest: Vec<_> = self.trace.iter().rev().filter(passed).take(60).map(String::as_str).collect();
+        newest.reverse();
+        newest.join("\n")
     }
 
     fn wish(&mut self, person: usize, command: Command) {

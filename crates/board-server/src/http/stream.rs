@@ -195,7 +195,7 @@ impl Follow {
             Some("expired")
         } else if self.leaving.is_some() {
             self.leaving
-        } else if self.head - self.cursor > STREAM_BACKLOG {
+        } else if self.head.saturating_sub(self.cursor) > STREAM_BACKLOG {
             Some("behind")
         } else if self.rotates_at <= Instant::now() {
             Some("rotate")
