@@ -330,11 +330,10 @@ impl Log {
                         faults.push(Fault::Lost { mark: mark.clone() });
                     }
                 }
-                Some(Answer::Refused { .. }) => {
-                    if effect.is_some() {
-                        faults.push(Fault::RefusedYetDone { mark: mark.clone() });
-                    }
+                Some(Answer::Refused { .. }) if effect.is_some() => {
+                    faults.push(Fault::RefusedYetDone { mark: mark.clone() });
                 }
+                Some(Answer::Refused { .. }) => (),
                 // Which command a refusal answers is known to its client only: each refusal excuses one command.
                 None if healed && effect.is_none() => match refusals.get_mut(client) {
                     Some(left) if *left > 0 => *left -= 1,
@@ -375,11 +374,11 @@ impl Log {
 }
 
 fn hidden(view: &View) -> impl Iterator<Item = u64> + '_ {
-    view.frames.iter().flat_map(|frame| match frame {
-        Frame::Hidden { from, to } => *from..=*to,
-        // An empty range.
-        _ => 1..=0,
-    })
+    let runs = view.frames.iter().filter_map(|frame| match frame {
+        Frame::Hidden { from, to } => Some(*from..=*to),
+        _ => None,
+    });
+    runs.flatten()
 }
 
 fn same(one: &Event, other: &Event) -> bool {

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// How long a journey waits for a state.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A client with a vault in a folder, running or not.
 pub struct Follower {

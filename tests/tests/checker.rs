@@ -100,9 +100,12 @@ fn view(events: &[Event], name: &str, role: Role) -> View {
     let (reader, audiences) = reader(name, role);
     let frames = events
         .iter()
-        .map(|event| match audiences.contains(&event.audience) {
-            true => Frame::Event(Box::new(event.clone())),
-            false => Frame::Hidden { from: event.seq, to: event.seq },
+        .map(|event| {
+            if audiences.contains(&event.audience) {
+                Frame::Event(Box::new(event.clone()))
+            } else {
+                Frame::Hidden { from: event.seq, to: event.seq }
+            }
         })
         .collect();
     View { reader, audiences, frames }

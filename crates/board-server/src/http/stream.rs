@@ -41,8 +41,8 @@ const BATCH: u32 = 128;
 const BATCH_BYTES: usize = 128 << 10;
 /// A stream lives from the first to the sum of both, evenly spread, so that connections made at once do not all come
 /// back at once.
-const ROTATE_AFTER: Duration = Duration::from_secs(5 * 60);
-const ROTATE_SPREAD: Duration = Duration::from_secs(10 * 60);
+const ROTATE_AFTER: Duration = Duration::from_mins(5);
+const ROTATE_SPREAD: Duration = Duration::from_mins(10);
 
 /// Where a handler leaves the stream that its connection is to become.
 #[derive(Clone, Default)]
@@ -89,7 +89,7 @@ pub(super) async fn follow(
     });
     let (Some(row), Some(role)) = read.await? else { return Err(Failure::no_tenant()) };
     let cursor = resume(&row, after)?;
-    channel.adopt(row.epoch);
+    let generation = channel.adopt(row.epoch, row.head);
     let mut follow = Follow {
         app,
         channel,
@@ -97,6 +97,7 @@ pub(super) async fn follow(
         tenant,
         reader: Reader::new(person, role),
         epoch: row.epoch,
+        generation,
         cursor,
         head: row.head,
         admitted_at: row.head,
@@ -125,6 +126,7 @@ pub(super) struct Follow {
     tenant: TenantId,
     reader: Reader,
     epoch: Uuid,
+    generation: u64,
     cursor: u64,
     head: u64,
     /// The head when the reader's role was read; only later events can change it.
@@ -197,7 +199,7 @@ impl Follow {
             self.leaving
         } else if self.head.saturating_sub(self.cursor) > STREAM_BACKLOG {
             Some("behind")
-        } else if self.rotates_at <= Instant::now() {
+        } else if self.rotates_at <= Instant::now() || self.channel.generation() != self.generation {
             Some("rotate")
         } else {
             None

@@ -181,7 +181,9 @@ async fn check_law(store: &Store, history: &[Event]) {
 /// The pages of a log, without a store and all at once.
 fn pages_of(history: &[Event]) -> Vec<(board_domain::Hash, String)> {
     let mut folded = Folded::default();
-    history.iter().for_each(|event| folded.apply(event).unwrap());
+    for event in history {
+        folded.apply(event).unwrap();
+    }
     let mut pages = Vec::new();
     folded
         .pages(|page, _| {

@@ -136,7 +136,7 @@ impl Lane {
                 if let Some(grown) = &self.grown {
                     grown.tell(&events);
                 }
-                self.channels.publish(events);
+                self.channels.publish(events, |tenant| self.group.epoch(tenant));
                 for job in jobs {
                     job.answer(Ok(()));
                 }

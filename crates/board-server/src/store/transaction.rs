@@ -43,6 +43,11 @@ pub(super) struct Group {
 }
 
 impl Group {
+    /// The epoch that a tenant's newest events were committed under.
+    pub(super) fn epoch(&self, tenant: &TenantId) -> Option<Uuid> {
+        self.known.get(tenant).map(|known| known.epoch)
+    }
+
     pub(super) fn new(engine: Box<dyn Engine>) -> Self {
         Self {
             engine,

@@ -35,7 +35,7 @@ async fn exchange(world: &World, bytes: &[u8]) -> String {
 #[tokio::test]
 async fn heads_that_are_too_large_or_no_http_are_refused() {
     let world = World::start().await;
-    let many: String = (0..200).map(|number| format!("x-{number}: y\r\n")).collect();
+    let many = "x-many: y\r\n".repeat(200);
     for (request, status) in [
         (format!("GET /healthz HTTP/1.1\r\nhost: a\r\nx: {}\r\n\r\n", "y".repeat(40_000)), "431"),
         (format!("GET /healthz HTTP/1.1\r\nhost: a\r\n{many}\r\n"), "431"),

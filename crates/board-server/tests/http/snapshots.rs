@@ -33,7 +33,9 @@ async fn rows(world: &World, token: &str, snapshot: &Snapshot) -> Book {
         let lines = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         let lines: Vec<SnapshotRow> = lines.map(|line| serde_json::from_slice(line).unwrap()).collect();
         assert_eq!(lines.len(), page.rows as usize);
-        lines.into_iter().for_each(|row| book.put(row.key, row.row));
+        for row in lines {
+            book.put(row.key, row.row);
+        }
     }
     book
 }

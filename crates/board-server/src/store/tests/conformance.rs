@@ -173,7 +173,7 @@ fn appends_of_another_server_are_seen(place: &dyn Fn() -> Place) {
         let epoch = one.read(|sql| Ok(tenant::get(sql, &id("alpha"))?.unwrap().epoch)).await.unwrap();
         let channel = one.channels().channel(&id("alpha"));
         let _follows = channel.subscribe();
-        channel.adopt(epoch);
+        channel.adopt(epoch, 0);
         for store in [&one, &other, &one] {
             assert!(append(store, "alpha", vec![0, 2], 5, false).await);
         }
