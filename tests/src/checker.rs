@@ -333,13 +333,12 @@ impl Log {
                 Some(Answer::Refused { .. }) if effect.is_some() => {
                     faults.push(Fault::RefusedYetDone { mark: mark.clone() });
                 }
-                Some(Answer::Refused { .. }) => (),
                 // Which command a refusal answers is known to its client only: each refusal excuses one command.
                 None if healed && effect.is_none() => match refusals.get_mut(client) {
                     Some(left) if *left > 0 => *left -= 1,
                     _ => faults.push(Fault::Stuck { mark: mark.clone() }),
                 },
-                None => (),
+                Some(Answer::Refused { .. }) | None => (),
             }
         }
         faults
