@@ -85,6 +85,15 @@ pub(crate) fn hold(sql: &mut dyn Sql, tenant: &TenantId) -> Result<(), StoreErro
     Ok(())
 }
 
+/// Gives the log a new epoch.
+pub(crate) fn renew(sql: &mut dyn Sql, tenant: &TenantId, epoch: Uuid) -> Result<(), StoreError> {
+    sql.execute(
+        "UPDATE tenant SET epoch = $2 WHERE tenant = $1",
+        values![tenant.as_str(), &epoch.to_string()],
+    )?;
+    Ok(())
+}
+
 /// The key of the tenant's pseudonyms.
 pub(crate) fn pseudonym_key(sql: &mut dyn Sql, tenant: &TenantId) -> Result<Option<[u8; 32]>, StoreError> {
     sql.first("SELECT pseudonym_key FROM tenant WHERE tenant = $1", values![tenant.as_str()], |row| {
