@@ -316,3 +316,37 @@ fn a_log_with_a_hole_gives_no_snapshot() {
         assert!(matches!(build(&store, &alpha()).await, Err(StoreError::Unreadable("log"))));
     });
 }
+
+#[test]
+fn a_snapshot_is_made_when_it_is_due_and_not_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    runtime().block_on(async {
+        let store = founded(&path).await;
+        let keeper = Keeper::default();
+        let mut keeping = Box::pin(keep(store.clone(), keeper.clone()));
+        let facts = |count: u64| (1..count).map(|number| fact(2, (number % 50) as u8, 0)).collect::<Vec<_>>();
+        let head = append(&store, facts(EVERY - 1)).await;
+        assert_eq!(head, EVERY - 1);
+        for due in [None, Some(EVERY + 1)] {
+            // Made within the second look at the latest; the first may have begun before the append.
+            let made = async {
+                for _ in 0..3 {
+                    keeper.look();
+                    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+                    while due.is_some() && store.read(|sql| snapshot::newest_seq(sql, &alpha())).await.unwrap().is_none() {
+                        keeper.look();
+                        tokio::task::yield_now().await;
+                    }
+                }
+                store.read(|sql| snapshot::newest_seq(sql, &alpha())).await.unwrap()
+            };
+            let made = tokio::select! {
+                made = tokio::time::timeout(std::time::Duration::from_mins(1), made) => made.expect("made in the end"),
+                () = &mut keeping => panic!("the task ended"),
+            };
+            assert_eq!(made, due);
+            append(&store, facts(3)).await;
+        }
+    });
+}
