@@ -149,7 +149,7 @@ fn a_connection_that_is_dead_without_a_word_is_noticed() {
     // New connections are good again, the open ones are not: the client must give them up by itself.
     let accepted = world.proxy.accepted();
     world.proxy.set(Mode::Pass);
-    wait_for("a new connection", Duration::from_secs(120), || {
+    wait_for("a new connection", Duration::from_mins(2), || {
         (world.proxy.accepted() > accepted).then_some(())
     });
     world.heal();

@@ -34,6 +34,9 @@ fn everything_comes_right_whatever_happened() {
         let outcome = sim::run(seed);
         longest = longest.max(outcome.healed_after);
         sign_ins += outcome.sign_ins;
+        if (seed + 1 - first).is_multiple_of(25) {
+            eprintln!("{} of {seeds} after {:?}", seed + 1 - first, started.elapsed());
+        }
     }
     eprintln!(
         "{seeds} seeds from {first} in {:?}; slowest healing {longest} ms; {sign_ins} times signed in again",
