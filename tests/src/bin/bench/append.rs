@@ -29,7 +29,8 @@ const CALLERS: usize = 16;
 const ROUNDS: usize = 3;
 const TIME: Duration = Duration::from_secs(4);
 /// Text of a body that makes an event of about 300 bytes, with its JSON.
-const TEXT: &str = "{name} · {status} · a text as long as the measured events need it to be, one hundred and ten";
+const TEXT: &str =
+    "{name} · {status} · a text as long as the measured events need it to be, one hundred and ten";
 
 /// Appends per second and the latencies of a run.
 struct Rate {
@@ -157,7 +158,8 @@ fn on_bare_statement(address: &str, tenants: usize) -> Rate {
         }
     });
     let elapsed = started.elapsed();
-    let holes = "SELECT count(*) FROM tenant t WHERE head <> (SELECT count(*) FROM event e WHERE e.tenant = t.tenant)
+    let holes =
+        "SELECT count(*) FROM tenant t WHERE head <> (SELECT count(*) FROM event e WHERE e.tenant = t.tenant)
                  OR head <> (SELECT coalesce(max(seq), 0) FROM event e WHERE e.tenant = t.tenant)";
     assert_eq!(client.query_one(holes, &[]).unwrap().get::<_, i64>(0), 0, "a log of the peer has holes");
     rate(times.into_inner().unwrap(), elapsed)
@@ -179,8 +181,17 @@ fn call(address: &str, statement: &str, caller: usize, tenants: usize, started: 
         let hash = [key.as_bytes().as_slice(), key.as_bytes()].concat();
         let now = jiff::Timestamp::now().as_millisecond();
         let values: [&(dyn ToSql + Sync); 11] = [
-            &name, &now, &"board", &hash, &me, &"ada", &numbers[tenant], &key.to_string(), &hash,
-            &"tenant.watermark_set", &body,
+            &name,
+            &now,
+            &"board",
+            &hash,
+            &me,
+            &"ada",
+            &numbers[tenant],
+            &key.to_string(),
+            &hash,
+            &"tenant.watermark_set",
+            &body,
         ];
         let asked = Instant::now();
         client.query_one(&prepared, &values).expect("a row");

@@ -29,7 +29,8 @@ pub(crate) fn run() -> Map<String, Value> {
     let figure = |name: &str| apply[name].as_f64();
     let ours = figure("apply_events_per_s");
     if ours.is_none() {
-        let reason = "target/bench/apply.json is missing: run `cargo bench -p board-vault --bench apply` first";
+        let reason =
+            "target/bench/apply.json is missing: run `cargo bench -p board-vault --bench apply` first";
         results.insert("apply_missing".into(), json!(reason));
     }
     results.insert("apply_per_s".into(), json!(ours));
@@ -42,11 +43,7 @@ pub(crate) fn run() -> Map<String, Value> {
 }
 
 /// Items a second of a peer, the middle of its rounds.
-fn peer(
-    results: &mut Map<String, Value>,
-    name: &str,
-    measure: fn() -> Result<Value, String>,
-) -> Option<f64> {
+fn peer(results: &mut Map<String, Value>, name: &str, measure: fn() -> Result<Value, String>) -> Option<f64> {
     let (mut rates, mut costs) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         quiet();

@@ -35,15 +35,29 @@ impl Nchan {
         let folder = tempfile::tempdir().expect("a folder");
         let port = free_port();
         let file = folder.path().join("nginx.conf");
-        fs::write(&file, include_str!("../../../bench/nginx.conf").replace("@PORT@", &port.to_string())
-            .replace("@MODULE@", MODULE).replace("@FOLDER@", folder.path().to_str().unwrap())).unwrap();
+        fs::write(
+            &file,
+            include_str!("../../../bench/nginx.conf")
+                .replace("@PORT@", &port.to_string())
+                .replace("@MODULE@", MODULE)
+                .replace("@FOLDER@", folder.path().to_str().unwrap()),
+        )
+        .unwrap();
         let mut command = machine::pinned(0, Path::new(PROGRAM));
-        command.args(["-p", folder.path().to_str().unwrap(), "-c", file.to_str().unwrap(), "-g", "daemon off;"]);
+        command.args([
+            "-p",
+            folder.path().to_str().unwrap(),
+            "-c",
+            file.to_str().unwrap(),
+            "-g",
+            "daemon off;",
+        ]);
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let url = format!("http://127.0.0.1:{port}/ready");
         wait_for("nginx", Duration::from_secs(10), || ureq::get(&url).call().ok());
         let children = format!("/proc/{0}/task/{0}/children", child.id());
-        let worker = fs::read_to_string(children).unwrap().split_whitespace().next().unwrap().parse().unwrap();
+        let worker =
+            fs::read_to_string(children).unwrap().split_whitespace().next().unwrap().parse().unwrap();
         Self { _folder: folder, port, child, worker }
     }
 

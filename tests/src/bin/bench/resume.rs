@@ -75,7 +75,8 @@ fn lengths(results: &mut Map<String, Value>) {
         let started = Instant::now();
         fill(&server, 1);
         length += 1;
-        results.insert(format!("first_command_after_restart_{name}_s"), json!(started.elapsed().as_secs_f64()));
+        results
+            .insert(format!("first_command_after_restart_{name}_s"), json!(started.elapsed().as_secs_f64()));
         if target > LENGTHS[0].1 {
             let folder = TempDir::new().expect("a folder");
             let run = client::until_live(&server, folder.path());
@@ -103,7 +104,8 @@ pub(crate) fn fill(server: &Ours, events: u64) {
                     let batch: Vec<Value> = (1..=count).map(|n| command(client, number + n)).collect();
                     number += count;
                     let answer = ureq::post(url).header("Authorization", &bearer).send_json(batch);
-                    let outcomes: Vec<Value> = answer.expect("an answer").body_mut().read_json().expect("JSON");
+                    let outcomes: Vec<Value> =
+                        answer.expect("an answer").body_mut().read_json().expect("JSON");
                     assert!(outcomes.iter().all(|outcome| outcome["outcome"] == "done"), "{outcomes:?}");
                 }
             });
@@ -112,7 +114,8 @@ pub(crate) fn fill(server: &Ours, events: u64) {
 }
 
 fn command(client: Uuid, number: u64) -> Value {
-    let text = format!("{{name}} · {{status}} · number {number:>40} of a log that is filled for a measurement");
+    let text =
+        format!("{{name}} · {{status}} · number {number:>40} of a log that is filled for a measurement");
     json!({
         "client": client,
         "cmd_seq": number,

@@ -41,7 +41,10 @@ pub(crate) fn run() -> Map<String, Value> {
 /// Publishes to one server and listens at another: the way over the database, its notifications and its table.
 fn replicas(results: &mut Map<String, Value>) {
     if !Path::new(POSTGRES).exists() {
-        results.insert("scale_replicas_missing".into(), json!("PostgreSQL is not installed (Debian: postgresql)"));
+        results.insert(
+            "scale_replicas_missing".into(),
+            json!("PostgreSQL is not installed (Debian: postgresql)"),
+        );
         return;
     }
     let mut cluster = Postgres::start();

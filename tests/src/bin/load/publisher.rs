@@ -24,10 +24,9 @@ pub(crate) fn uuid() -> String {
 impl Publisher {
     pub(crate) async fn open(settings: &Rc<Settings>, tally: &Rc<Tally>) -> Self {
         let headers = match settings.kind {
-            Kind::Boardroom => format!(
-                "Authorization: Bearer {}\r\nContent-Type: application/json\r\n",
-                settings.token
-            ),
+            Kind::Boardroom => {
+                format!("Authorization: Bearer {}\r\nContent-Type: application/json\r\n", settings.token)
+            }
             Kind::Nchan => String::from("Content-Type: text/plain\r\n"),
         };
         Self {

@@ -184,9 +184,9 @@ impl Subscriber {
                 Chunk::Size(size) => {
                     reading.chunk = match bytes[0] {
                         b'\n' => Chunk::Data(size),
-                        digit => {
-                            Chunk::Size(char::from(digit).to_digit(16).map_or(size, |d| size * 16 + d as usize))
-                        }
+                        digit => Chunk::Size(
+                            char::from(digit).to_digit(16).map_or(size, |d| size * 16 + d as usize),
+                        ),
                     };
                     bytes = &bytes[1..];
                 }
