@@ -41,6 +41,5 @@ impl Chance {
 
 /// How many rounds a loop makes: `BOARDROOM_ROUNDS`, or the number of the everyday run.
 pub fn rounds(everyday: u64) -> u64 {
-    std::env::var("BOARDROOM_ROUNDS")
-        .map_or(everyday, |text| text.parse().expect("BOARDROOM_ROUNDS is a number"))
+    std::env::var("BOARDROOM_ROUNDS").map_or(everyday, |text| text.parse().expect("BOARDROOM_ROUNDS is a number"))
 }

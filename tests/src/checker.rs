@@ -229,8 +229,8 @@ impl Log {
                 None if self.floor > 0 => (event.audience_seq - 1, event.prev_hash),
                 None => (0, Hash::ZERO),
             };
-            let whole =
-                (event.audience_seq, event.prev_hash) == (end.0 + 1, end.1) && event.digest() == event.hash;
+            let whole = (event.audience_seq, event.prev_hash) == (end.0 + 1, end.1)
+                && event.digest() == event.hash;
             if !whole {
                 faults.push(Fault::Chain { seq: event.seq, audience: event.audience.to_string() });
             }

@@ -185,9 +185,7 @@ impl Follower {
         let _ = running.child.kill();
         running.child.wait().unwrap();
         // The pipe is read to its end before what was heard is taken.
-        wait_for("the client's last words", PATIENCE, || {
-            (Arc::strong_count(&running.heard) == 1).then_some(())
-        });
+        wait_for("the client's last words", PATIENCE, || (Arc::strong_count(&running.heard) == 1).then_some(()));
         self.running = Some(running);
         self.hear();
         self.running = None;

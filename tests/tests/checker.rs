@@ -266,9 +266,7 @@ fn what_was_acknowledged_must_be_there_once() {
 
 /// This kind of fault is among those found.
 fn expect(kind: &str, faults: &[Fault]) {
-    let names: std::collections::BTreeSet<String> = faults
-        .iter()
-        .map(|fault| format!("{fault:?}").split([' ', '{']).next().unwrap().to_owned())
-        .collect();
+    let names: std::collections::BTreeSet<String> =
+        faults.iter().map(|fault| format!("{fault:?}").split([' ', '{']).next().unwrap().to_owned()).collect();
     assert!(names.contains(kind), "{kind} was expected, found {faults:?}");
 }

@@ -19,8 +19,7 @@ use std::{
 };
 
 use board_domain::{
-    Audience, Command, Currency, Event, Fact, Locale, Person as Member, PersonId, Role, Tenant, TenantId,
-    Watermark,
+    Audience, Command, Currency, Event, Fact, Locale, Person as Member, PersonId, Role, Tenant, TenantId, Watermark,
     wire::{Frame, TenantEntry},
 };
 use board_server::{Clock, simulation::Host};
@@ -150,8 +149,7 @@ impl World {
         let store = folder.path().join("server.db");
         let server_now = Arc::new(AtomicI64::new(NOON));
         let operator = Host::open(&store, clock(&server_now)).unwrap();
-        let members =
-            PEOPLE.map(|(id, role)| Member { id: PersonId::new(id).unwrap(), name: id.into(), role });
+        let members = PEOPLE.map(|(id, role)| Member { id: PersonId::new(id).unwrap(), name: id.into(), role });
         block_on(operator.found(tenant(), Vec::new(), members.to_vec())).unwrap();
         let mut builder = turmoil::Builder::new();
         builder.rng_seed(chance.next()).tick_duration(STEP).simulation_duration(TROUBLE + PATIENCE * 2);
@@ -226,12 +224,7 @@ impl World {
         let healed = self.sim.elapsed();
         while !self.is_well() {
             let waited = self.sim.elapsed().saturating_sub(healed);
-            assert!(
-                waited < PATIENCE,
-                "not well {waited:?} after healing: {}\n{}",
-                self.standing(),
-                self.tail()
-            );
+            assert!(waited < PATIENCE, "not well {waited:?} after healing: {}\n{}", self.standing(), self.tail());
             self.step();
         }
         let healed_after = (self.sim.elapsed() - healed).as_millis();
@@ -300,8 +293,7 @@ impl World {
             2 => self.wish(who, Command::SetWatermark { watermark: marked(&name) }),
             3 => {
                 let many = if self.chance.below(10) == 0 { 1_200 } else { self.chance.below(30) };
-                let facts =
-                    (0..many).map(|n| Fact::WatermarkSet { watermark: marked(&format!("{name}.{n}")) });
+                let facts = (0..many).map(|n| Fact::WatermarkSet { watermark: marked(&format!("{name}.{n}")) });
                 block_on(self.operator().append(&self.tenant, facts.collect())).unwrap();
             }
             _ => self.wish(who, export("report", &name)),
