@@ -3,7 +3,11 @@
 CARGO ?= cargo
 BIN := $(or $(CARGO_TARGET_DIR),target)/debug
 
-.PHONY: help demo test dev lint bench setup-demo setup-test setup-bench ui build screens clean
+# How long `make nightly` proves.
+SEEDS ?= 2000
+ROUNDS ?= 200
+
+.PHONY: help demo test nightly dev lint bench setup-demo setup-test setup-bench ui build screens clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -23,6 +27,10 @@ test: setup-test ui ## Set up and pass all tests
 	else \
 	  $(CARGO) test --locked --workspace; \
 	fi
+
+nightly: setup-test ui ## Prove for hours: SEEDS of the simulation, ROUNDS of every kill loop
+	$(CARGO) build --locked --workspace
+	CARGO="$(CARGO)" ./xtask/nightly.sh $(SEEDS) $(ROUNDS)
 
 dev: setup-demo ui ## Run a server with the demo tenant and the window beside it, until the window closes
 	$(CARGO) build --locked -p board-server -p board-cli -p boardroom-desktop

@@ -52,7 +52,8 @@ impl Api {
             let page = self.text(&format!("/v1/tenants/{tenant}/log?after={after}&limit=1000"));
             let before = seq;
             for line in page.lines() {
-                let frame: Frame = serde_json::from_str(line).unwrap_or_else(|_| panic!("not a frame: {line}"));
+                let frame: Frame =
+                    serde_json::from_str(line).unwrap_or_else(|_| panic!("not a frame: {line}"));
                 seq = match &frame {
                     Frame::Event(event) => event.seq,
                     Frame::Hidden { to, .. } => *to,
@@ -82,7 +83,11 @@ impl Api {
         self.post(&format!("/v1/tenants/{tenant}/commands"), batch)
     }
 
-    fn post<B: Serialize + ?Sized, T: DeserializeOwned>(&self, path: &str, body: &B) -> Option<Result<T, Value>> {
+    fn post<B: Serialize + ?Sized, T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &B,
+    ) -> Option<Result<T, Value>> {
         let request = self.agent.post(format!("{}{path}", self.url)).header("Authorization", self.bearer());
         let mut answer = request.send_json(body).ok()?;
         let text = answer.body_mut().read_to_string().ok()?;

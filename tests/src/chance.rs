@@ -21,7 +21,7 @@ impl Chance {
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -30,7 +30,7 @@ impl Chance {
 
     /// A number below `end`.
     pub fn below(&mut self, end: u64) -> u64 {
-        self.next() % end.max(1)
+        self.draw() % end.max(1)
     }
 
     /// One of them.
@@ -41,5 +41,6 @@ impl Chance {
 
 /// How many rounds a loop makes: `BOARDROOM_ROUNDS`, or the number of the everyday run.
 pub fn rounds(everyday: u64) -> u64 {
-    std::env::var("BOARDROOM_ROUNDS").map_or(everyday, |text| text.parse().expect("BOARDROOM_ROUNDS is a number"))
+    std::env::var("BOARDROOM_ROUNDS")
+        .map_or(everyday, |text| text.parse().expect("BOARDROOM_ROUNDS is a number"))
 }

@@ -229,8 +229,8 @@ impl Log {
                 None if self.floor > 0 => (event.audience_seq - 1, event.prev_hash),
                 None => (0, Hash::ZERO),
             };
-            let whole = (event.audience_seq, event.prev_hash) == (end.0 + 1, end.1)
-                && event.digest() == event.hash;
+            let whole =
+                (event.audience_seq, event.prev_hash) == (end.0 + 1, end.1) && event.digest() == event.hash;
             if !whole {
                 faults.push(Fault::Chain { seq: event.seq, audience: event.audience.to_string() });
             }
@@ -330,17 +330,15 @@ impl Log {
                         faults.push(Fault::Lost { mark: mark.clone() });
                     }
                 }
-                Some(Answer::Refused { .. }) => {
-                    if effect.is_some() {
-                        faults.push(Fault::RefusedYetDone { mark: mark.clone() });
-                    }
+                Some(Answer::Refused { .. }) if effect.is_some() => {
+                    faults.push(Fault::RefusedYetDone { mark: mark.clone() });
                 }
                 // Which command a refusal answers is known to its client only: each refusal excuses one command.
                 None if healed && effect.is_none() => match refusals.get_mut(client) {
                     Some(left) if *left > 0 => *left -= 1,
                     _ => faults.push(Fault::Stuck { mark: mark.clone() }),
                 },
-                None => (),
+                Some(Answer::Refused { .. }) | None => (),
             }
         }
         faults
@@ -375,11 +373,11 @@ impl Log {
 }
 
 fn hidden(view: &View) -> impl Iterator<Item = u64> + '_ {
-    view.frames.iter().flat_map(|frame| match frame {
-        Frame::Hidden { from, to } => *from..=*to,
-        // An empty range.
-        _ => 1..=0,
-    })
+    let runs = view.frames.iter().filter_map(|frame| match frame {
+        Frame::Hidden { from, to } => Some(*from..=*to),
+        _ => None,
+    });
+    runs.flatten()
 }
 
 fn same(one: &Event, other: &Event) -> bool {

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// How long a journey waits for a state.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A client with a vault in a folder, running or not.
 pub struct Follower {
@@ -185,7 +185,9 @@ impl Follower {
         let _ = running.child.kill();
         running.child.wait().unwrap();
         // The pipe is read to its end before what was heard is taken.
-        wait_for("the client's last words", PATIENCE, || (Arc::strong_count(&running.heard) == 1).then_some(()));
+        wait_for("the client's last words", PATIENCE, || {
+            (Arc::strong_count(&running.heard) == 1).then_some(())
+        });
         self.running = Some(running);
         self.hear();
         self.running = None;

@@ -9,12 +9,12 @@
 )]
 
 mod api;
-pub mod checker;
 mod chance;
+pub mod checker;
 mod follower;
-mod proxy;
 mod nginx;
 mod postgres;
+mod proxy;
 mod server;
 mod session;
 #[cfg(feature = "failpoints")]
@@ -31,9 +31,9 @@ use std::{
 pub use api::Api;
 pub use chance::{Chance, rounds};
 pub use follower::{Follower, PATIENCE, read_copy};
-pub use proxy::{Cut, Mode, Proxy, Way};
 pub use nginx::{Nginx, Streams};
 pub use postgres::Postgres;
+pub use proxy::{Cut, Mode, Proxy, Way};
 pub use server::{PASSWORD, Server};
 pub use session::{Answer, Session};
 pub use webdriver::{Element, Window};

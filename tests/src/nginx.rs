@@ -32,16 +32,16 @@ impl Nginx {
         let folder = tempfile::tempdir().unwrap();
         let port = free_port();
         let place = folder.path().display();
-        let upstream: String =
+        let servers: Vec<_> =
             servers.iter().map(|server| format!("server {server} max_fails=1 fail_timeout=1s;\n")).collect();
+        let upstream = servers.concat();
         let buffering = match streams {
             Streams::Pass => "proxy_buffering off;",
             Streams::Buffer => "proxy_buffering on; proxy_ignore_headers X-Accel-Buffering;",
         };
-        let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-            .iter()
+        let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
             .map(|what| format!("{what}_temp_path {place}/{what};\n"))
-            .collect();
+            .concat();
         let text = format!(
             "daemon off;\nmaster_process off;\npid {place}/pid;\nerror_log {place}/error.log warn;\n\
              events {{ worker_connections 1024; }}\n\

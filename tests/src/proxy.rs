@@ -206,7 +206,8 @@ async fn portal(mut client: TcpStream) {
     let _ = client.read(&mut asked).await;
     let page = "<!doctype html><title>Welcome</title><p>Please accept the terms.";
     let head = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close";
-    let _ = client.write_all(format!("{head}\r\ncontent-length: {}\r\n\r\n{page}", page.len()).as_bytes()).await;
+    let _ =
+        client.write_all(format!("{head}\r\ncontent-length: {}\r\n\r\n{page}", page.len()).as_bytes()).await;
     let _ = client.shutdown().await;
 }
 

@@ -36,6 +36,7 @@ impl Server {
     }
 
     /// Another server on the same store elsewhere, not started yet.
+    #[must_use]
     pub fn replica(&self) -> Self {
         assert!(self.store.is_some(), "a file has one server");
         Self::with_store(self.store.clone())

@@ -4,7 +4,8 @@
 use std::sync::{Arc, Mutex};
 
 use board_domain::{
-    Command, Envelope, ExportRecord, Hash, Period, PersonId, ReportId, Template, TenantId, wire::CommandOutcome,
+    Command, Envelope, ExportRecord, Hash, Period, PersonId, ReportId, Template, TenantId,
+    wire::CommandOutcome,
 };
 use board_sync::{ServerUrl, TokenKeeper, catch_up, sign_in};
 use board_vault::{Vault, VaultKey};
@@ -67,7 +68,8 @@ impl Sender {
             self.cmd_seq += 1;
             let mark = mark(&command).unwrap();
             self.issued.push(Issued { client: self.client, mark, answer: None });
-            let envelope = Envelope { client: self.client, cmd_seq: self.cmd_seq, key: Uuid::new_v4(), command };
+            let envelope =
+                Envelope { client: self.client, cmd_seq: self.cmd_seq, key: Uuid::new_v4(), command };
             self.waiting = Some((envelope, self.issued.len() - 1));
         }
         let Some((envelope, number)) = &self.waiting else { return false };

@@ -100,9 +100,12 @@ fn view(events: &[Event], name: &str, role: Role) -> View {
     let (reader, audiences) = reader(name, role);
     let frames = events
         .iter()
-        .map(|event| match audiences.contains(&event.audience) {
-            true => Frame::Event(Box::new(event.clone())),
-            false => Frame::Hidden { from: event.seq, to: event.seq },
+        .map(|event| {
+            if audiences.contains(&event.audience) {
+                Frame::Event(Box::new(event.clone()))
+            } else {
+                Frame::Hidden { from: event.seq, to: event.seq }
+            }
         })
         .collect();
     View { reader, audiences, frames }
@@ -266,7 +269,9 @@ fn what_was_acknowledged_must_be_there_once() {
 
 /// This kind of fault is among those found.
 fn expect(kind: &str, faults: &[Fault]) {
-    let names: std::collections::BTreeSet<String> =
-        faults.iter().map(|fault| format!("{fault:?}").split([' ', '{']).next().unwrap().to_owned()).collect();
+    let names: std::collections::BTreeSet<String> = faults
+        .iter()
+        .map(|fault| format!("{fault:?}").split([' ', '{']).next().unwrap().to_owned())
+        .collect();
     assert!(names.contains(kind), "{kind} was expected, found {faults:?}");
 }

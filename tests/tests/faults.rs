@@ -5,7 +5,8 @@
 use std::time::Duration;
 
 use boardroom_tests::{
-    Api, Cut, Follower, Mode, PATIENCE, Proxy, Sender, Server, Way, assert_like_fresh, draft, export, wait_for,
+    Api, Cut, Follower, Mode, PATIENCE, Proxy, Sender, Server, Way, assert_like_fresh, draft, export,
+    wait_for,
 };
 use tempfile::TempDir;
 
@@ -65,9 +66,9 @@ impl World {
         let sent = self.client.issued.len() as u64 + self.sender.issued.len() as u64;
         wait_for("the outbox to arrive", PATIENCE * 2, || {
             let (_, view) = self.other.view(TENANT);
-            let arrived = view.frames.iter().filter(|frame| {
-                matches!(frame, board_domain::wire::Frame::Event(event) if event.origin.is_some())
-            });
+            let arrived = view.frames.iter().filter(
+                |frame| matches!(frame, board_domain::wire::Frame::Event(event) if event.origin.is_some()),
+            );
             // A draft and the record of an export are one event each.
             (arrived.count() as u64 == sent).then_some(())
         });
@@ -148,6 +149,8 @@ fn a_connection_that_is_dead_without_a_word_is_noticed() {
     // New connections are good again, the open ones are not: the client must give them up by itself.
     let accepted = world.proxy.accepted();
     world.proxy.set(Mode::Pass);
-    wait_for("a new connection", Duration::from_secs(120), || (world.proxy.accepted() > accepted).then_some(()));
+    wait_for("a new connection", Duration::from_secs(120), || {
+        (world.proxy.accepted() > accepted).then_some(())
+    });
     world.heal();
 }

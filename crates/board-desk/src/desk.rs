@@ -262,7 +262,7 @@ impl Desk {
             stale: is_stale(contact, self.host.now()),
             unsent,
             refused,
-            detail: status.detail,
+            detail: status.detail.clone().or_else(|| under_way(&status)),
             code: status.code,
         }
     }
@@ -377,6 +377,14 @@ impl Desk {
         let path = PathBuf::from(path);
         if lock(&self.written).contains(&path) { Ok(path) } else { Err(Code::NotFound.into()) }
     }
+}
+
+/// What is fetched beside the newest events, in words.
+fn under_way(status: &SyncStatus) -> Option<String> {
+    let words =
+        |what: &str, progress: board_sync::Progress| format!("{what}: {} of {}", progress.done, progress.of);
+    let snapshot = status.snapshot.map(|progress| words("pages of the newest state", progress));
+    snapshot.or_else(|| status.history.map(|progress| words("earlier history", progress)))
 }
 
 /// Whether the last contact is too long ago, or never was.

@@ -27,6 +27,8 @@ pub enum Code {
     VaultNewer,
     /// The vault is damaged.
     VaultCorrupt,
+    /// Another Boardroom on this device holds the vault.
+    VaultBusy,
     /// The vault cannot be read or written.
     VaultFailed,
     /// The server cannot be reached.
@@ -74,6 +76,7 @@ impl Code {
             Self::KeyWrong => "vault.key_wrong",
             Self::VaultNewer => "vault.newer",
             Self::VaultCorrupt => "vault.corrupt",
+            Self::VaultBusy => "vault.busy",
             Self::VaultFailed => "vault.failed",
             Self::Offline => "sync.offline",
             Self::ServerAddress => "sync.address",
@@ -150,6 +153,11 @@ impl Code {
                 "The data on this device is damaged. The file was left as it is; sign in again to fetch a fresh copy.",
                 "Dataene på denne enheten er skadet. Filen er ikke rørt; logg på igjen for å hente en ny kopi.",
                 "Дані на цьому пристрої пошкоджено. Файл не змінено; увійдіть ще раз, щоб отримати нову копію.",
+            ),
+            Self::VaultBusy => (
+                "Boardroom is already open on this device, in a window or a command that is still running. Use that one, or close it and try again.",
+                "Boardroom er allerede åpent på denne enheten, i et vindu eller en kommando som fortsatt kjører. Bruk den, eller lukk den og prøv igjen.",
+                "Boardroom уже відкрито на цьому пристрої — у вікні або в команді, що ще виконується. Скористайтеся ними або закрийте й спробуйте ще раз.",
             ),
             Self::VaultFailed => (
                 "The data on this device cannot be read or written. Check the free disk space and try again.",
@@ -285,6 +293,7 @@ impl From<board_vault::OpenError> for Fault {
             OpenError::KeyWrong => Code::KeyWrong,
             OpenError::Newer { .. } => Code::VaultNewer,
             OpenError::Corrupt => Code::VaultCorrupt,
+            OpenError::Busy => Code::VaultBusy,
             _ => Code::VaultFailed,
         };
         Self::new(code, error)
@@ -293,7 +302,13 @@ impl From<board_vault::OpenError> for Fault {
 
 impl From<board_vault::VaultError> for Fault {
     fn from(error: board_vault::VaultError) -> Self {
-        let corrupt = matches!(error, board_vault::VaultError::Corrupt);
-        Self::new(if corrupt { Code::VaultCorrupt } else { Code::VaultFailed }, error)
+        use board_vault::VaultError;
+        let code = match error {
+            VaultError::Corrupt => Code::VaultCorrupt,
+            VaultError::Busy => Code::VaultBusy,
+            VaultError::NotHere { .. } => Code::NotSynced,
+            _ => Code::VaultFailed,
+        };
+        Self::new(code, error)
     }
 }

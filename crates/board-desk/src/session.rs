@@ -154,6 +154,11 @@ impl Desk {
         self.session()
     }
 
+    /// Where a vault that cannot be used is kept.
+    fn aside(&self, path: &Path) -> std::path::PathBuf {
+        with_suffix(path, &format!(".set-aside-{}", self.host.now().as_second()))
+    }
+
     /// Opens the person's vault, or makes one where there is none or its key is gone.
     fn open_or_make(
         &self,
@@ -166,16 +171,22 @@ impl Desk {
         let known = match (path.exists(), self.key(&secrets)?) {
             (true, Some(key)) => match Vault::open(&path, &key) {
                 Ok(vault) => Some(vault),
-                Err(error @ (OpenError::KeyWrong | OpenError::Corrupt)) => {
+                Err(OpenError::Corrupt) => {
+                    let rescued = Vault::rescue(&path, &key, &self.aside(&path))?;
+                    let (commands, lost) = (rescued.commands, rescued.lost.len());
+                    tracing::warn!(commands, lost, "the vault was damaged; it is set aside and filled anew");
+                    Some(Vault::open(&path, &key)?)
+                }
+                Err(error @ OpenError::KeyWrong) => {
                     tracing::warn!(%error, "the vault does not open; it is set aside and filled anew");
-                    set_aside(&path)?;
+                    set_aside(&path, &self.aside(&path))?;
                     None
                 }
                 Err(error) => return Err(error.into()),
             },
             (true, None) => {
                 tracing::warn!("the vault's key is gone; the file is set aside and a new one filled");
-                set_aside(&path)?;
+                set_aside(&path, &self.aside(&path))?;
                 None
             }
             (false, _) => None,
@@ -213,12 +224,12 @@ fn opened(vault: Vault, server: ServerUrl, profile: &Profile, secrets: String) -
 }
 
 /// Renames a vault that does not open, so that nothing is lost that somebody might still read.
-fn set_aside(path: &Path) -> Result<(), Fault> {
+fn set_aside(path: &Path, aside: &Path) -> Result<(), Fault> {
     for suffix in ["", "-wal", "-shm"] {
         let from = with_suffix(path, suffix);
         if from.exists() {
-            let to = with_suffix(path, &format!(".set-aside{suffix}"));
-            std::fs::rename(&from, to).map_err(|error| Fault::new(Code::File, error))?;
+            std::fs::rename(&from, with_suffix(aside, suffix))
+                .map_err(|error| Fault::new(Code::File, error))?;
         }
     }
     Ok(())

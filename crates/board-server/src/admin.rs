@@ -10,7 +10,7 @@ use crate::{
     secret::{self, Secret, token_hash},
     serve::{ServeError, open_store},
     snapshot::{self, trim::trim},
-    store::{Store, StoreError, Transaction, account, service_token, tenant},
+    store::{self, Store, StoreError, Transaction, account, service_token, tenant},
 };
 
 /// Why an operator's wish was not done.
@@ -95,6 +95,27 @@ impl Admin {
     /// Makes a snapshot at the head of a log; its position.
     pub async fn snapshot(&self, tenant: &TenantId) -> Result<u64, AdminError> {
         Ok(snapshot::build(&self.store, tenant).await?)
+    }
+
+    /// Gives every log a new epoch, so that clients which saw more than this store holds start over. For a standby that
+    /// was promoted and may lack what its primary had acknowledged.
+    pub async fn promote(&self) -> Result<Vec<TenantId>, AdminError> {
+        let mut promoted = Vec::new();
+        for (tenant, _) in self.store.read(tenant::heads).await? {
+            let asked = tenant.clone();
+            let renew = move |transaction: &mut Transaction<'_>| -> Result<(), StoreError> {
+                let (sql, epoch) = (transaction.sql()?, Uuid::new_v4());
+                tenant::renew(sql, &asked, epoch)?;
+                for mut kept in store::snapshot::newest(sql, &asked, u32::MAX)? {
+                    kept.epoch = epoch;
+                    store::snapshot::replace(sql, &kept)?;
+                }
+                Ok(())
+            };
+            self.store.write(Some(&tenant), renew).await?;
+            promoted.push(tenant);
+        }
+        Ok(promoted)
     }
 
     /// Mints a service token, which is shown once and kept as a hash. `scopes` are separated by spaces.

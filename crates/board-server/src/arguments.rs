@@ -134,6 +134,8 @@ enum StoreCommand {
         #[arg(long, value_name = "ADDRESS")]
         to: String,
     },
+    /// Give every log a new epoch, after a standby database that may have been behind was promoted
+    Promote,
 }
 
 #[derive(Subcommand)]
@@ -222,6 +224,12 @@ pub(crate) fn run(arguments: Arguments) -> Fallible<()> {
             };
             let copied = board_server::copy(&config.copied(), &to, Purpose::Move, &mut progress(json));
             tell_copied(json, copied)
+        }
+        Command::Store { command: StoreCommand::Promote } => {
+            let admin = Admin::open(&config()?)?;
+            let promoted = runtime()?.block_on(admin.promote())?;
+            let sentence = format!("{} logs have a new epoch; their clients start over.", promoted.len());
+            say(json, &json!({ "tenants": promoted }), &sentence)
         }
         Command::Backup { file } => {
             let config = config()?;

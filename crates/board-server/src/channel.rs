@@ -5,7 +5,10 @@
 
 use std::{
     collections::{HashMap, VecDeque},
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use board_domain::{
@@ -120,6 +123,8 @@ pub(crate) enum Recently {
 pub(crate) struct Channel {
     head: watch::Sender<u64>,
     recent: Mutex<Recent>,
+    /// Counts the epochs seen, so that a stream notices another one without a lock.
+    generation: AtomicU64,
     /// Held by the one reader that reads for all.
     pub(crate) reading: tokio::sync::Mutex<()>,
 }
@@ -134,7 +139,12 @@ struct Recent {
 
 impl Channel {
     fn new() -> Self {
-        Self { head: watch::Sender::new(0), recent: Mutex::default(), reading: tokio::sync::Mutex::default() }
+        Self {
+            head: watch::Sender::new(0),
+            recent: Mutex::default(),
+            generation: AtomicU64::new(0),
+            reading: tokio::sync::Mutex::default(),
+        }
     }
 
     fn recent(&self) -> MutexGuard<'_, Recent> {
@@ -146,11 +156,26 @@ impl Channel {
         self.head.subscribe()
     }
 
-    /// Makes the epoch known; events of another one are forgotten.
-    pub(crate) fn adopt(&self, epoch: Uuid) {
-        let mut recent = self.recent();
-        if recent.epoch != Some(epoch) {
+    /// Makes the epoch and the head known to one who follows, and gives the generation of the epoch.
+    pub(crate) fn adopt(&self, epoch: Uuid, head: u64) -> u64 {
+        self.enter(&mut self.recent(), epoch, head);
+        self.generation()
+    }
+
+    /// Which epoch this is, as a number that changes with it.
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Relaxed)
+    }
+
+    /// Begins with an epoch; events and head of another one are forgotten, and those who followed it are woken.
+    fn enter(&self, recent: &mut Recent, epoch: Uuid, head: u64) {
+        let before = recent.epoch;
+        if before != Some(epoch) {
             *recent = Recent { epoch: Some(epoch), ..Recent::default() };
+        }
+        if before.is_some_and(|before| before != epoch) {
+            self.generation.fetch_add(1, Ordering::Relaxed);
+            self.head.send_replace(head);
         }
     }
 
@@ -200,15 +225,17 @@ impl Channel {
     }
 
     /// Keeps committed events for those who follow; without any, there is nobody to encode for.
-    fn keep(&self, events: Vec<Event>) {
-        let epoch = {
+    fn keep(&self, epoch: Uuid, head: u64, events: Vec<Event>) {
+        {
             let mut recent = self.recent();
             if self.head.receiver_count() == 0 {
                 *recent = Recent::default();
             }
-            recent.epoch
-        };
-        let Some(epoch) = epoch else { return };
+            if recent.epoch.is_none() {
+                return;
+            }
+            self.enter(&mut recent, epoch, head);
+        }
         let encoded: Result<Vec<_>, _> =
             events.into_iter().map(|event| Encoded::new(epoch, event).map(Arc::new)).collect();
         match encoded {
@@ -240,8 +267,20 @@ impl Channels {
         self.channel(tenant).advance(head);
     }
 
-    /// Makes committed events known, in order.
-    pub(crate) fn publish(&self, events: Vec<Event>) {
+    /// Makes known how a log stands in the store.
+    pub(crate) fn look(&self, tenant: &TenantId, epoch: Uuid, head: u64) {
+        let channel = self.channel(tenant);
+        {
+            let mut recent = channel.recent();
+            if recent.epoch.is_some() {
+                channel.enter(&mut recent, epoch, head);
+            }
+        }
+        channel.advance(head);
+    }
+
+    /// Makes committed events known, in order; `epoch` tells under which each tenant's were committed.
+    pub(crate) fn publish(&self, events: Vec<Event>, epoch: impl Fn(&TenantId) -> Option<Uuid>) {
         let mut by_tenant: HashMap<TenantId, Vec<Event>> = HashMap::new();
         for event in events {
             match by_tenant.get_mut(&event.tenant) {
@@ -252,7 +291,9 @@ impl Channels {
         for (tenant, events) in by_tenant {
             let Some(head) = events.last().map(|event| event.seq) else { continue };
             let channel = self.channel(&tenant);
-            channel.keep(events);
+            if let Some(epoch) = epoch(&tenant) {
+                channel.keep(epoch, head, events);
+            }
             channel.advance(head);
         }
     }

@@ -163,8 +163,12 @@ pub(crate) async fn watch_heads(app: Arc<App>) {
     look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         look.tick().await;
-        match app.store.read(tenant::heads).await {
-            Ok(heads) => heads.iter().for_each(|(tenant, head)| app.store.channels().observe(tenant, *head)),
+        match app.store.read(tenant::logs).await {
+            Ok(logs) => {
+                for (tenant, epoch, head) in logs {
+                    app.store.channels().look(&tenant, epoch, head);
+                }
+            }
             Err(error) => tracing::warn!(%error, "the heads could not be read"),
         }
     }

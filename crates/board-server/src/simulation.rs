@@ -88,9 +88,10 @@ impl Host {
     /// the refresh token.
     pub async fn start_session(&self, person: &PersonId) -> Result<String, StoreError> {
         let (person, now) = (person.clone(), self.app.clock.now());
-        let pair = self.app.store.write(None, move |transaction| {
-            session::start(transaction, &person, "simulation", now)
-        });
+        let pair = self
+            .app
+            .store
+            .write(None, move |transaction| session::start(transaction, &person, "simulation", now));
         Ok(pair.await?.refresh_token)
     }
 

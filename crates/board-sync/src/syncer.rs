@@ -213,7 +213,17 @@ impl Driver {
                     Some(Signal::CommandsWaiting) => self.count_outbox().await,
                     None => break,
                 },
-                report = self.inbox.recv() => if let Some(report) = report { self.report(report) },
+                report = self.inbox.recv() => if let Some(report) = report {
+                    // A greeting and a copy begun anew may have made commands unsent again.
+                    let anew = matches!(
+                        report,
+                        Report::Greeted(..) | Report::Step(_, Input::ResetDone | Input::Swapped(_))
+                    );
+                    self.report(report);
+                    if anew {
+                        self.count_outbox().await;
+                    }
+                },
                 () = sleep_until(due), if deadline.is_some() => self.take(Input::Tick),
                 () = sleep_until(self.compared.0 + COMPARE) => self.compare_clocks(),
             }

@@ -228,11 +228,12 @@ fn kari() -> PersonId {
     PersonId::new("kari").unwrap()
 }
 
+type Change = dyn Fn(&mut Snapshot);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn snapshots_that_are_not_what_they_say_are_refused_and_leave_nothing() {
     let log = sample(LONG);
     let honest = log.snapshot(LONG, &kari(), Role::Director, 4);
-    type Change = dyn Fn(&mut Snapshot);
     let cases: Vec<(&str, Box<Change>, &str)> = vec![
         ("another tenant's", Box::new(|s| s.tenant = TenantId::new("other").unwrap()), "sync.snapshot"),
         ("of another epoch", Box::new(|s| s.epoch = Uuid::from_u128(9)), "sync.must_resnapshot"),

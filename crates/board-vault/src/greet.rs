@@ -77,6 +77,12 @@ impl Vault {
                 hello.epoch.to_string()
             ],
         )?;
+        // A server that speaks of less than it acknowledged has lost it: those commands are to be sent again. Where it
+        // has not, the answer is the same as before.
+        transaction.execute(
+            "UPDATE outbox SET done_seq = NULL WHERE tenant = ?1 AND done_seq > ?2",
+            params![tenant.as_str(), signed(hello.head)?],
+        )?;
         fail::fail_point!("vault.purge.before_commit");
         transaction.commit()?;
         self.unclean |= !lost.is_empty();

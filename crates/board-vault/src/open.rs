@@ -1,7 +1,9 @@
 //! Opening the file: cipher, key, pragmas, schema; and telling a wrong key from a damaged file.
 
+use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
@@ -19,16 +21,52 @@ pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// Takes the lock of the one process that writes a vault, or says at once that another has it. The operating system
-/// gives it back with the process, however that ends; the file itself stays and means nothing.
-pub(crate) fn lock(path: &Path) -> Result<File, OpenError> {
+/// The paths that this process holds, and word of each that it lets go.
+static HELD: (Mutex<BTreeSet<PathBuf>>, Condvar) = (Mutex::new(BTreeSet::new()), Condvar::new());
+
+/// How long a vault that this very process is still closing is waited for.
+const CLOSING: Duration = Duration::from_secs(5);
+
+/// The right to write a vault. The operating system gives it back with the process, however that ends; the file beside
+/// the vault stays and means nothing.
+pub(crate) struct Lock {
+    path: PathBuf,
+    /// `None` until the operating system has given it.
+    file: Option<File>,
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // The file first: who waits is to find it free.
+        self.file = None;
+        HELD.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.path);
+        HELD.1.notify_all();
+    }
+}
+
+/// Takes the right to write a vault, or says at once that another process has it.
+pub(crate) fn lock(path: &Path) -> Result<Lock, OpenError> {
+    let path = std::path::absolute(beside(path, ".lock")).map_err(OpenError::Io)?;
+    let held = HELD.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let (mut held, _) = HELD
+        .1
+        .wait_timeout_while(held, CLOSING, |held| held.contains(&path))
+        .unwrap_or_else(PoisonError::into_inner);
+    if !held.insert(path.clone()) {
+        return Err(OpenError::Busy);
+    }
+    drop(held);
+    let mut lock = Lock { path, file: None };
     let mut options = File::options();
     options.write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(beside(path, ".lock")).map_err(OpenError::Io)?;
+    let file = options.open(&lock.path).map_err(OpenError::Io)?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => {
+            lock.file = Some(file);
+            Ok(lock)
+        }
         Err(TryLockError::WouldBlock) => Err(OpenError::Busy),
         Err(TryLockError::Error(error)) => Err(OpenError::Io(error)),
     }

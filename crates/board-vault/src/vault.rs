@@ -1,6 +1,5 @@
 //! The vault that writes: opening, tenants, settings. Applying is in `apply`, the outbox in `outbox`.
 
-use std::fs::File;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +11,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::audiences::{forget_log, forget_staging, tenant_no};
+use crate::open::Lock;
 use crate::reader::signed;
 use crate::{OpenError, Reader, VaultError, VaultKey, migrations, open, refold};
 
@@ -22,8 +22,8 @@ pub struct Vault {
     pub(crate) reader: Reader,
     /// Where commands come in, on its own durable setting.
     pub(crate) outbox: Connection,
-    /// Held as long as this process writes.
-    _lock: File,
+    /// Held as long as this vault is open; let go after the connections above.
+    _lock: Lock,
     pub(crate) path: PathBuf,
     pub(crate) key: VaultKey,
     /// Whether something purged may still stand in the write-ahead log.
@@ -57,7 +57,8 @@ impl Vault {
 
     /// Opens a vault, brings its schema to the newest, and folds the log again where this version reads more kinds.
     ///
-    /// One process at a time: [`OpenError::Busy`] at once where another has it open.
+    /// One process at a time: [`OpenError::Busy`] at once where another has it open. Where this process itself is still
+    /// closing it, that is waited for.
     pub fn open(path: &Path, key: &VaultKey) -> Result<Self, OpenError> {
         open::length(path)?;
         let lock = open::lock(path)?;
@@ -172,7 +173,7 @@ impl Vault {
         Ok(())
     }
 
-    fn over(connection: Connection, path: &Path, key: &VaultKey, lock: File) -> Result<Self, OpenError> {
+    fn over(connection: Connection, path: &Path, key: &VaultKey, lock: Lock) -> Result<Self, OpenError> {
         let outbox = open::connect(path, key)?;
         open::prepare_outbox(&outbox)?;
         Ok(Self {

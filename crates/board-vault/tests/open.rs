@@ -155,23 +155,63 @@ fn a_vault_that_another_process_holds_is_busy() {
     assert!(matches!(error, Some(OpenError::Busy)), "{error:?}");
 }
 
+const PATH: &str = "BOARDROOM_OPEN_TEST_PATH";
+const KEY: &str = "BOARDROOM_OPEN_TEST_KEY";
+
+/// Tries to write a vault in every way, and prints what it was told.
 #[test]
-fn a_second_process_is_told_at_once_and_readers_are_not_held_up() {
+#[ignore = "the second process of the test below"]
+fn second_process() {
+    let path = std::path::PathBuf::from(std::env::var_os(PATH).unwrap());
+    let key = VaultKey::from_hex(&std::env::var(KEY).unwrap()).unwrap();
+    let told = |error: Option<OpenError>| println!("told: {error:?}");
+    told(Vault::open(&path, &key).err());
+    told(Vault::create(&path, &key).err());
+    told(Vault::rescue(&path, &key, &path.with_extension("old")).err());
+}
+
+fn told_to_a_second_process(place: &Place) -> Vec<String> {
+    let output = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--ignored", "--exact", "second_process", "--nocapture"])
+        .envs([(PATH, place.path().into_os_string()), (KEY, place.key.to_hex().as_str().into())])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines().filter_map(|line| Some(line.split_once("told: ")?.1.to_owned())).collect()
+}
+
+#[test]
+fn a_second_process_is_told_and_readers_are_not_held_up() {
     let place = Place::new();
     filled(&place);
     let vault = place.open();
-    let Err(error) = Vault::open(&place.path(), &place.key) else { panic!("opened twice") };
-    assert!(matches!(error, OpenError::Busy) && error.to_string().contains("close it"), "{error}");
-    assert!(matches!(Vault::create(&place.path(), &place.key), Err(OpenError::Busy)));
-    assert!(matches!(
-        Vault::rescue(&place.path(), &place.key, &place.path().with_extension("old")),
-        Err(OpenError::Busy)
-    ));
+    assert_eq!(told_to_a_second_process(&place), ["Some(Busy)"; 3]);
+    assert!(OpenError::Busy.to_string().contains("close it there"));
     assert_eq!(vault.reader().unwrap().tenant(&tenant()).unwrap().cursor, 201);
     drop(vault);
     // The lock's file stays and means nothing.
     assert!(place.path().with_extension("vault.lock").exists());
-    place.open();
+    assert_eq!(told_to_a_second_process(&place), ["None", "Some(Exists)", "None"]);
+}
+
+#[test]
+fn a_vault_that_this_process_is_still_closing_is_waited_for() {
+    let place = Place::new();
+    filled(&place);
+    let vault = place.open();
+    std::thread::scope(|scope| {
+        let (began, waits) = std::sync::mpsc::channel();
+        let next = scope.spawn({
+            let place = &place;
+            move || {
+                began.send(()).unwrap();
+                place.open().tenant(&tenant()).unwrap().cursor
+            }
+        });
+        waits.recv().unwrap();
+        drop(vault);
+        assert_eq!(next.join().unwrap(), 201);
+    });
 }
 
 #[test]

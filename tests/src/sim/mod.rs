@@ -19,7 +19,8 @@ use std::{
 };
 
 use board_domain::{
-    Audience, Command, Currency, Event, Fact, Locale, Person as Member, PersonId, Role, Tenant, TenantId, Watermark,
+    Audience, Command, Currency, Event, Fact, Locale, Person as Member, PersonId, Role, Tenant, TenantId,
+    Watermark,
     wire::{Frame, TenantEntry},
 };
 use board_server::{Clock, simulation::Host};
@@ -116,7 +117,7 @@ struct World {
     trace: Vec<String>,
     number: u32,
     sign_ins: u32,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 fn tenant() -> Tenant {
@@ -149,10 +150,11 @@ impl World {
         let store = folder.path().join("server.db");
         let server_now = Arc::new(AtomicI64::new(NOON));
         let operator = Host::open(&store, clock(&server_now)).unwrap();
-        let members = PEOPLE.map(|(id, role)| Member { id: PersonId::new(id).unwrap(), name: id.into(), role });
+        let members =
+            PEOPLE.map(|(id, role)| Member { id: PersonId::new(id).unwrap(), name: id.into(), role });
         block_on(operator.found(tenant(), Vec::new(), members.to_vec())).unwrap();
         let mut builder = turmoil::Builder::new();
-        builder.rng_seed(chance.next()).tick_duration(STEP).simulation_duration(TROUBLE + PATIENCE * 2);
+        builder.rng_seed(chance.draw()).tick_duration(STEP).simulation_duration(TROUBLE + PATIENCE * 2);
         // The time on the way is set for each link and not drawn for each message, because the runtime wakes those who
         // wait for one thing in no set order, and what they then send may not decide what is drawn next.
         builder.min_message_latency(LATENCY).max_message_latency(LATENCY);
@@ -168,7 +170,7 @@ impl World {
             .iter()
             .map(|member| {
                 let now = Arc::new(AtomicI64::new(NOON));
-                let person = Person::new(folder.path(), member.id.as_str(), &id, chance.next(), now);
+                let person = Person::new(folder.path(), member.id.as_str(), &id, chance.draw(), now);
                 let mut vault = Vault::create(&person.path, &person.key).unwrap();
                 let entry = TenantEntry { id: id.clone(), name: "Alpha".into(), role: member.role };
                 vault.enter_tenant(&entry).unwrap();
@@ -200,7 +202,7 @@ impl World {
             trace: Vec::new(),
             number: 0,
             sign_ins: 0,
-            _folder: folder,
+            folder,
         }
     }
 
@@ -224,11 +226,16 @@ impl World {
         let healed = self.sim.elapsed();
         while !self.is_well() {
             let waited = self.sim.elapsed().saturating_sub(healed);
-            assert!(waited < PATIENCE, "not well {waited:?} after healing: {}\n{}", self.standing(), self.tail());
+            assert!(
+                waited < PATIENCE,
+                "not well {waited:?} after healing: {}\n{}",
+                self.standing(),
+                self.tail()
+            );
             self.step();
         }
-        let healed_after = (self.sim.elapsed() - healed).as_millis();
-        self.note("everyone is well".into());
+        let healed_after = self.sim.elapsed().saturating_sub(healed).as_millis();
+        self.note("everyone is well");
         self.judge();
         let head = block_on(self.operator().standing(&self.tenant)).unwrap().1;
         Outcome { trace: self.trace, head, healed_after, sign_ins: self.sign_ins }
@@ -251,7 +258,7 @@ impl World {
         // What happens in one step has no order.
         said.sort();
         for line in said {
-            self.note(line);
+            self.note(&line);
         }
         for number in 0..self.people.len() {
             let person = Arc::clone(&self.people[number]);
@@ -260,23 +267,28 @@ impl World {
                 (std::mem::take(&mut desk.said), desk.status.phase == Phase::SignInNeeded)
             };
             for line in said {
-                self.note(line);
+                self.note(&line);
             }
             if signed_out && person.keeper.load().is_none() {
                 person.keeper.store(&block_on(self.operator().start_session(&person.id)).unwrap());
                 person.desk.lock().unwrap().retry = true;
                 self.sign_ins += 1;
-                self.note(format!("{} signs in again", person.id));
+                self.note(&format!("{} signs in again", person.id));
             }
         }
     }
 
-    fn note(&mut self, words: String) {
+    fn note(&mut self, words: &str) {
         self.trace.push(format!("{:>7} {words}", self.sim.elapsed().as_millis()));
     }
 
+    /// The newest of the trace, without what merely passed.
     fn tail(&self) -> String {
-        self.trace[self.trace.len().saturating_sub(40)..].join("\n")
+        let passed = |line: &&String| !line.contains(" up ") && !line.contains(" down ");
+        let mut newest: Vec<_> =
+            self.trace.iter().rev().filter(passed).take(60).map(String::as_str).collect();
+        newest.reverse();
+        newest.join("\n")
     }
 
     fn wish(&mut self, person: usize, command: Command) {
@@ -293,7 +305,8 @@ impl World {
             2 => self.wish(who, Command::SetWatermark { watermark: marked(&name) }),
             3 => {
                 let many = if self.chance.below(10) == 0 { 1_200 } else { self.chance.below(30) };
-                let facts = (0..many).map(|n| Fact::WatermarkSet { watermark: marked(&format!("{name}.{n}")) });
+                let facts =
+                    (0..many).map(|n| Fact::WatermarkSet { watermark: marked(&format!("{name}.{n}")) });
                 block_on(self.operator().append(&self.tenant, facts.collect())).unwrap();
             }
             _ => self.wish(who, export("report", &name)),
@@ -394,7 +407,7 @@ impl World {
                 format!("kari is {role:?} from now on")
             }
         };
-        self.note(words);
+        self.note(&words);
     }
 
     fn operator(&self) -> &Host {
@@ -463,7 +476,7 @@ impl World {
             self.mute.store(false, Ordering::SeqCst);
         }
         self.sim.bounce(host);
-        self.note(format!("{host} is back"));
+        self.note(&format!("{host} is back"));
     }
 
     fn repair(&mut self) {
@@ -486,7 +499,7 @@ impl World {
         }
         self.server_ahead = 0;
         self.people_ahead.fill(0);
-        self.note("everything is healed".into());
+        self.note("everything is healed");
     }
 
     fn is_well(&self) -> bool {
@@ -550,16 +563,19 @@ impl World {
     }
 
     fn fresh(&self, log: &Log, person: &PersonId, role: Role) -> Vault {
-        let path = self._folder.path().join(format!("{person}-fresh.db"));
+        let path = self.folder.path().join(format!("{person}-fresh.db"));
         let mut vault = Vault::create(&path, &VaultKey::generate().unwrap()).unwrap();
         vault.enter_tenant(&TenantEntry { id: self.tenant.clone(), name: "Alpha".into(), role }).unwrap();
         let audiences = Audience::of(person, role);
         let frames: Vec<_> = log
             .events
             .values()
-            .map(|event| match audiences.contains(&event.audience) {
-                true => Frame::Event(Box::new(event.clone())),
-                false => Frame::Hidden { from: event.seq, to: event.seq },
+            .map(|event| {
+                if audiences.contains(&event.audience) {
+                    Frame::Event(Box::new(event.clone()))
+                } else {
+                    Frame::Hidden { from: event.seq, to: event.seq }
+                }
             })
             .collect();
         let at = Timestamp::from_millisecond(NOON).unwrap();

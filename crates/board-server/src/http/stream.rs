@@ -89,7 +89,7 @@ pub(super) async fn follow(
     });
     let (Some(row), Some(role)) = read.await? else { return Err(Failure::no_tenant()) };
     let cursor = resume(&row, after)?;
-    channel.adopt(row.epoch);
+    let generation = channel.adopt(row.epoch, row.head);
     let mut follow = Follow {
         app,
         channel,
@@ -97,6 +97,7 @@ pub(super) async fn follow(
         tenant,
         reader: Reader::new(person, role),
         epoch: row.epoch,
+        generation,
         cursor,
         head: row.head,
         admitted_at: row.head,
@@ -125,6 +126,7 @@ pub(super) struct Follow {
     tenant: TenantId,
     reader: Reader,
     epoch: Uuid,
+    generation: u64,
     cursor: u64,
     head: u64,
     /// The head when the reader's role was read; only later events can change it.
@@ -195,9 +197,9 @@ impl Follow {
             Some("expired")
         } else if self.leaving.is_some() {
             self.leaving
-        } else if self.head - self.cursor > STREAM_BACKLOG {
+        } else if self.head.saturating_sub(self.cursor) > STREAM_BACKLOG {
             Some("behind")
-        } else if self.rotates_at <= Instant::now() {
+        } else if self.rotates_at <= Instant::now() || self.channel.generation() != self.generation {
             Some("rotate")
         } else {
             None

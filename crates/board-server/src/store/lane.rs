@@ -136,13 +136,17 @@ impl Lane {
                 if let Some(grown) = &self.grown {
                     grown.tell(&events);
                 }
-                self.channels.publish(events);
+                self.channels.publish(events, |tenant| self.group.epoch(tenant));
                 for job in jobs {
                     job.answer(Ok(()));
                 }
             }
             Err(error) => {
-                tracing::error!(%error, "a commit failed; nothing of it is acknowledged");
+                match &error {
+                    // It will recover without anybody; the caller is told to come back.
+                    StoreError::Unavailable(_) => tracing::warn!(%error, "a commit was not possible"),
+                    error => tracing::error!(%error, "a commit failed; nothing of it is acknowledged"),
+                }
                 for job in jobs {
                     job.answer(Err(error.again()));
                 }

@@ -40,6 +40,20 @@ pub(crate) fn insert(sql: &mut dyn Sql, snapshot: &Snapshot) -> Result<(), Store
     Ok(())
 }
 
+/// Says anew what the snapshot at a position is.
+pub(crate) fn replace(sql: &mut dyn Sql, snapshot: &Snapshot) -> Result<(), StoreError> {
+    sql.execute(
+        "UPDATE snapshot SET epoch = $3, manifest = $4 WHERE tenant = $1 AND seq = $2",
+        values![
+            snapshot.tenant.as_str(),
+            snapshot.seq,
+            &snapshot.epoch.to_string(),
+            &serde_json::to_string(snapshot)?
+        ],
+    )?;
+    Ok(())
+}
+
 /// Drops the snapshots below a position.
 pub(crate) fn remove_below(sql: &mut dyn Sql, tenant: &TenantId, seq: u64) -> Result<(), StoreError> {
     sql.execute("DELETE FROM snapshot WHERE tenant = $1 AND seq < $2", values![tenant.as_str(), seq])?;

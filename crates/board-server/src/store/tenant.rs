@@ -85,6 +85,15 @@ pub(crate) fn hold(sql: &mut dyn Sql, tenant: &TenantId) -> Result<(), StoreErro
     Ok(())
 }
 
+/// Gives the log a new epoch.
+pub(crate) fn renew(sql: &mut dyn Sql, tenant: &TenantId, epoch: Uuid) -> Result<(), StoreError> {
+    sql.execute(
+        "UPDATE tenant SET epoch = $2 WHERE tenant = $1",
+        values![tenant.as_str(), &epoch.to_string()],
+    )?;
+    Ok(())
+}
+
 /// The key of the tenant's pseudonyms.
 pub(crate) fn pseudonym_key(sql: &mut dyn Sql, tenant: &TenantId) -> Result<Option<[u8; 32]>, StoreError> {
     sql.first("SELECT pseudonym_key FROM tenant WHERE tenant = $1", values![tenant.as_str()], |row| {
@@ -92,10 +101,19 @@ pub(crate) fn pseudonym_key(sql: &mut dyn Sql, tenant: &TenantId) -> Result<Opti
     })
 }
 
-/// Every tenant and its head, for the watch over logs that another process extended.
+/// Every tenant and its head.
 pub(crate) fn heads(sql: &mut dyn Sql) -> Result<Vec<(TenantId, u64)>, StoreError> {
     sql.all("SELECT tenant, head FROM tenant ORDER BY tenant", &[], |row| {
         let tenant = TenantId::new(row.text(0)?).map_err(|_| StoreError::Unreadable("tenant"))?;
         Ok((tenant, row.position(1)?))
+    })
+}
+
+/// Every tenant with its epoch and head, for the watch over logs that another process extended or restored.
+pub(crate) fn logs(sql: &mut dyn Sql) -> Result<Vec<(TenantId, Uuid, u64)>, StoreError> {
+    sql.all("SELECT tenant, epoch, head FROM tenant ORDER BY tenant", &[], |row| {
+        let tenant = TenantId::new(row.text(0)?).map_err(|_| StoreError::Unreadable("tenant"))?;
+        let epoch = Uuid::parse_str(row.text(1)?).map_err(|_| StoreError::Unreadable("epoch"))?;
+        Ok((tenant, epoch, row.position(2)?))
     })
 }

@@ -43,6 +43,11 @@ pub(super) struct Group {
 }
 
 impl Group {
+    /// The epoch that a tenant's newest events were committed under.
+    pub(super) fn epoch(&self, tenant: &TenantId) -> Option<Uuid> {
+        self.known.get(tenant).map(|known| known.epoch)
+    }
+
     pub(super) fn new(engine: Box<dyn Engine>) -> Self {
         Self {
             engine,
@@ -359,28 +364,24 @@ impl Transaction<'_> {
                 return Ok((Some(mark.clone()), Some(known.clone())));
             }
         }
-        let mark = self.mark(&tenant, client, false)?;
+        let mark = self.mark(&tenant, client)?;
         let next = mark.as_ref().map_or(0, |(_, last)| *last) + 1;
         let group = &mut *self.group;
         // Across a network a command that is next in turn is not looked up: the table refuses a key used before.
         if cmd_seq == next && group.engine.far() && !group.careful {
             return Ok((mark, None));
         }
-        // Another server may have taken commands of this client meanwhile. The mark is read before the result, so that
-        // a result is never missed for a number the mark covers.
-        let mark = if cmd_seq == next { mark } else { self.mark(&tenant, client, true)? };
         let result = command_result::find(self.group.engine.sql(), &tenant, client, cmd_seq, key)?;
         Ok((mark, result))
     }
 
-    fn mark(&mut self, tenant: &TenantId, client: Uuid, fresh: bool) -> Result<Option<Mark>, StoreError> {
+    fn mark(&mut self, tenant: &TenantId, client: Uuid) -> Result<Option<Mark>, StoreError> {
         let group = &mut *self.group;
         if let Some((mark, _)) = group.ahead.get(tenant).and_then(|ahead| ahead.marks.get(&client)) {
             return Ok(Some(mark.clone()));
         }
         let known = group.known.get_mut(tenant).ok_or(StoreError::Lost)?;
-        let fresh = fresh && group.engine.far();
-        if let Some(mark) = known.marks.get(&client).filter(|_| !fresh) {
+        if let Some(mark) = known.marks.get(&client) {
             return Ok(mark.clone());
         }
         let mark = client::get(group.engine.sql(), tenant, client)?;

@@ -317,10 +317,21 @@ async fn another_epoch_ends_the_streams_of_the_old_one() {
         .unwrap()
         .execute("UPDATE tenant SET epoch = ?1", [Uuid::new_v4().to_string()])
         .unwrap();
-    append_to(&world.other_process(), vec![intake(1)]).await;
-    world.app.store.channels().observe(&alpha(), 2);
+    let mut second = world.follow(1).await;
+    until_caught_up(&mut second).await;
+    // An idle stream of the old epoch is woken; nobody is left to believe that it is live.
     let frames = until_caught_up(&mut stream).await;
     assert_eq!(frames.iter().map(|(seq, frame)| (*seq, reason(frame))).collect::<Vec<_>>(), [(1, "rotate")]);
+    // A restored log is as likely shorter; what is appended to it is followed under the new epoch.
+    rusqlite::Connection::open(&world.path)
+        .unwrap()
+        .execute("UPDATE tenant SET epoch = ?1", [Uuid::new_v4().to_string()])
+        .unwrap();
+    world.append(vec![intake(1)]).await;
+    let frames = until_caught_up(&mut second).await;
+    assert_eq!(frames.iter().map(|(seq, frame)| (*seq, reason(frame))).collect::<Vec<_>>(), [(1, "rotate")]);
+    let mut third = world.follow(1).await;
+    assert_eq!(until_caught_up(&mut third).await.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(), [2, 2]);
 }
 
 #[tokio::test]
@@ -506,9 +517,9 @@ async fn a_server_told_to_stop_leaves_many_streams_and_cuts_one_that_does_not_re
     world.append((0..60).map(|_| intake(2_000)).collect()).await;
     let token = token(&world).await;
     let data = tempfile::tempdir().unwrap();
-    std::fs::copy(&world.path, data.path().join(Config::STORE)).unwrap();
+    std::fs::copy(&world.path, data.path().join("boardroom.db")).unwrap();
     let wal = world.path.with_extension("db-wal");
-    std::fs::copy(wal, data.path().join(format!("{}-wal", Config::STORE))).unwrap();
+    std::fs::copy(wal, data.path().join("boardroom.db-wal")).unwrap();
     let config = Config { data: data.path().to_owned(), ..Config::default() };
     let (open, pipes) = tokio::sync::mpsc::channel(1);
     let clock = Clock::new(|| Timestamp::from_millisecond(NOW).unwrap());

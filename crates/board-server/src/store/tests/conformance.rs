@@ -9,7 +9,7 @@ use board_domain::{Origin, wire::CommandOutcome};
 use proptest::{prelude::*, test_runner::TestRunner};
 
 use super::{server::Postgres, *};
-use crate::{identity::session, store::command_result::CommandResult};
+use crate::{admin::Admin, identity::session, store::command_result::CommandResult};
 
 pub(super) const CLIENT: Uuid = Uuid::from_u128(7);
 
@@ -118,7 +118,9 @@ fn any_appends_leave_gapless_chained_logs(place: &dyn Fn() -> Place) {
         });
         Ok(())
     };
-    TestRunner::new(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })
+    // A database for each case takes its time.
+    let cases = if matches!(place(), Place::Server(_)) { 4 } else { 16 };
+    TestRunner::new(ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() })
         .run(&appends, check)
         .unwrap();
 }
@@ -173,7 +175,7 @@ fn appends_of_another_server_are_seen(place: &dyn Fn() -> Place) {
         let epoch = one.read(|sql| Ok(tenant::get(sql, &id("alpha"))?.unwrap().epoch)).await.unwrap();
         let channel = one.channels().channel(&id("alpha"));
         let _follows = channel.subscribe();
-        channel.adopt(epoch);
+        channel.adopt(epoch, 0);
         for store in [&one, &other, &one] {
             assert!(append(store, "alpha", vec![0, 2], 5, false).await);
         }
@@ -209,6 +211,43 @@ fn work_sees_what_it_did_and_nothing_of_what_failed(place: &dyn Fn() -> Place) {
         assert!(store.write(Some(&id("alpha")), fails).await.is_err());
         assert_eq!(store.write(Some(&id("alpha")), work).await.unwrap(), (4, true));
         check_log(&events(&store, "alpha").await, 4);
+        // What a failed job folded is not in the book of the next, in a short log or in a long one.
+        for length in [4, 1_104] {
+            let all = events(&store, "alpha").await;
+            assert_eq!(all.len(), length);
+            let fails = |transaction: &mut Transaction<'_>| -> Result<(), StoreError> {
+                let person = PersonId::new("ola").unwrap();
+                let ola = Fact::PersonJoined {
+                    person: Person { id: person, name: "Ola".into(), role: Role::Viewer },
+                };
+                let (actor, audience) = (Actor::Service("test".into()), ola.audience());
+                transaction.append(
+                    &id("alpha"),
+                    &actor,
+                    None,
+                    Timestamp::UNIX_EPOCH,
+                    vec![(ola, audience)],
+                )?;
+                assert!(transaction.book(&id("alpha"))?.person("ola").is_some());
+                Err(StoreError::Unreadable("test"))
+            };
+            let book = |transaction: &mut Transaction<'_>| -> Result<Book, StoreError> {
+                Ok(transaction.book(&id("alpha"))?.clone())
+            };
+            // Together, so that they may share a commit.
+            let alpha = id("alpha");
+            let (failed, book) =
+                tokio::join!(store.write(Some(&alpha), fails), store.write(Some(&alpha), book));
+            assert!(failed.is_err());
+            let mut folded = Book::default();
+            for event in &all {
+                folded.apply(event).unwrap();
+            }
+            assert_eq!(book.unwrap(), folded);
+            if length == 4 {
+                assert!(append(&store, "alpha", vec![2; 1_100], 5, false).await);
+            }
+        }
         let stranger = |transaction: &mut Transaction<'_>| transaction.book(&id("beta")).map(|_| ());
         let refused = store.write(Some(&id("alpha")), stranger).await;
         assert!(matches!(refused, Err(StoreError::Tenantless)), "never two tenants in one piece of work");
@@ -240,6 +279,14 @@ fn marks_of_clients_outlive_servers_and_keys_are_good_once(place: &dyn Fn() -> P
         assert_eq!(command(&one, "alpha", CLIENT, 7, 7).await.unwrap(), Answer::Gap(6));
         assert_eq!(command(&one, "alpha", CLIENT, 6, 5).await.unwrap(), Answer::Reused);
         assert_eq!(command(&one, "alpha", CLIENT, 6, 6).await.unwrap(), Answer::Done(6));
+        for number in 7..=8 {
+            command(&other, "alpha", CLIENT, number, u128::from(number)).await.unwrap();
+        }
+        assert_eq!(
+            command(&one, "alpha", CLIENT, 9, 9).await.unwrap(),
+            Answer::Done(9),
+            "no gap is seen in vain"
+        );
         // Clients of one tenant say nothing about those of another.
         assert_eq!(command(&one, "beta", CLIENT, 1, 1).await.unwrap(), Answer::Done(1));
         check_both(&place, &[&one, &other]).await;
@@ -341,6 +388,31 @@ fn a_refresh_token_is_good_once_on_all_servers(place: &dyn Fn() -> Place) {
     });
 }
 
+fn a_promoted_log_has_a_new_epoch_and_goes_on(place: &dyn Fn() -> Place) {
+    let place = place();
+    runtime().block_on(async {
+        let store = place.founded().await;
+        // Without events there is no snapshot to be of either epoch.
+        for number in 1..=3 {
+            command(&store, "alpha", CLIENT, number, u128::from(number)).await.unwrap();
+        }
+        crate::snapshot::build(&store, &id("alpha")).await.unwrap();
+        let epoch =
+            async || store.read(|sql| Ok(tenant::get(sql, &id("alpha"))?.unwrap().epoch)).await.unwrap();
+        let before = epoch().await;
+        let promoted = Admin { store: place.open() }.promote().await.unwrap();
+        assert_eq!(promoted, TENANTS.map(id));
+        let after = epoch().await;
+        assert_ne!(before, after);
+        let newest = store.read(|sql| snapshot::newest(sql, &id("alpha"), 1)).await.unwrap().remove(0);
+        assert_eq!((newest.epoch, newest.seq), (after, 3));
+        // The server that remembers the old epoch finds out by itself.
+        assert_eq!(command(&store, "alpha", CLIENT, 4, 4).await.unwrap(), Answer::Done(4));
+        assert_eq!(command(&store, "alpha", CLIENT, 2, 2).await.unwrap(), Answer::Done(2));
+        check_both(&place, &[&store]).await;
+    });
+}
+
 macro_rules! conformance {
     ($($check:ident,)*) => {
         mod embedded {
@@ -372,6 +444,7 @@ conformance! {
     marks_of_clients_outlive_servers_and_keys_are_good_once,
     two_servers_on_one_tenant_leave_one_effect_per_command,
     a_refresh_token_is_good_once_on_all_servers,
+    a_promoted_log_has_a_new_epoch_and_goes_on,
 }
 
 #[test]

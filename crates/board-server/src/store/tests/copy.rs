@@ -164,7 +164,7 @@ fn a_damaged_or_missing_source_leaves_the_target_empty() {
     let good = tempfile::tempdir().unwrap();
     let good = good.path().join("good.db");
     copy::backup(&as_copied(&place), &good, None, &mut |_, _| ()).unwrap();
-    let damages = [
+    let changes = [
         "UPDATE event SET body = replace(body, 'costs', 'gains') WHERE tenant = 'alpha' AND seq = 3",
         "DELETE FROM event WHERE tenant = 'alpha' AND seq = 3",
         "DELETE FROM event WHERE tenant = 'alpha' AND seq = 5",
@@ -172,15 +172,15 @@ fn a_damaged_or_missing_source_leaves_the_target_empty() {
         "UPDATE tenant SET floor = 40 WHERE tenant = 'beta'",
     ];
     let original = std::fs::read(&good).unwrap();
-    for damage in damages {
+    for change in changes {
         let damaged = Place::file();
         let Place::File(folder) = &damaged else { panic!("a file") };
         let path = folder.path().join("store.db");
         std::fs::write(&path, &original).unwrap();
-        let changed = rusqlite::Connection::open(&path).unwrap().execute(damage, []).unwrap();
-        assert_eq!(changed, 1, "{damage}");
+        let rows = rusqlite::Connection::open(&path).unwrap().execute(change, []).unwrap();
+        assert_eq!(rows, 1, "{change}");
         let to = Place::file();
-        assert_eq!(copied(&damaged, &to, Purpose::Move).unwrap_err().code(), "store.damaged", "{damage}");
+        assert_eq!(copied(&damaged, &to, Purpose::Move).unwrap_err().code(), "store.damaged", "{change}");
         runtime().block_on(async { assert!(to.open().read(tenant::heads).await.unwrap().is_empty()) });
     }
     let nowhere = Place::file();

@@ -157,10 +157,11 @@ fn a_wrong_key_a_newer_store_and_a_file_that_is_none_are_told_apart() {
 
 #[test]
 fn every_query_of_a_tenants_table_names_the_tenant() {
-    // The two queries that are about all tenants.
+    // The queries that are about all tenants.
     let across = [
         "SELECT tenant, role FROM membership WHERE person = $1 ORDER BY tenant",
         "SELECT tenant, head FROM tenant ORDER BY tenant",
+        "SELECT tenant, epoch, head FROM tenant ORDER BY tenant",
     ];
     let tables = Regex::new(r"(?s)\b(?:FROM|INTO|UPDATE)\s+(tenant|event|audience|client|command_result|membership|service_token|intake_row|snapshot|snapshot_page)\b").unwrap();
     let literal = Regex::new(r#"(?s)"((?:SELECT|INSERT|UPDATE|DELETE) [^"]*)""#).unwrap();
