@@ -36,12 +36,12 @@ fn resume(results: &mut Map<String, Value>) {
     let server = Ours::start(1);
     let folder = TempDir::new().expect("a folder");
     fill(&server, 1_000);
-    client::until_live(&server, folder.path());
+    client::until_live(&server, folder.path(), false);
     let mut times = Vec::new();
     for _ in 0..ROUNDS {
         fill(&server, GAP);
         quiet();
-        let run = client::until_live(&server, folder.path());
+        let run = client::until_live(&server, folder.path(), false);
         assert_eq!(run["events"], GAP, "{run}");
         times.extend(run["seconds"].as_f64());
     }
@@ -87,8 +87,9 @@ fn lengths(results: &mut Map<String, Value>) {
             .insert(format!("first_command_after_restart_{name}_s"), json!(started.elapsed().as_secs_f64()));
         if target > LENGTHS[0].1 {
             let folder = TempDir::new().expect("a folder");
-            let run = client::until_live(&server, folder.path());
-            results.insert(format!("catch_up_{name}_s"), run["seconds"].clone());
+            let run = client::until_live(&server, folder.path(), true);
+            results.insert(format!("first_sync_{name}_live_s"), run["seconds"].clone());
+            results.insert(format!("catch_up_{name}_s"), run["whole_seconds"].clone());
             results.insert(format!("catch_up_{name}_memory_mb"), run["memory_mb"].clone());
         }
     }
