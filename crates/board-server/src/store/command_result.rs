@@ -30,9 +30,13 @@ pub(super) fn find(
     key: Uuid,
 ) -> Result<Option<CommandResult>, StoreError> {
     sql.first(
-        "SELECT cmd_seq, key, payload_hash, outcome FROM command_result
-         WHERE tenant = $1 AND client = $2 AND (cmd_seq = $3 OR key = $4)
-         ORDER BY cmd_seq = $3 DESC LIMIT 1",
+        // Two searches, each of an index of its own: with OR between them, SQLite reads all results of the client.
+        "SELECT cmd_seq, key, payload_hash, outcome, 0 AS second FROM command_result
+         WHERE tenant = $1 AND client = $2 AND cmd_seq = $3
+         UNION ALL
+         SELECT cmd_seq, key, payload_hash, outcome, 1 FROM command_result
+         WHERE tenant = $1 AND client = $2 AND key = $4 AND cmd_seq <> $3
+         ORDER BY second LIMIT 1",
         values![tenant.as_str(), &client.to_string(), cmd_seq, &key.to_string()],
         |row| {
             Ok(CommandResult {

@@ -31,10 +31,10 @@ const PARTS: [(&str, fn() -> Map<String, Value>); 5] = [
 
 fn main() {
     let asked: Vec<String> = std::env::args().skip(1).collect();
-    if let [role, url, folder] = asked.as_slice()
+    if let [role, url, folder, until] = asked.as_slice()
         && role == "client"
     {
-        println!("{}", client::run(url, folder));
+        println!("{}", client::run(url, folder, until));
         return;
     }
     let wanted = |part: &str| asked.is_empty() || asked.iter().any(|name| name == part);

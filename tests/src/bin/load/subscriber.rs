@@ -230,7 +230,12 @@ impl Subscriber {
                 Kind::Boardroom if data.starts_with(b"{\"event\"") => Block::Event,
                 Kind::Boardroom if data.starts_with(b"{\"hidden\"") => Block::Hidden,
                 Kind::Boardroom if data.starts_with(b"{\"caught_up\"") => Block::CaughtUp,
-                Kind::Boardroom => Block::Bye,
+                Kind::Boardroom => {
+                    if self.tally.byes.get() == 0 {
+                        eprintln!("the server ends a stream: {}", String::from_utf8_lossy(data));
+                    }
+                    Block::Bye
+                }
             };
         } else if let Some(id) = line.strip_prefix(b"id: ") {
             if self.settings.kind == Kind::Boardroom {
