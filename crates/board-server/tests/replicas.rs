@@ -96,7 +96,8 @@ async fn follow(mut stream: Response, until: u64) {
                     assert_eq!(origin.cmd_seq, seen + 1);
                     seen = origin.cmd_seq;
                 }
-                text = rest.to_owned();
+                let rest = rest.to_owned();
+                text = rest;
             }
         }
     };
