@@ -107,6 +107,9 @@ struct World {
     lost: BTreeSet<String>,
     /// Whether a backup was restored: until everyone has heard of it, copies are of a log that is no more.
     rewound: bool,
+    /// Whether that was done under the same epoch: copies that had gone further refuse the changed history, as they must,
+    /// until the operator mints one.
+    same_epoch: bool,
     /// Milliseconds that the server's clock is ahead, and each person's.
     server_ahead: i64,
     people_ahead: Vec<i64>,
@@ -195,6 +198,7 @@ impl World {
             backup: None,
             lost: BTreeSet::new(),
             rewound: false,
+            same_epoch: false,
             server_ahead: 0,
             server_now,
             mute,
@@ -451,6 +455,7 @@ impl World {
         }
         self.operator = Some(open(self));
         self.rewound = true;
+        self.same_epoch |= !mints;
         let what = if mints { "under a new epoch" } else { "under the same epoch" };
         format!("the backup at {} is restored {what}, {} events are gone", backup.head, gone.len())
     }
@@ -489,6 +494,16 @@ impl World {
 
     fn heal(&mut self) {
         self.repair();
+        if self.same_epoch {
+            self.crash(SERVER);
+            let operator = self.operator.take().expect("the store is open");
+            block_on(operator.mint_epoch(&self.tenant)).unwrap();
+            self.operator = Some(Host::open(&self.store, clock(&self.server_now)).unwrap());
+            self.note("the operator mints a new epoch");
+        }
+        for person in &self.people {
+            person.desk.lock().unwrap().retry = true;
+        }
         for (host, _) in std::mem::take(&mut self.down) {
             self.start(host);
         }
