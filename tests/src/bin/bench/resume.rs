@@ -56,7 +56,8 @@ fn lengths(results: &mut Map<String, Value>) {
     for (name, target) in LENGTHS {
         let seconds = (target - length) as f64 / rate;
         if seconds > MOST_SECONDS {
-            results.insert(format!("reconnect_{name}_missing"), json!(format!("filling takes {seconds:.0} s")));
+            results
+                .insert(format!("reconnect_{name}_missing"), json!(format!("filling takes {seconds:.0} s")));
             break;
         }
         let started = Instant::now();

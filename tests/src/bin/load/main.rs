@@ -2,7 +2,12 @@
 //!
 //! It counts deliveries, proves that none is missing, doubled or out of order, takes latencies, and prints one JSON
 //! object. Not a client of the product: it parses only what it needs, so that the server is what is measured.
-#![allow(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used, reason = "a harness that prints and fails loudly")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a harness that prints and fails loudly"
+)]
 
 mod phases;
 mod process;
