@@ -56,6 +56,10 @@ fn an_executive_signs_in_loses_the_server_and_still_exports_a_pack_that_verifies
         let verified = session.ok(&["verify", file.to_str().unwrap()]);
         assert_eq!(verified[0]["valid"], true, "{verified}");
     }
+    // Beside the window the command line reads, and is told who holds the copy when it wants to write.
+    session.ok(&["dashboards", "overview"]);
+    let refused = session.cli(&["notes", "write", "Ask why.", "--figure", "sroi/2026-Q3/all"]);
+    assert_eq!((refused.code, &refused.json["code"]), (2, &"vault.busy".into()));
 
     // The policy held all along: nothing was blocked, because nothing forbidden was tried.
     let policy = window.run("return window.trustedTypes ? trustedTypes.defaultPolicy === null : true");

@@ -56,7 +56,8 @@ pub(crate) struct State {
 
 /// An unlocked vault.
 pub(crate) struct Open {
-    pub(crate) vault: Arc<Mutex<Vault>>,
+    /// Who writes; `None` while another process does, beside which this one reads.
+    pub(crate) vault: Option<Arc<Mutex<Vault>>>,
     pub(crate) reader: Arc<Mutex<Reader>>,
     pub(crate) server: ServerUrl,
     pub(crate) person: PersonId,
@@ -68,7 +69,7 @@ pub(crate) struct Open {
 /// A position to read at, and who reads.
 pub(crate) struct Reading {
     pub(crate) reader: Arc<Mutex<Reader>>,
-    pub(crate) vault: Arc<Mutex<Vault>>,
+    vault: Option<Arc<Mutex<Vault>>>,
     pub(crate) tenant: TenantId,
     pub(crate) person: PersonId,
     pub(crate) name: String,
@@ -76,6 +77,20 @@ pub(crate) struct Reading {
     pub(crate) role: Role,
     pub(crate) locale: Locale,
     pub(crate) seq: u64,
+}
+
+impl Open {
+    /// The vault to write to; [`Code::VaultBusy`] where another process holds it.
+    pub(crate) fn writable(&self) -> Result<&Arc<Mutex<Vault>>, Fault> {
+        self.vault.as_ref().ok_or(Code::VaultBusy.into())
+    }
+}
+
+impl Reading {
+    /// As [`Open::writable`].
+    pub(crate) fn writable(&self) -> Result<&Arc<Mutex<Vault>>, Fault> {
+        self.vault.as_ref().ok_or(Code::VaultBusy.into())
+    }
 }
 
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -188,7 +203,7 @@ impl Desk {
         let host = self.host.clone();
         open.syncer = Some(Syncer::start(
             open.server.clone(),
-            open.vault.clone(),
+            open.writable()?.clone(),
             tenant,
             Arc::new(HostKeeper::new(self.host.clone(), &open.secrets)),
             Arc::new(move || host.now()),

@@ -152,7 +152,7 @@ fn record(
             exported_at: at,
         },
     };
-    lock(&reading.vault).enqueue(&reading.tenant, &command, at)?;
+    lock(reading.writable()?).enqueue(&reading.tenant, &command, at)?;
     Ok(())
 }
 
@@ -170,7 +170,7 @@ fn device_key(desk: &Desk, reading: &Reading) -> Result<SigningKey, Fault> {
     }
     let key = SigningKey::from_bytes(&bytes);
     let public = hex::encode(key.verifying_key().to_bytes());
-    lock(&reading.vault).set_setting(DEVICE_PUBLIC, &public)?;
+    lock(reading.writable()?).set_setting(DEVICE_PUBLIC, &public)?;
     Ok(key)
 }
 

@@ -55,7 +55,7 @@ impl Errand {
         let mut tenants: Vec<_> = lock(&open.reader).tenants()?.into_iter().map(|copy| copy.id).collect();
         tenants.sort_by_key(|id| (first != Some(id), id.clone()));
         let keeper = Arc::new(HostKeeper::new(host.clone(), &open.secrets));
-        Ok(Self { server: open.server.clone(), vault: open.vault.clone(), keeper, host, tenants })
+        Ok(Self { server: open.server.clone(), vault: open.writable()?.clone(), keeper, host, tenants })
     }
 
     /// Leaves a tenant out.

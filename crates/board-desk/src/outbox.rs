@@ -83,7 +83,7 @@ impl Desk {
         if !lock(&reading.reader).refusals(&reading.tenant)?.iter().any(|refused| refused.key == key) {
             return Err(Fault::new(Code::NotFound, format!("refusal {key}")));
         }
-        lock(&reading.vault).dismiss_refusal(&reading.tenant, key)?;
+        lock(reading.writable()?).dismiss_refusal(&reading.tenant, key)?;
         self.outbox()
     }
 
@@ -97,7 +97,7 @@ impl Desk {
             decide(&expected.book, &reading.person, command.clone(), now)
                 .map_err(|refusal| Fault::new(Code::Refused, refusal))?;
         }
-        lock(&reading.vault).enqueue(&reading.tenant, &command, now)?;
+        lock(reading.writable()?).enqueue(&reading.tenant, &command, now)?;
         self.commands_waiting();
         Ok(())
     }

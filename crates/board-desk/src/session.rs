@@ -7,7 +7,7 @@ use std::{
 
 use board_domain::wire::TenantEntry;
 use board_sync::{ServerUrl, SyncError, TokenKeeper};
-use board_vault::{OpenError, Vault, VaultKey};
+use board_vault::{OpenError, Reader, Vault, VaultKey};
 
 use crate::{
     desk::{Desk, Open, lock},
@@ -80,10 +80,18 @@ impl Desk {
             return Err(Code::SignedOut.into());
         }
         let key = self.key(&secrets)?.ok_or(Code::KeyLost)?;
-        let vault = Vault::open(&path, &key)?;
+        let (vault, reader) = match Vault::open(&path, &key) {
+            Ok(vault) => {
+                let reader = vault.reader()?;
+                (Some(vault), reader)
+            }
+            // The window is open and this is a command, or the other way round.
+            Err(OpenError::Busy) => (None, Reader::open(&path, &key)?),
+            Err(error) => return Err(error.into()),
+        };
         let server = profile.server.as_deref().unwrap_or_default();
         let server = ServerUrl::parse(server).map_err(|error| Fault::new(Code::ServerAddress, error))?;
-        let open = opened(vault, server, &profile, secrets)?;
+        let open = opened(vault, reader, server, &profile, secrets)?;
         self.enter(profile, open)
     }
 
@@ -206,14 +214,20 @@ impl Desk {
         for entry in tenants {
             vault.enter_tenant(entry)?;
         }
-        opened(vault, server, profile, secrets)
+        let reader = vault.reader()?;
+        opened(Some(vault), reader, server, profile, secrets)
     }
 }
 
-fn opened(vault: Vault, server: ServerUrl, profile: &Profile, secrets: String) -> Result<Open, Fault> {
-    let reader = vault.reader()?;
+fn opened(
+    vault: Option<Vault>,
+    reader: Reader,
+    server: ServerUrl,
+    profile: &Profile,
+    secrets: String,
+) -> Result<Open, Fault> {
     Ok(Open {
-        vault: Arc::new(Mutex::new(vault)),
+        vault: vault.map(|vault| Arc::new(Mutex::new(vault))),
         reader: Arc::new(Mutex::new(reader)),
         server,
         person: profile.person.clone().ok_or(Code::SignedOut)?,

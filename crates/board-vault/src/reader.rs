@@ -1,6 +1,7 @@
 //! Everything that can be read from the vault, now or as of a position. Not the writes.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use board_domain::{Audience, Event, Hash, Role, Row, Table, TenantId};
 use jiff::Timestamp;
@@ -8,9 +9,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::VaultError;
 use crate::audiences::Audiences;
 use crate::event::{self, EVENT_COLUMNS};
+use crate::{OpenError, VaultError, VaultKey, migrations, open};
 
 /// A connection that reads. The vault itself reads through one; a second one reads while the vault applies.
 pub struct Reader {
@@ -88,6 +89,17 @@ pub struct Paused {
 const VERSION: &str = "key, since_seq, at, received_at, json";
 
 impl Reader {
+    /// Opens a vault to read beside the process that writes it. [`OpenError::Busy`] where its schema is an older one,
+    /// which only a writer may bring up.
+    pub fn open(path: &Path, key: &VaultKey) -> Result<Self, OpenError> {
+        let connection = open::connect(path, key)?;
+        if migrations::schema(&connection)? < migrations::NEWEST {
+            return Err(OpenError::Busy);
+        }
+        open::prepare_reader(&connection)?;
+        Ok(Self { connection })
+    }
+
     /// The tenants of this vault, by id.
     pub fn tenants(&self) -> Result<Vec<TenantCopy>, VaultError> {
         let ids = self

@@ -75,9 +75,7 @@ impl Vault {
 
     /// A second connection that reads what is committed while this one applies.
     pub fn reader(&self) -> Result<Reader, OpenError> {
-        let connection = open::connect(&self.path, &self.key)?;
-        open::prepare_reader(&connection)?;
-        Ok(Reader { connection })
+        Reader::open(&self.path, &self.key)
     }
 
     /// Enters a tenant, or takes its new name. Another role is taken by [`Vault::greet`], with what it means for the

@@ -500,9 +500,10 @@ impl World {
             block_on(operator.mint_epoch(&self.tenant)).unwrap();
             self.operator = Some(Host::open(&self.store, clock(&self.server_now)).unwrap());
             self.note("the operator mints a new epoch");
-        }
-        for person in &self.people {
-            person.desk.lock().unwrap().retry = true;
+            // Who was refused meanwhile would ask again by itself in five minutes; they are told.
+            for person in &self.people {
+                person.desk.lock().unwrap().retry = true;
+            }
         }
         for (host, _) in std::mem::take(&mut self.down) {
             self.start(host);
