@@ -39,6 +39,7 @@ dev: setup-demo ui ## Run a server with the demo tenant and the window beside it
 lint: ui ## Clippy, rustfmt, svelte-check, eslint, and the drift of generated types
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+	$(CARGO) clippy --locked -p boardroom-tests --no-default-features --features bench --bins -- -D warnings
 	npm --prefix ui run --silent check
 	npm --prefix ui run --silent lint
 	git diff --exit-code --stat -- ui/src/bindings docs/openapi.json

@@ -48,8 +48,10 @@ fn a_figure_travels_from_csv_to_a_signed_pack_without_the_network() {
     assert_eq!(files.len(), 2);
     let paths: Vec<&str> = files.iter().map(|file| file["path"].as_str().unwrap()).collect();
     assert!(paths[0].ends_with("Executive_Report_2026-Q3_Fjordlys.pdf"));
-    let pending = session.ok(&["status"]);
-    assert_eq!(pending["sync"]["unsent"], 2, "both exports wait to be recorded");
+    let note = ["notes", "write", "Ask how many stayed.", "--figure", "sroi/2026-Q3/all", "--shared"];
+    assert_eq!(session.ok(&note)[0]["pending"], true, "a note shows before it is sent");
+    let pending = session.ok(&["outbox"]);
+    assert_eq!(pending["pending"].as_array().unwrap().len(), 3, "both exports and the note wait: {pending}");
 
     let verified = session.ok(&["verify", paths[0], paths[1]]);
     for file in verified.as_array().unwrap() {
@@ -76,6 +78,12 @@ fn a_figure_travels_from_csv_to_a_signed_pack_without_the_network() {
     session.ok(&["sync"]);
     let status = session.ok(&["status"]);
     assert_eq!(status["sync"]["unsent"], 0);
+    assert_eq!(session.ok(&["notes"])[0]["pending"], false);
+    let director = Session::new();
+    director.login(&server.url(), "henrik.aasmo@fjordlys.example");
+    director.ok(&["sync"]);
+    let shared = director.ok(&["notes"]);
+    assert_eq!((&shared[0]["text"], &shared[0]["mine"]), (&"Ask how many stayed.".into(), &false.into()));
     let head = status["sync"]["head"].as_u64();
     session.ok(&["sync"]);
     assert_eq!(session.ok(&["status"])["sync"]["head"].as_u64(), head);

@@ -164,6 +164,17 @@ enum NoteTask {
     },
 }
 
+impl NoteTask {
+    fn run(self, desk: &Desk) -> Result<(), Fault> {
+        match self {
+            Self::Write { text, figure, report, section, quote, shared, id } => {
+                desk.write_note(NoteRequest { id, figure, report, section, quote, text, shared }).map(drop)
+            }
+            Self::Remove { id } => desk.remove_note(&id),
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum PackFormat {
     Pdf,
@@ -254,12 +265,8 @@ fn run(arguments: Arguments, printer: &mut Printer) -> Result<bool, Fault> {
         }
         Task::Notes { task } => {
             open()?;
-            match task {
-                Some(NoteTask::Write { text, figure, report, section, quote, shared, id }) => {
-                    desk.write_note(NoteRequest { id, figure, report, section, quote, text, shared })?;
-                }
-                Some(NoteTask::Remove { id }) => desk.remove_note(&id)?,
-                None => (),
+            if let Some(task) = task {
+                task.run(&desk)?;
             }
             printer.notes(&desk.notes()?);
         }

@@ -5,8 +5,8 @@ use std::io::IsTerminal;
 
 use board_desk::{
     Anchor, CatchUpProgress, DashboardBrief, DashboardView, DoctorView, ExportProgress, ExportView, Fault,
-    FigureView, Locale, NoteView, OutboxView, ReportBrief, SessionState, SessionView, SyncView, TileView,
-    VerifyView,
+    Fetching, FigureView, Locale, NoteView, OutboxView, ReportBrief, SessionState, SessionView, SyncView,
+    TileView, VerifyView,
 };
 use serde::Serialize;
 
@@ -95,6 +95,13 @@ impl Printer {
         }
         self.end_line();
         println!("Events   {} of {}", sync.cursor, sync.head);
+        if let Some(progress) = &sync.progress {
+            let what = match progress.what {
+                Fetching::Snapshot => "Newest state",
+                Fetching::History => "History",
+            };
+            println!("{what} {} of {}", progress.done, progress.of);
+        }
         println!("Contact  {}", sync.last_contact.as_deref().unwrap_or("never"));
         if sync.stale {
             println!("Stale    no contact with the server for five minutes or more");

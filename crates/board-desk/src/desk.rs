@@ -29,8 +29,9 @@ use crate::{
     session::HostKeeper,
     verify,
     view::{
-        DashboardBrief, DashboardView, ExportProgress, ExportRequest, ExportView, FigureView, PersonView,
-        ReportBrief, SessionState, SessionView, SyncState, SyncView, TenantBrief, ThemeChoice, VerifyView,
+        DashboardBrief, DashboardView, ExportProgress, ExportRequest, ExportView, Fetching, FigureView,
+        PersonView, ProgressView, ReportBrief, SessionState, SessionView, SyncState, SyncView, TenantBrief,
+        ThemeChoice, VerifyView,
     },
 };
 
@@ -277,7 +278,8 @@ impl Desk {
             stale: is_stale(contact, self.host.now()),
             unsent,
             refused,
-            detail: status.detail.clone().or_else(|| under_way(&status)),
+            progress: progress(&status),
+            detail: status.detail,
             code: status.code,
         }
     }
@@ -394,12 +396,12 @@ impl Desk {
     }
 }
 
-/// What is fetched beside the newest events, in words.
-fn under_way(status: &SyncStatus) -> Option<String> {
-    let words =
-        |what: &str, progress: board_sync::Progress| format!("{what}: {} of {}", progress.done, progress.of);
-    let snapshot = status.snapshot.map(|progress| words("pages of the newest state", progress));
-    snapshot.or_else(|| status.history.map(|progress| words("earlier history", progress)))
+/// What is fetched beside the newest events.
+fn progress(status: &SyncStatus) -> Option<ProgressView> {
+    let of =
+        |what, progress: board_sync::Progress| ProgressView { what, done: progress.done, of: progress.of };
+    let snapshot = status.snapshot.map(|progress| of(Fetching::Snapshot, progress));
+    snapshot.or_else(|| status.history.map(|progress| of(Fetching::History, progress)))
 }
 
 /// Whether the last contact is too long ago, or never was.

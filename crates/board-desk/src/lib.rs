@@ -28,7 +28,7 @@ pub use host::{Host, SecretError};
 pub use once::CatchUpProgress;
 pub use view::{
     Choice, DashboardBrief, DashboardView, EvidenceView, ExportProgress, ExportRequest, ExportView,
-    ExportedFile, FaultView, FigureCard, FigureView, NoteRequest, NoteView, OutboxView, PendingView,
-    PersonView, RefusedView, ReportBrief, SessionState, SessionView, SyncState, SyncView, TableView,
-    TenantBrief, ThemeChoice, TileView, VerifyCheck, VerifyView,
+    ExportedFile, FaultView, Fetching, FigureCard, FigureView, NoteRequest, NoteView, OutboxView,
+    PendingView, PersonView, ProgressView, RefusedView, ReportBrief, SessionState, SessionView, SyncState,
+    SyncView, TableView, TenantBrief, ThemeChoice, TileView, VerifyCheck, VerifyView,
 };

@@ -53,7 +53,7 @@ impl Desk {
             (None, Some(report), Some(section), Some(quote)) => Anchor::Passage { report, section, quote },
             _ => return Err(Fault::new(Code::Malformed, "a note is on a figure or on a report's section")),
         };
-        self.submit(Command::WriteNote {
+        self.submit(&Command::WriteNote {
             id: id.clone(),
             anchor,
             text: request.text,
@@ -65,7 +65,7 @@ impl Desk {
     /// Takes one's own note away.
     pub fn remove_note(&self, id: &str) -> Result<(), Fault> {
         let id = NoteId::new(id).map_err(|error| Fault::new(Code::Malformed, error))?;
-        self.submit(Command::RemoveNote { id })
+        self.submit(&Command::RemoveNote { id })
     }
 }
 

@@ -88,7 +88,7 @@ impl Desk {
     }
 
     /// Puts a command into the outbox, after the rules have been asked; it is safe on the disk when this returns.
-    pub(crate) fn submit(&self, command: Command) -> Result<(), Fault> {
+    pub(crate) fn submit(&self, command: &Command) -> Result<(), Fault> {
         let reading = self.reading()?;
         let now = self.host.now();
         {
@@ -97,7 +97,7 @@ impl Desk {
             decide(&expected.book, &reading.person, command.clone(), now)
                 .map_err(|refusal| Fault::new(Code::Refused, refusal))?;
         }
-        lock(reading.writable()?).enqueue(&reading.tenant, &command, now)?;
+        lock(reading.writable()?).enqueue(&reading.tenant, command, now)?;
         self.commands_waiting();
         Ok(())
     }

@@ -109,10 +109,38 @@ pub struct SyncView {
     pub unsent: u32,
     /// Commands refused for good that the person has not dismissed.
     pub refused: u32,
+    /// What is fetched beside the newest events, if anything.
+    pub progress: Option<ProgressView>,
     /// Why it stands so, in words, where there is something to say.
     pub detail: Option<String>,
     /// Stable code of that reason.
     pub code: Option<String>,
+}
+
+/// How far a longer fetch is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ProgressView {
+    /// What is fetched.
+    pub what: Fetching,
+    /// So many are here: pages of the newest state, or events of the history.
+    #[ts(type = "number")]
+    pub done: u64,
+    /// Of so many.
+    #[ts(type = "number")]
+    pub of: u64,
+}
+
+/// What a longer fetch brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Fetching {
+    /// The newest state, in pages.
+    Snapshot,
+    /// The events before it, for time travel.
+    History,
 }
 
 /// State of the connection.

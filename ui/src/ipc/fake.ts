@@ -51,6 +51,7 @@ export function createFake(scene: Partial<Scene> = {}): Bridge & { tell<K extend
   const contact = (): SyncView => ({
     state: sync, cursor: sync === 'catching_up' ? 1204 : SEQ, head: SEQ, unsent: sync === 'offline' ? 2 : 0, refused: unseen ? 1 : 0,
     lastContact: sync === 'idle' ? null : new Date(Date.now() - silent * 60_000).toISOString(), stale: silent >= 5,
+    progress: sync === 'catching_up' ? { what: 'history', done: 1204, of: SEQ } : null,
     detail: sync === 'refused' ? 'The server says this device was signed out by an administrator.' : null,
     code: sync === 'refused' ? 'sync.device_revoked' : null,
   });

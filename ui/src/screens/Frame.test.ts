@@ -20,6 +20,12 @@ describe('the connection', () => {
     expect(badge).toHaveTextContent(words);
   });
 
+  it('tells how far the history is', async () => {
+    const { user } = open({ sync: 'catching_up' });
+    await user.click(within(await by('connection-badge')).getByRole('button'));
+    expect(await by('fetching')).toHaveTextContent('Fetching history for time travel: 1,204 of 5,310 events');
+  });
+
   it('says how old the copy is, and warns when it may be out of date', async () => {
     open({ sync: 'offline', silent: 12 });
     expect(await by('banner-stale')).toHaveTextContent('12 minutes ago');

@@ -10,7 +10,7 @@ import type { Clock } from './clock.svelte';
 export const STALE_AFTER = 5 * 60_000;
 
 const START: SyncView = {
-  state: 'idle', cursor: 0, head: 0, lastContact: null, stale: false, unsent: 0, refused: 0, detail: null, code: null,
+  state: 'idle', cursor: 0, head: 0, lastContact: null, stale: false, unsent: 0, refused: 0, progress: null, detail: null, code: null,
 };
 
 export class Connection {
@@ -30,6 +30,14 @@ export class Connection {
   get progress(): number | null {
     const { state, cursor, head } = this.view;
     return state === 'catching_up' && head > 0 ? Math.min(100, Math.floor((cursor / head) * 100)) : null;
+  }
+
+  /** What is fetched beside the newest events, in words. */
+  get fetching(): string | null {
+    const { progress } = this.view;
+    if (progress === null) return null;
+    const { done, of } = progress;
+    return progress.what === 'snapshot' ? t('sync.fetchingSnapshot', { done, of }) : t('sync.fetchingHistory', { done, of });
   }
 
   /** The state in words. */

@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use crate::ours::{EMAIL, Ours};
 
 /// How long the history of a million events may take.
-const MOST: Duration = Duration::from_secs(300);
+const MOST: Duration = Duration::from_mins(5);
 
 /// Runs the client of a folder until it is live, or until it also holds the history behind a snapshot; its report.
 pub(crate) fn until_live(server: &Ours, folder: &Path, history: bool) -> Value {

@@ -20,8 +20,11 @@ use std::{fs, path::PathBuf, time::Instant};
 use boardroom_tests::program;
 use serde_json::{Map, Value, json};
 
+/// Measures one part and returns its figures by name.
+type Measure = fn() -> Map<String, Value>;
+
 /// Parts of `sync.json`, in the order in which they run.
-const PARTS: [(&str, fn() -> Map<String, Value>); 5] = [
+const PARTS: [(&str, Measure); 5] = [
     ("fanout", fanout::run),
     ("append", append::run),
     ("apply", apply::run),

@@ -65,7 +65,7 @@ impl Ours {
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         self.child = Some(command.spawn().expect("the server starts"));
         let ready = format!("http://{listen}/readyz");
-        wait_for("the server", Duration::from_secs(60), || ureq::get(&ready).call().ok());
+        wait_for("the server", Duration::from_mins(1), || ureq::get(&ready).call().ok());
     }
 
     /// Ends it in good order.

@@ -72,7 +72,7 @@ pub(crate) async fn idle(settings: &Rc<Settings>, tally: &Rc<Tally>) -> Value {
             tokio::task::yield_now().await;
         }
     }
-    until(Duration::from_secs(60), || tally.live.get() == settings.subscribers).await;
+    until(Duration::from_mins(1), || tally.live.get() == settings.subscribers).await;
     let (connected, server) = (stretch.wall(), stretch.server());
     tokio::time::sleep(Duration::from_secs(2)).await;
     let after = memory_kib(settings.pid, "Rss");
@@ -106,18 +106,18 @@ pub(crate) async fn latency(settings: &Rc<Settings>, tally: &Rc<Tally>) -> Value
     tally.timing.set(false);
     let mut latencies = tally.latencies.borrow_mut();
     latencies.sort_unstable();
-    let at = |part: f64| {
+    let at = |per_thousand: usize| {
         let last = latencies.len().saturating_sub(1);
-        f64::from(latencies.get((last as f64 * part).round() as usize).copied().unwrap_or(0)) / 1e3
+        f64::from(latencies.get(last * per_thousand / 1_000).copied().unwrap_or(0)) / 1e3
     };
     let deliveries = (tally.deliveries.get() - before) as f64;
     json!({
         "messages": messages,
         "deliveries": deliveries,
         "timed": latencies.len(),
-        "p50_ms": at(0.5),
-        "p99_ms": at(0.99),
-        "max_ms": at(1.0),
+        "p50_ms": at(500),
+        "p99_ms": at(990),
+        "max_ms": at(1000),
         "server_cpu_us_per_delivery": stretch.server() / deliveries * 1e6,
     })
 }
@@ -154,7 +154,7 @@ pub(crate) async fn throughput(settings: &Rc<Settings>, tally: &Rc<Tally>) -> Va
     }
     let messages = *messages.borrow();
     let expected = before + messages * tally.share();
-    until(Duration::from_secs(60), || tally.deliveries.get() >= expected).await;
+    until(Duration::from_mins(1), || tally.deliveries.get() >= expected).await;
     let deliveries = (tally.deliveries.get() - before) as f64;
     let (wall, server, client) = (stretch.wall(), stretch.server(), stretch.client());
     json!({
@@ -185,7 +185,7 @@ pub(crate) async fn storm(settings: &Rc<Settings>, tally: &Rc<Tally>) -> Value {
     for (number, id) in ids.into_iter().enumerate() {
         follow(Subscriber::new(settings, tally, number % settings.tenants.len()).at(id));
     }
-    let all = until(Duration::from_secs(120), || tally.live.get() == settings.subscribers).await;
+    let all = until(Duration::from_mins(2), || tally.live.get() == settings.subscribers).await;
     json!({
         "clients": settings.subscribers,
         "all_live": all,

@@ -36,6 +36,7 @@ pub(crate) struct Subscriber {
 }
 
 /// What the block that is being read says.
+#[derive(Clone, Copy)]
 enum Block {
     Empty,
     Event,
