@@ -134,7 +134,7 @@ fn floor(folder: &Path, lines: &[String]) -> f64 {
     connection.execute_batch(&format!("PRAGMA key = \"x'{}'\";", key.to_hex().as_str())).unwrap();
     connection
         .execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -32000;
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 8000; PRAGMA cache_size = -32000;
              CREATE TABLE event (seq INTEGER PRIMARY KEY, json TEXT NOT NULL);
              CREATE TABLE row (key TEXT PRIMARY KEY, seq INTEGER NOT NULL, json TEXT NOT NULL) WITHOUT ROWID;",
         )
