@@ -24,6 +24,7 @@ pub(crate) struct Expected {
     pub(crate) book: Book,
     /// Commands that would be refused as things stand, by idempotency key.
     pub(crate) refused: Vec<(Uuid, Refusal)>,
+    pending: Vec<Pending>,
 }
 
 impl Expected {
@@ -41,10 +42,11 @@ impl Expected {
                 book.put(key, row.row);
             }
         }
-        let waiting = reader.pending(tenant)?.into_iter();
-        let commands = waiting.map(|Pending { envelope, .. }| (envelope.key, envelope.command));
+        let pending = reader.pending(tenant)?;
+        let commands =
+            pending.iter().map(|Pending { envelope, .. }| (envelope.key, envelope.command.clone()));
         let refused = overlay(&mut book, person, commands, now);
-        Ok(Self { book, refused })
+        Ok(Self { book, refused, pending })
     }
 }
 
@@ -55,7 +57,7 @@ impl Desk {
         let reader = lock(&reading.reader);
         let now = self.host.now();
         let expected = Expected::read(&reader, &reading.tenant, &reading.person, reading.seq, now)?;
-        let pending = reader.pending(&reading.tenant)?.into_iter().map(|pending| PendingView {
+        let pending = expected.pending.into_iter().map(|pending| PendingView {
             key: pending.envelope.key.to_string(),
             words: describe(&pending.envelope.command, reading.locale),
             made_at: pending.enqueued_at.to_string(),

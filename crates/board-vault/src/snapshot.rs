@@ -97,7 +97,7 @@ impl Vault {
         }
         forget_log(&transaction, no)?;
         if copy.epoch != Some(snapshot.epoch) {
-            begin_epoch(&transaction, tenant, Some(snapshot.epoch))?;
+            begin_epoch(&transaction, tenant, snapshot.epoch)?;
         }
         take_chains(&transaction, no, &snapshot)?;
         transaction.execute(

@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use board_domain::wire::TenantEntry;
-use board_domain::{Fact, Role, TenantId};
+use board_domain::{Fact, TenantId};
 use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
@@ -89,21 +89,6 @@ impl Vault {
         Ok(transaction.commit()?)
     }
 
-    /// Takes the role that the server says the person has now; returns whether it changed.
-    pub fn set_role(&mut self, tenant: &TenantId, role: Role) -> Result<bool, VaultError> {
-        let transaction = self.write()?;
-        let changed = transaction.execute(
-            "UPDATE tenant SET role = ?2 WHERE id = ?1 AND role <> ?2",
-            params![tenant.as_str(), role.code()],
-        )? > 0;
-        if changed {
-            forget_log(&transaction, tenant_no(&transaction, tenant)?)?;
-            begin_epoch(&transaction, tenant, None)?;
-        }
-        transaction.commit()?;
-        Ok(changed)
-    }
-
     /// Forgets a tenant with everything of it.
     pub fn leave_tenant(&mut self, tenant: &TenantId) -> Result<(), VaultError> {
         let transaction = self.write()?;
@@ -130,7 +115,7 @@ impl Vault {
         let transaction = self.write()?;
         let no = tenant_no(&transaction, tenant)?;
         forget_log(&transaction, no)?;
-        begin_epoch(&transaction, tenant, Some(epoch))?;
+        begin_epoch(&transaction, tenant, epoch)?;
         transaction.execute("UPDATE tenant SET head_heard = 0 WHERE no = ?1", [no])?;
         Ok(transaction.commit()?)
     }
@@ -216,12 +201,10 @@ fn folded_by() -> String {
 pub(crate) fn begin_epoch(
     transaction: &Transaction<'_>,
     tenant: &TenantId,
-    epoch: Option<Uuid>,
+    epoch: Uuid,
 ) -> Result<(), VaultError> {
-    transaction.execute(
-        "UPDATE tenant SET epoch = ?2 WHERE id = ?1",
-        params![tenant.as_str(), epoch.map(|epoch| epoch.to_string())],
-    )?;
+    transaction
+        .execute("UPDATE tenant SET epoch = ?2 WHERE id = ?1", params![tenant.as_str(), epoch.to_string()])?;
     transaction.execute("UPDATE outbox SET done_seq = NULL WHERE tenant = ?1", [tenant.as_str()])?;
     Ok(())
 }
@@ -229,7 +212,7 @@ pub(crate) fn begin_epoch(
 #[cfg(test)]
 mod tests {
     use board_domain::wire::Frame;
-    use board_domain::{Actor, Audience, Event, Fact, Hash, Person, PersonId};
+    use board_domain::{Actor, Audience, Event, Fact, Hash, Person, PersonId, Role};
 
     use super::*;
 

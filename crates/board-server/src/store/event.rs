@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{
     StoreError,
-    sql::{Row, Sql, values},
+    sql::{Row, Sql, Value, values},
 };
 
 /// Adds one event.
@@ -47,20 +47,10 @@ pub(crate) fn page(
     limit: u32,
     bytes: usize,
 ) -> Result<Vec<Event>, StoreError> {
-    let mut events = Vec::new();
-    let mut size = 0;
-    sql.query(
+    let text =
         "SELECT seq, id, at, actor, origin_client, origin_cmd_seq, audience, audience_seq, prev_hash, hash, kind, body
-         FROM event WHERE tenant = $1 AND seq > $2 ORDER BY seq LIMIT $3",
-        values![tenant.as_str(), after, i64::from(limit)],
-        &mut |row| {
-            let event = read(tenant, row)?;
-            size += event.body.get().len();
-            events.push(event);
-            Ok(if size >= bytes { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
-        },
-    )?;
-    Ok(events)
+         FROM event WHERE tenant = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+    bounded(sql, tenant, text, values![tenant.as_str(), after, i64::from(limit)], bytes)
 }
 
 /// Events of one audience between two positions in order, the first left out: at most `limit`, and no more once their
@@ -73,8 +63,6 @@ pub(crate) fn of_audience(
     limit: u32,
     bytes: usize,
 ) -> Result<Vec<Event>, StoreError> {
-    let mut events = Vec::new();
-    let mut size = 0;
     let last = |position: u64| i64::try_from(position).unwrap_or(i64::MAX);
     // The index leaves the board's events out, which are most of the log.
     let text = if *audience == Audience::Board {
@@ -85,16 +73,27 @@ pub(crate) fn of_audience(
          FROM event WHERE tenant = $1 AND audience = $2 AND audience <> 'board' AND seq > $3 AND seq <= $4
          ORDER BY seq LIMIT $5"
     };
-    sql.query(
-        text,
-        values![tenant.as_str(), &audience.to_string(), last(after), last(until), i64::from(limit)],
-        &mut |row| {
-            let event = read(tenant, row)?;
-            size += event.body.get().len();
-            events.push(event);
-            Ok(if size >= bytes { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
-        },
-    )?;
+    let audience = audience.to_string();
+    let values = values![tenant.as_str(), &audience, last(after), last(until), i64::from(limit)];
+    bounded(sql, tenant, text, values, bytes)
+}
+
+/// The events of a query, and no more once their bodies pass `bytes`.
+fn bounded(
+    sql: &mut dyn Sql,
+    tenant: &TenantId,
+    text: &'static str,
+    values: &[Value<'_>],
+    bytes: usize,
+) -> Result<Vec<Event>, StoreError> {
+    let mut events = Vec::new();
+    let mut size = 0;
+    sql.query(text, values, &mut |row| {
+        let event = read(tenant, row)?;
+        size += event.body.get().len();
+        events.push(event);
+        Ok(if size >= bytes { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    })?;
     Ok(events)
 }
 
