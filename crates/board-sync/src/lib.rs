@@ -8,6 +8,7 @@ mod download;
 mod error;
 mod guard;
 mod machine;
+mod network;
 mod once;
 mod server;
 mod session;

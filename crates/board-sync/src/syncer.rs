@@ -14,6 +14,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::download::{Download, SharedVault, history, with};
 use crate::machine::{At, Effect, Failure, Input, Machine, Parting, Shown, Stand, State, Step};
+use crate::network::Network;
 use crate::session::{self, Access, TokenKeeper};
 use crate::transport::Transport;
 use crate::wire::Wire;
@@ -76,7 +77,8 @@ impl Syncer {
                     let vault = SharedVault { vault, inline: false };
                     let download = Download { wire, vault, tenant, clock };
                     let seed = RandomState::new().hash_one(0);
-                    Driver::new(download, keeper, status, seed).run(heard).await;
+                    let network = Network::watch();
+                    Driver::new(download, keeper, status, seed).run(heard, network).await;
                 }
                 Err(error) => {
                     let (code, detail) = (Some(error.code().to_owned()), Some(error.to_string()));
@@ -106,11 +108,12 @@ impl Syncer {
         let vault = SharedVault { vault, inline: simulation.inline };
         let download = Download { wire, vault, tenant, clock };
         let (signals, heard) = mpsc::unbounded_channel();
-        let task = tokio::spawn(Driver::new(download, keeper, status, simulation.seed).run(heard));
+        let driver = Driver::new(download, keeper, status, simulation.seed);
+        let task = tokio::spawn(driver.run(heard, Network::unwatched()));
         Self { signals, task }
     }
 
-    /// Tries again at once: the network changed, the machine woke up, or the person asks.
+    /// Tries again at once: the person asks, or a token was stored.
     pub fn retry_now(&self) {
         let _ = self.signals.send(Signal::RetryNow);
     }
@@ -193,7 +196,7 @@ impl Driver {
         }
     }
 
-    async fn run(mut self, mut signals: mpsc::UnboundedReceiver<Signal>) {
+    async fn run(mut self, mut signals: mpsc::UnboundedReceiver<Signal>, mut network: Network) {
         let tenant = self.download.tenant.clone();
         if let Ok(copy) = with(&self.download.vault, move |vault| vault.tenant(&tenant)).await {
             (self.machine.cursor, self.machine.head) = (copy.cursor, copy.head_heard);
@@ -226,6 +229,10 @@ impl Driver {
                 },
                 () = sleep_until(due), if deadline.is_some() => self.take(Input::Tick),
                 () = sleep_until(self.compared.0 + COMPARE) => self.compare_clocks(),
+                () = network.changed() => {
+                    tracing::info!(tenant = %self.download.tenant, "the network changed");
+                    self.take(Input::NetworkChanged);
+                }
             }
         }
         let exchanging = self.machine.state() == State::Refreshing;
