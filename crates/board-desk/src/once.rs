@@ -30,13 +30,24 @@ impl Desk {
         &self,
         progress: &mut (dyn FnMut(CatchUpProgress) + Send),
     ) -> Result<SyncView, Fault> {
-        let errand = {
-            let state = lock(&self.state);
-            let open = state.open.as_ref().ok_or(Code::Locked)?;
-            Errand::new(open, self.host.clone(), open.tenant.as_ref())?
-        };
-        errand.run(progress).await?;
+        self.errand()?.run(progress).await?;
         Ok(self.sync_state())
+    }
+
+    /// As [`Desk::catch_up`], and makes the copy of the open tenant anew from what the server has now. The way on where
+    /// its log does not continue the copy and the server's is to be believed; what was not sent yet is sent.
+    pub async fn copy_anew(
+        &self,
+        progress: &mut (dyn FnMut(CatchUpProgress) + Send),
+    ) -> Result<SyncView, Fault> {
+        Errand { anew: true, ..self.errand()? }.run(progress).await?;
+        Ok(self.sync_state())
+    }
+
+    fn errand(&self) -> Result<Errand, Fault> {
+        let state = lock(&self.state);
+        let open = state.open.as_ref().ok_or(Code::Locked)?;
+        Errand::new(open, self.host.clone(), open.tenant.as_ref())
     }
 }
 
@@ -47,6 +58,8 @@ pub(crate) struct Errand {
     keeper: Arc<HostKeeper>,
     host: Arc<dyn Host>,
     tenants: Vec<TenantId>,
+    /// Whether the copy of the first is made anew.
+    anew: bool,
 }
 
 impl Errand {
@@ -55,7 +68,8 @@ impl Errand {
         let mut tenants: Vec<_> = lock(&open.reader).tenants()?.into_iter().map(|copy| copy.id).collect();
         tenants.sort_by_key(|id| (first != Some(id), id.clone()));
         let keeper = Arc::new(HostKeeper::new(host.clone(), &open.secrets));
-        Ok(Self { server: open.server.clone(), vault: open.writable()?.clone(), keeper, host, tenants })
+        let (server, vault) = (open.server.clone(), open.writable()?.clone());
+        Ok(Self { server, vault, keeper, host, tenants, anew: false })
     }
 
     /// Leaves a tenant out.
@@ -65,13 +79,17 @@ impl Errand {
     }
 
     pub(crate) async fn run(self, progress: &mut (dyn FnMut(CatchUpProgress) + Send)) -> Result<(), Fault> {
-        for tenant in &self.tenants {
+        for (number, tenant) in self.tenants.iter().enumerate() {
             let name = tenant.to_string();
             let mut tell = |cursor, head| progress(CatchUpProgress { tenant: name.clone(), cursor, head });
             let host = self.host.clone();
             let clock: board_sync::Clock = Arc::new(move || host.now());
             let (vault, keeper) = (self.vault.clone(), self.keeper.clone());
-            board_sync::catch_up(&self.server, vault, tenant, keeper, clock, &mut tell).await?;
+            if self.anew && number == 0 {
+                board_sync::copy_anew(&self.server, vault, tenant, keeper, clock, &mut tell).await?;
+            } else {
+                board_sync::catch_up(&self.server, vault, tenant, keeper, clock, &mut tell).await?;
+            }
         }
         Ok(())
     }

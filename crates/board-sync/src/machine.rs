@@ -49,7 +49,7 @@ pub(crate) struct Machine {
     /// The token was accepted at least once.
     token_proven: bool,
     renewal: Renewal,
-    /// An event did not continue its chain, and nothing new has arrived since.
+    /// An event did not continue its chain, and nothing new has arrived since then.
     chain_doubted: bool,
     staged: Option<Progress>,
     /// Streams in a row that brought no byte.
@@ -186,6 +186,11 @@ impl Machine {
                 effects
             }
             (Input::NetworkChanged, state) => self.network_changed(state, at),
+            (Input::CopyAnew, state) => {
+                // Nothing is proven by what came for the old copy.
+                (self.renewal, self.chain_doubted, self.trouble) = (Renewal::Due, false, None);
+                self.network_changed(state, at)
+            }
             (Input::OutboxChanged { unsent }, _) => {
                 self.upload.unsent = unsent;
                 self.upload_if_due(at)
@@ -457,8 +462,16 @@ impl Machine {
                 }
                 self.begin(State::Greeting, Step::Hello)
             }
-            Failure::Chain { detail } => {
-                // A greeting tells of an audience gained meanwhile; where it was not that, history was changed.
+            Failure::MustGreet { detail } => {
+                if self.hastens(at) {
+                    return self.connect(at);
+                }
+                self.cut("sync.must_greet", &detail);
+                self.wait(None, at)
+            }
+            Failure::Chain { detail } | Failure::Missing { detail } => {
+                // A greeting tells of an audience gained meanwhile, and what is missing is fetched after it; where it was
+                // neither, history was changed.
                 if self.chain_doubted || !self.hastens(at) {
                     return self.refused(Trouble::refused("sync.chain", detail), at);
                 }
