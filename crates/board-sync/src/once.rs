@@ -6,7 +6,7 @@ use board_domain::TenantId;
 use board_domain::wire::{Hello, STREAM_BACKLOG};
 use board_vault::Vault;
 
-use crate::download::{Download, SharedVault};
+use crate::download::{Download, SharedVault, with};
 use crate::wire::Wire;
 use crate::{Clock, ServerUrl, SyncError, TokenKeeper, session, upload};
 
@@ -64,6 +64,10 @@ async fn run(
     progress: &mut (dyn FnMut(u64, u64) + Send),
 ) -> Result<Caught, SyncError> {
     let access = session::refresh(&download.wire, keeper.as_ref()).await?;
+    if anew {
+        let tenant = download.tenant.clone();
+        with(&download.vault, move |vault| vault.send_again(&tenant)).await?;
+    }
     let mut caught = Caught { reset: anew, ..Caught::default() };
     let token = access.token.as_str();
     let mut greetings = 1;

@@ -218,7 +218,7 @@ impl Driver {
                 biased;
                 signal = signals.recv() => match signal {
                     Some(Signal::RetryNow) => self.retry(),
-                    Some(Signal::CopyAnew) => self.take(Input::CopyAnew),
+                    Some(Signal::CopyAnew) => self.copy_anew().await,
                     Some(Signal::CommandsWaiting) => self.count_outbox().await,
                     None => break,
                 },
@@ -263,6 +263,16 @@ impl Driver {
         } else {
             self.take(Input::NetworkChanged);
         }
+    }
+
+    async fn copy_anew(&mut self) {
+        let tenant = self.download.tenant.clone();
+        if let Err(error) = with(&self.download.vault, move |vault| vault.send_again(&tenant)).await {
+            tracing::warn!(%error, "the outbox cannot be written");
+            return;
+        }
+        self.take(Input::CopyAnew);
+        self.count_outbox().await;
     }
 
     /// A machine that slept: its clock went on while nothing else did, and its connections are dead without knowing it.

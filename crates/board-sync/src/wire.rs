@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use board_domain::wire::{Frame, PAGE_LIMIT, Position, Problem};
+use board_domain::wire::{Frame, PAGE_LIMIT, Position, Problem, Refresh, TokenPair};
 use board_domain::{Audience, Role, Snapshot, SnapshotPage, TenantId};
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
@@ -70,7 +70,7 @@ pub(crate) struct Wire {
     server: ServerUrl,
     pub(crate) transport: Arc<dyn Transport>,
     /// Held from loading a refresh token until the next one is stored: a token used twice ends the session.
-    pub(crate) exchange: Arc<Mutex<()>>,
+    pub(crate) exchanging: Arc<Mutex<()>>,
 }
 
 impl Wire {
@@ -80,14 +80,19 @@ impl Wire {
         Ok(Self::over(server, Arc::new(Reqwest::new(server)?), EXCHANGE.clone()))
     }
 
-    pub(crate) fn over(server: &ServerUrl, transport: Arc<dyn Transport>, exchange: Arc<Mutex<()>>) -> Self {
-        Self { server: server.clone(), transport, exchange }
+    pub(crate) fn over(server: &ServerUrl, transport: Arc<dyn Transport>, exchanging: Arc<Mutex<()>>) -> Self {
+        Self { server: server.clone(), transport, exchanging }
     }
 
     /// `GET` of a JSON document.
     pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str, token: &str) -> Result<T, SyncError> {
         let request = self.request("GET", path, "application/json", Some(token), None)?;
         json(&self.ours(request, DOCUMENT_TIME, JSON_LIMIT).await?)
+    }
+
+    /// Exchanges a refresh token. Given up soon: the server gives an answer that was lost again, for a while.
+    pub(crate) async fn exchange(&self, refresh: &Refresh) -> Result<TokenPair, SyncError> {
+        self.posted("/auth/refresh", None, refresh, DOCUMENT_TIME).await
     }
 
     /// `POST` of a JSON document, answered by another.
@@ -97,9 +102,19 @@ impl Wire {
         token: Option<&str>,
         body: &B,
     ) -> Result<T, SyncError> {
+        self.posted(path, token, body, REQUEST_TIME).await
+    }
+
+    async fn posted<B: Serialize, T: DeserializeOwned>(
+        &self,
+        path: &str,
+        token: Option<&str>,
+        body: &B,
+        time: Duration,
+    ) -> Result<T, SyncError> {
         let body = serde_json::to_vec(body).map_err(|error| SyncError::Protocol(error.to_string()))?;
         let request = self.request("POST", path, "application/json", token, Some(body))?;
-        json(&self.ours(request, REQUEST_TIME, JSON_LIMIT).await?)
+        json(&self.ours(request, time, JSON_LIMIT).await?)
     }
 
     /// A page of the log; ends with [`Frame::CaughtUp`], which nothing in it goes beyond.
