@@ -247,11 +247,7 @@ fn run(arguments: Arguments, printer: &mut Printer) -> Result<bool, Fault> {
         Task::Sync { anew } => {
             open()?;
             let mut progress = |at: board_desk::CatchUpProgress| printer.progress(&at);
-            let state = if anew {
-                runtime.block_on(desk.copy_anew(&mut progress))?
-            } else {
-                runtime.block_on(desk.catch_up(&mut progress))?
-            };
+            let state = runtime.block_on(desk.catch_up(anew, &mut progress))?;
             printer.sync(&state);
         }
         Task::Dashboards { id: None, .. } => {

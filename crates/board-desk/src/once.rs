@@ -26,28 +26,21 @@ pub struct CatchUpProgress {
 
 impl Desk {
     /// Fetches everything new of every tenant and sends what waits; the open tenant first.
+    ///
+    /// `anew` makes the copy of that one again from what the server has now: the way on where its log does not continue
+    /// the copy and the server's is to be believed. What was not sent yet is sent.
     pub async fn catch_up(
         &self,
+        anew: bool,
         progress: &mut (dyn FnMut(CatchUpProgress) + Send),
     ) -> Result<SyncView, Fault> {
-        self.errand()?.run(progress).await?;
+        let errand = {
+            let state = lock(&self.state);
+            let open = state.open.as_ref().ok_or(Code::Locked)?;
+            Errand::new(open, self.host.clone(), open.tenant.as_ref())?
+        };
+        Errand { anew, ..errand }.run(progress).await?;
         Ok(self.sync_state())
-    }
-
-    /// As [`Desk::catch_up`], and makes the copy of the open tenant anew from what the server has now. The way on where
-    /// its log does not continue the copy and the server's is to be believed; what was not sent yet is sent.
-    pub async fn copy_anew(
-        &self,
-        progress: &mut (dyn FnMut(CatchUpProgress) + Send),
-    ) -> Result<SyncView, Fault> {
-        Errand { anew: true, ..self.errand()? }.run(progress).await?;
-        Ok(self.sync_state())
-    }
-
-    fn errand(&self) -> Result<Errand, Fault> {
-        let state = lock(&self.state);
-        let open = state.open.as_ref().ok_or(Code::Locked)?;
-        Errand::new(open, self.host.clone(), open.tenant.as_ref())
     }
 }
 

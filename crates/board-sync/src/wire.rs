@@ -80,7 +80,11 @@ impl Wire {
         Ok(Self::over(server, Arc::new(Reqwest::new(server)?), EXCHANGE.clone()))
     }
 
-    pub(crate) fn over(server: &ServerUrl, transport: Arc<dyn Transport>, exchanging: Arc<Mutex<()>>) -> Self {
+    pub(crate) fn over(
+        server: &ServerUrl,
+        transport: Arc<dyn Transport>,
+        exchanging: Arc<Mutex<()>>,
+    ) -> Self {
         Self { server: server.clone(), transport, exchanging }
     }
 
