@@ -68,7 +68,7 @@ async fn run(
         let tenant = download.tenant.clone();
         with(&download.vault, move |vault| vault.send_again(&tenant)).await?;
     }
-    let mut caught = Caught { reset: anew, ..Caught::default() };
+    let mut caught = Caught::default();
     let token = access.token.as_str();
     let mut greetings = 1;
     let sent = loop {
@@ -78,7 +78,7 @@ async fn run(
         caught.cursor = greeting.copy.cursor;
         if greeting.is_foreign() || long || (anew && greetings == 1) {
             begin_again(download, hello, token, &mut caught).await?;
-            caught.reset |= greeting.is_foreign();
+            caught.reset |= greeting.is_foreign() || anew;
         }
         progress(caught.cursor, hello.head);
         let sent = upload::send_all(&download.wire, &download.vault, &download.tenant, token).await;
@@ -103,14 +103,17 @@ async fn fetch(
     caught: &mut Caught,
     progress: &mut (dyn FnMut(u64, u64) + Send),
 ) -> Result<(), SyncError> {
+    let mut begun_again = 0;
     loop {
         let step = async {
             backfill(download, hello, token).await?;
             download.page(hello, token, None).await
         };
         let (applied, more) = match step.await {
-            Err(SyncError::MustResnapshot(_)) if !caught.reset => {
+            // The second time for a log that was trimmed before its beginning was read.
+            Err(SyncError::MustResnapshot(_)) if begun_again < 2 => {
                 begin_again(download, hello, token, caught).await?;
+                begun_again += 1;
                 caught.reset = true;
                 continue;
             }
