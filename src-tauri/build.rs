@@ -11,6 +11,7 @@ const COMMANDS: &[&str] = &[
     "set_preferences",
     "sync_state",
     "retry_sync",
+    "copy_anew",
     "dashboards",
     "dashboard",
     "figure",

@@ -26,6 +26,7 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         set_preferences,
         sync_state,
         retry_sync,
+        copy_anew,
         dashboards,
         dashboard,
         figure,
@@ -98,6 +99,11 @@ fn sync_state(desk: TheDesk<'_>) -> SyncView {
 #[tauri::command(async)]
 fn retry_sync(desk: TheDesk<'_>) -> Answer<SyncView> {
     answer(&desk, desk.retry_sync())
+}
+
+#[tauri::command(async)]
+fn copy_anew(desk: TheDesk<'_>) -> Answer<SyncView> {
+    answer(&desk, desk.follow_anew())
 }
 
 #[tauri::command(async)]

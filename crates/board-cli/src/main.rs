@@ -70,7 +70,12 @@ enum Task {
     /// Say who is signed in and how fresh the data is.
     Status,
     /// Fetch everything new and send what waits.
-    Sync,
+    Sync {
+        /// Make the copy of the open company anew from what the server has now. For when the server's history is not
+        /// the one on this device (sync.chain) and its operator says that it is right; unsent work is kept and sent.
+        #[arg(long)]
+        anew: bool,
+    },
     /// List dashboards, or show one.
     Dashboards {
         /// Dashboard to show.
@@ -239,10 +244,10 @@ fn run(arguments: Arguments, printer: &mut Printer) -> Result<bool, Fault> {
             let session = desk.session()?;
             printer.session(&session, Some(&desk.sync_state()));
         }
-        Task::Sync => {
+        Task::Sync { anew } => {
             open()?;
             let mut progress = |at: board_desk::CatchUpProgress| printer.progress(&at);
-            let state = runtime.block_on(desk.catch_up(&mut progress))?;
+            let state = runtime.block_on(desk.catch_up(anew, &mut progress))?;
             printer.sync(&state);
         }
         Task::Dashboards { id: None, .. } => {

@@ -231,6 +231,16 @@ impl Desk {
         Ok(self.sync_state())
     }
 
+    /// Makes the copy of the followed tenant anew from what the server has now, whatever stands in the way of the old
+    /// one.
+    pub fn follow_anew(&self) -> Result<SyncView, Fault> {
+        let state = lock(&self.state);
+        let open = state.open.as_ref().ok_or(Code::Locked)?;
+        open.syncer.as_ref().ok_or(Code::NoTenant)?.copy_anew();
+        drop(state);
+        Ok(self.sync_state())
+    }
+
     /// Changes of the connection, for whoever shows them.
     pub fn watch(&self) -> watch::Receiver<SyncStatus> {
         self.status.subscribe()

@@ -26,8 +26,12 @@ pub struct CatchUpProgress {
 
 impl Desk {
     /// Fetches everything new of every tenant and sends what waits; the open tenant first.
+    ///
+    /// `anew` makes the copy of that one again from what the server has now: the way on where its log does not continue
+    /// the copy and the server's is to be believed. What was not sent yet is sent.
     pub async fn catch_up(
         &self,
+        anew: bool,
         progress: &mut (dyn FnMut(CatchUpProgress) + Send),
     ) -> Result<SyncView, Fault> {
         let errand = {
@@ -35,7 +39,7 @@ impl Desk {
             let open = state.open.as_ref().ok_or(Code::Locked)?;
             Errand::new(open, self.host.clone(), open.tenant.as_ref())?
         };
-        errand.run(progress).await?;
+        Errand { anew, ..errand }.run(progress).await?;
         Ok(self.sync_state())
     }
 }
@@ -47,6 +51,8 @@ pub(crate) struct Errand {
     keeper: Arc<HostKeeper>,
     host: Arc<dyn Host>,
     tenants: Vec<TenantId>,
+    /// Whether the copy of the first is made anew.
+    anew: bool,
 }
 
 impl Errand {
@@ -55,7 +61,8 @@ impl Errand {
         let mut tenants: Vec<_> = lock(&open.reader).tenants()?.into_iter().map(|copy| copy.id).collect();
         tenants.sort_by_key(|id| (first != Some(id), id.clone()));
         let keeper = Arc::new(HostKeeper::new(host.clone(), &open.secrets));
-        Ok(Self { server: open.server.clone(), vault: open.writable()?.clone(), keeper, host, tenants })
+        let (server, vault) = (open.server.clone(), open.writable()?.clone());
+        Ok(Self { server, vault, keeper, host, tenants, anew: false })
     }
 
     /// Leaves a tenant out.
@@ -65,13 +72,17 @@ impl Errand {
     }
 
     pub(crate) async fn run(self, progress: &mut (dyn FnMut(CatchUpProgress) + Send)) -> Result<(), Fault> {
-        for tenant in &self.tenants {
+        for (number, tenant) in self.tenants.iter().enumerate() {
             let name = tenant.to_string();
             let mut tell = |cursor, head| progress(CatchUpProgress { tenant: name.clone(), cursor, head });
             let host = self.host.clone();
             let clock: board_sync::Clock = Arc::new(move || host.now());
             let (vault, keeper) = (self.vault.clone(), self.keeper.clone());
-            board_sync::catch_up(&self.server, vault, tenant, keeper, clock, &mut tell).await?;
+            if self.anew && number == 0 {
+                board_sync::copy_anew(&self.server, vault, tenant, keeper, clock, &mut tell).await?;
+            } else {
+                board_sync::catch_up(&self.server, vault, tenant, keeper, clock, &mut tell).await?;
+            }
         }
         Ok(())
     }

@@ -36,7 +36,7 @@ pub struct TokenPair {
     pub access_token: String,
     /// Seconds until it ends.
     pub expires_in: u64,
-    /// Good for one refresh; using it twice ends the session.
+    /// Good for one refresh; using it again ends the session, once a token of the answer was used.
     pub refresh_token: String,
     /// The person.
     pub person: crate::PersonId,

@@ -43,7 +43,25 @@ pub(crate) fn random() -> Result<[u8; 32], getrandom::Error> {
 
 /// A bearer token of 256 random bits: a prefix that tells what it is, then 64 hexadecimal digits.
 pub(crate) fn token(prefix: &str) -> Result<String, getrandom::Error> {
-    Ok(format!("{prefix}{}", hex::encode(random()?)))
+    Ok(token_of(prefix, &random()?))
+}
+
+/// The bearer token of these bits.
+pub(crate) fn token_of(prefix: &str, bits: &[u8; 32]) -> String {
+    format!("{prefix}{}", hex::encode(bits))
+}
+
+/// Random bits hidden from everyone who does not know a token; sealing what was sealed opens it.
+///
+/// They are combined with HMAC-SHA-256 under a hash of the token that is stored nowhere. One token may seal one set of bits
+/// under each label, since two under one pad would tell their difference.
+pub(crate) fn sealed(token: &str, label: &str, bits: [u8; 32]) -> [u8; 32] {
+    let key = Sha256::new().chain_update(b"seal ").chain_update(token).finalize().into();
+    let mut sealed = keyed_hash(&key, label.as_bytes());
+    for (pad, bit) in sealed.iter_mut().zip(bits) {
+        *pad ^= bit;
+    }
+    sealed
 }
 
 /// What is stored of a token. A token is random, so a plain hash cannot be guessed back.
@@ -94,6 +112,16 @@ mod tests {
         let (one, two) = ([1; 32], [2; 32]);
         assert_eq!(pseudonym(&one, " Kari@Example.com"), pseudonym(&one, "kari@example.com"));
         assert_ne!(pseudonym(&one, "kari@example.com"), pseudonym(&two, "kari@example.com"));
+    }
+
+    #[test]
+    fn what_is_sealed_opens_with_the_same_token_and_label_only() {
+        let bits = [7; 32];
+        let closed = sealed("brt_1", "access", bits);
+        assert_eq!(sealed("brt_1", "access", closed), bits);
+        assert_ne!(sealed("brt_2", "access", closed), bits);
+        assert_ne!(sealed("brt_1", "refresh", closed), bits);
+        assert_ne!(closed, bits);
     }
 
     #[test]

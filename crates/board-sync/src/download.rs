@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use board_domain::wire::{Frame, Hello, Position};
-use board_domain::{Snapshot, TenantId};
-use board_vault::{Applied, Backfill, TenantCopy, Vault};
+use board_domain::{Audience, Snapshot, TenantId};
+use board_vault::{Applied, ApplyError, Backfill, ChainFault, TenantCopy, Vault};
 use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
 
@@ -108,7 +108,9 @@ impl Download {
         mut tell: impl FnMut(Progress),
     ) -> Result<bool, SyncError> {
         'newest: for _ in 0..SNAPSHOTS {
-            let Some(snapshot) = self.wire.snapshot(&self.tenant, token).await? else { return Ok(false) };
+            let Some(snapshot) = self.wire.snapshot(&self.tenant, hello.role, token).await? else {
+                return Ok(false);
+            };
             usable(&snapshot, &self.tenant, hello)?;
             let (tenant, of) = (self.tenant.clone(), snapshot.pages.len() as u64);
             let missing = with(&self.vault, move |vault| vault.stage(&tenant, &snapshot)).await?;
@@ -134,26 +136,28 @@ impl Download {
     /// Fetches and applies one page; the bool says whether more follow. `wait` lets the server hold back an empty one.
     pub(crate) async fn page(
         &self,
-        epoch: Uuid,
+        hello: &Hello,
         token: &str,
         wait: Option<u64>,
     ) -> Result<(Applied, bool), SyncError> {
-        let after = self.position(epoch).await?;
-        let part = Part { after, until: None, audience: None, wait };
+        let after = self.position(hello.epoch).await?;
+        let part = Part { after, role: hello.role, until: None, audience: None, wait };
         let frames = self.wire.page(&self.tenant, &part, token).await?;
-        let applied = self.apply(epoch, frames).await?;
+        let applied = self.apply(hello.epoch, frames).await?;
         let more = applied.caught_up.is_some_and(|(_, more)| more);
         Ok((applied, more))
     }
 
     /// Fetches and applies one page of the first audience gained; tells how many are left and whether it moved on.
-    pub(crate) async fn backfill(&self, epoch: Uuid, token: &str) -> Result<(usize, bool), SyncError> {
+    pub(crate) async fn backfill(&self, hello: &Hello, token: &str) -> Result<(usize, bool), SyncError> {
+        let epoch = hello.epoch;
         let before = self.copy().await?.backfills;
         let Some(Backfill { audience, cursor, until }) = before.first().cloned() else {
             return Ok((0, true));
         };
         let after = Position { epoch, seq: cursor };
-        let part = Part { after, until: Some(until), audience: Some(&audience), wait: None };
+        let part =
+            Part { after, role: hello.role, until: Some(until), audience: Some(&audience), wait: None };
         let frames = self.wire.page(&self.tenant, &part, token).await?;
         let (tenant, at) = (self.tenant.clone(), (self.clock)());
         with(&self.vault, move |vault| vault.backfill(&tenant, epoch, &audience, &frames, at)).await?;
@@ -162,11 +166,12 @@ impl Download {
     }
 
     /// Fetches and applies one page of the history before the snapshot; `None` where nothing of it is left to fetch.
-    pub(crate) async fn past(&self, epoch: Uuid, token: &str) -> Result<Option<Progress>, SyncError> {
+    pub(crate) async fn past(&self, hello: &Hello, token: &str) -> Result<Option<Progress>, SyncError> {
+        let epoch = hello.epoch;
         let copy = self.copy().await?;
         let Some(left) = history(&copy) else { return Ok(None) };
         let after = Position { epoch, seq: left.done };
-        let part = Part { after, until: Some(left.of), audience: None, wait: None };
+        let part = Part { after, role: hello.role, until: Some(left.of), audience: None, wait: None };
         let frames = self.wire.page(&self.tenant, &part, token).await?;
         let (tenant, at) = (self.tenant.clone(), (self.clock)());
         let reached = with(&self.vault, move |vault| vault.past(&tenant, epoch, &frames, at)).await?;
@@ -178,7 +183,7 @@ impl Download {
         let after = self.position(hello.epoch).await?;
         // A heartbeat of nothing would cut every connection, one of days would notice none that is dead.
         let silence = Duration::from_secs(hello.heartbeat.clamp(1, 120)).mul_f64(2.5);
-        Live::open(&self.wire, &self.tenant, after, token, silence).await
+        Live::open(&self.wire, &self.tenant, after, hello.role, token, silence).await
     }
 
     /// Applies what comes until the stream ends, and returns the reason that the server gave; tells of each batch, and
@@ -242,11 +247,32 @@ impl Download {
 
     async fn apply(&self, epoch: Uuid, frames: Vec<Frame>) -> Result<Applied, SyncError> {
         let (tenant, at) = (self.tenant.clone(), (self.clock)());
-        let applied = with(&self.vault, move |vault| vault.apply(&tenant, epoch, &frames, at)).await;
+        let apply = move |vault: &mut Vault| {
+            vault.apply(&tenant, epoch, &frames, at).map_err(|error| missing(vault, &tenant, error))
+        };
+        let applied = with(&self.vault, apply).await;
         if let Err(SyncError::Gap { expected, found }) = &applied {
             tracing::warn!(tenant = %self.tenant, code = "sync.gap", expected, found, "a position is missing");
         }
         applied
+    }
+}
+
+/// Where events of an audience are missing before one that came, they are to be fetched: the copy was shown pages as a
+/// reader whom that audience did not admit.
+fn missing(vault: &mut Vault, tenant: &TenantId, error: ApplyError) -> SyncError {
+    let ApplyError::Chain { audience, fault: ChainFault::Position { expected, found }, .. } = &error else {
+        return error.into();
+    };
+    let Some(audience) = Audience::parse(audience).filter(|_| found > expected) else { return error.into() };
+    match vault.mend(tenant, &audience) {
+        Ok(true) => {
+            tracing::warn!(%tenant, %audience, code = "sync.missing", expected, found, "events are missing");
+            SyncError::Missing(error.to_string())
+        }
+        // Nothing can lie between the event before and this one.
+        Ok(false) => error.into(),
+        Err(error) => error.into(),
     }
 }
 

@@ -43,6 +43,9 @@ pub enum SyncError {
     /// The log cannot be continued from our position.
     #[error("the copy must start again ({0})")]
     MustResnapshot(String),
+    /// The person's role is another than the greeting told.
+    #[error("the person's role has changed since the greeting")]
+    MustGreet,
     /// The server speaks a later version of the protocol only.
     #[error("this version is too old for the server")]
     UpgradeNeeded,
@@ -57,6 +60,9 @@ pub enum SyncError {
         /// What came.
         found: u64,
     },
+    /// Events of an audience are missing before this one; they are to be fetched.
+    #[error("events of an audience are missing: {0}")]
+    Missing(String),
     /// History was changed, or it is another tenant's.
     #[error("the log does not continue our copy: {0}")]
     Chain(String),
@@ -82,9 +88,11 @@ impl SyncError {
             Self::Unauthorised { .. } => "sync.unauthorised",
             Self::Refused { .. } => "sync.refused",
             Self::MustResnapshot(_) => "sync.must_resnapshot",
+            Self::MustGreet => "sync.must_greet",
             Self::UpgradeNeeded => "sync.upgrade_needed",
             Self::Protocol(_) => "sync.protocol",
             Self::Gap { .. } => "sync.gap",
+            Self::Missing(_) => "sync.missing",
             Self::Chain(_) => "sync.chain",
             Self::Snapshot(_) => "sync.snapshot",
             Self::Diverged(_) => "sync.diverged",

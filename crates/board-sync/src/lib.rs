@@ -20,7 +20,7 @@ mod upload;
 mod wire;
 
 pub use error::SyncError;
-pub use once::{Caught, catch_up};
+pub use once::{Caught, catch_up, copy_anew};
 pub use server::{ServerUrl, ServerUrlError};
 pub use session::{SignedIn, TokenKeeper, sign_in};
 pub use status::{Phase, Progress, SyncStatus};

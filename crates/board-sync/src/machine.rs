@@ -27,6 +27,8 @@ const IDLE_ENDS: u32 = 3;
 /// So many attempts in so long may follow each other without a wait.
 const HASTY: u32 = 3;
 const HASTE: Duration = Duration::from_secs(10);
+/// How often the copy may begin again with nothing arriving in between, before the next time is left for later.
+const RENEWALS: u32 = 2;
 /// Streams that may bring no first byte before the log is polled.
 const MUTE_STREAMS: u32 = 2;
 /// How long the log is polled before the stream is tried again.
@@ -48,8 +50,10 @@ pub(crate) struct Machine {
     token_until: Duration,
     /// The token was accepted at least once.
     token_proven: bool,
-    renewal: Renewal,
-    /// An event did not continue its chain, and nothing new has arrived since.
+    /// Whether the copy must begin again, and how often it did since something arrived.
+    renewal_due: bool,
+    renewals: u32,
+    /// An event did not continue its chain, and nothing new has arrived since then.
     chain_doubted: bool,
     staged: Option<Progress>,
     /// Streams in a row that brought no byte.
@@ -59,15 +63,6 @@ pub(crate) struct Machine {
     gaps: u32,
     upload: Upload,
     history: History,
-}
-
-/// Whether the copy must begin again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Renewal {
-    Settled,
-    Due,
-    /// It did, and nothing has arrived since.
-    Unproven,
 }
 
 impl Machine {
@@ -82,7 +77,8 @@ impl Machine {
             haste: (Duration::ZERO, 0),
             token_until: Duration::ZERO,
             token_proven: false,
-            renewal: Renewal::Settled,
+            renewal_due: false,
+            renewals: 0,
             chain_doubted: false,
             staged: None,
             mute: 0,
@@ -186,6 +182,11 @@ impl Machine {
                 effects
             }
             (Input::NetworkChanged, state) => self.network_changed(state, at),
+            (Input::CopyAnew, state) => {
+                // Nothing is proven by what came for the old copy.
+                (self.renewal_due, self.renewals, self.chain_doubted, self.trouble) = (true, 0, false, None);
+                self.network_changed(state, at)
+            }
             (Input::OutboxChanged { unsent }, _) => {
                 self.upload.unsent = unsent;
                 self.upload_if_due(at)
@@ -291,10 +292,7 @@ impl Machine {
 
     /// Something new arrived: the connection is good, and so is what came before.
     fn prove(&mut self) {
-        (self.attempts, self.trouble) = (0, None);
-        if self.renewal == Renewal::Unproven {
-            self.renewal = Renewal::Settled;
-        }
+        (self.attempts, self.trouble, self.renewals) = (0, None, 0);
     }
 
     /// Takes where the copy stands now; says whether it moved. A head that was `told` counts even where it is lower than
@@ -318,7 +316,7 @@ impl Machine {
     /// Another copy took the place of ours.
     fn replaced(&mut self, stand: Stand) {
         self.stands(stand);
-        self.renewal = Renewal::Unproven;
+        (self.renewal_due, self.renewals) = (false, self.renewals.saturating_add(1));
     }
 
     fn greeted(&mut self, stand: Stand, foreign: bool, at: At) -> Vec<Effect> {
@@ -328,7 +326,7 @@ impl Machine {
             self.trouble = None;
         }
         let long = stand.cursor == 0 && stand.head > STREAM_BACKLOG;
-        let mut effects = if foreign || self.renewal == Renewal::Due || long {
+        let mut effects = if foreign || self.renewal_due || long {
             self.begin(State::Staging, Step::Snapshot)
         } else {
             self.proceed(at)
@@ -451,14 +449,23 @@ impl Machine {
                 self.wait(None, at)
             }
             Failure::MustResnapshot { detail } => {
-                let before = std::mem::replace(&mut self.renewal, Renewal::Due);
-                if before == Renewal::Unproven || !self.hastens(at) {
+                self.renewal_due = true;
+                // Once may be chance: the log was trimmed after it had no snapshot to give.
+                if self.renewals >= RENEWALS {
                     return self.refused(Trouble::refused("sync.must_resnapshot", detail), at);
                 }
-                self.begin(State::Greeting, Step::Hello)
+                if self.hastens(at) { self.begin(State::Greeting, Step::Hello) } else { self.wait(None, at) }
             }
-            Failure::Chain { detail } => {
-                // A greeting tells of an audience gained meanwhile; where it was not that, history was changed.
+            Failure::MustGreet { detail } => {
+                if self.hastens(at) {
+                    return self.connect(at);
+                }
+                self.cut("sync.must_greet", &detail);
+                self.wait(None, at)
+            }
+            Failure::Chain { detail } | Failure::Missing { detail } => {
+                // A greeting tells of an audience gained meanwhile, and what is missing is fetched after it; where it was
+                // neither, history was changed.
                 if self.chain_doubted || !self.hastens(at) {
                     return self.refused(Trouble::refused("sync.chain", detail), at);
                 }
@@ -466,7 +473,7 @@ impl Machine {
                 self.connect(at)
             }
             Failure::Diverged { code, detail } => {
-                self.renewal = Renewal::Due;
+                self.renewal_due = true;
                 self.refused(Trouble::refused(code, detail), at)
             }
             Failure::Refused { code, detail } => self.refused(Trouble::refused(&code, detail), at),

@@ -6,9 +6,12 @@ use board_domain::TenantId;
 use board_domain::wire::{Hello, STREAM_BACKLOG};
 use board_vault::Vault;
 
-use crate::download::{Download, SharedVault};
+use crate::download::{Download, SharedVault, with};
 use crate::wire::Wire;
 use crate::{Clock, ServerUrl, SyncError, TokenKeeper, session, upload};
+
+/// Greetings of one catch-up: the role may change while it runs.
+const GREETINGS: u32 = 3;
 
 /// What a catch-up brought.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,29 +38,82 @@ pub async fn catch_up(
     clock: Clock,
     progress: &mut (dyn FnMut(u64, u64) + Send),
 ) -> Result<Caught, SyncError> {
-    let wire = Wire::new(server)?;
-    let access = session::refresh(&wire, keeper.as_ref()).await?;
     let vault = SharedVault { vault, inline: false };
-    let download = Download { wire, vault, tenant: tenant.clone(), clock };
-    let mut caught = Caught::default();
-    let greeting = download.greet(&access.token).await?;
-    let (hello, token) = (&greeting.hello, access.token.as_str());
-    let long = greeting.copy.cursor == 0 && hello.head > STREAM_BACKLOG;
-    caught.cursor = greeting.copy.cursor;
-    if greeting.is_foreign() || long {
-        begin_again(&download, hello, token, &mut caught).await?;
-        caught.reset = greeting.is_foreign();
+    let download = Download { wire: Wire::new(server)?, vault, tenant: tenant.clone(), clock };
+    run(&download, keeper, false, progress).await
+}
+
+/// As [`catch_up`], and makes the copy anew from what the server has now, as [`crate::Syncer::copy_anew`] does.
+pub async fn copy_anew(
+    server: &ServerUrl,
+    vault: Arc<Mutex<Vault>>,
+    tenant: &TenantId,
+    keeper: Arc<dyn TokenKeeper>,
+    clock: Clock,
+    progress: &mut (dyn FnMut(u64, u64) + Send),
+) -> Result<Caught, SyncError> {
+    let vault = SharedVault { vault, inline: false };
+    let download = Download { wire: Wire::new(server)?, vault, tenant: tenant.clone(), clock };
+    run(&download, keeper, true, progress).await
+}
+
+async fn run(
+    download: &Download,
+    keeper: Arc<dyn TokenKeeper>,
+    anew: bool,
+    progress: &mut (dyn FnMut(u64, u64) + Send),
+) -> Result<Caught, SyncError> {
+    let access = session::refresh(&download.wire, keeper.as_ref()).await?;
+    if anew {
+        let tenant = download.tenant.clone();
+        with(&download.vault, move |vault| vault.send_again(&tenant)).await?;
     }
-    progress(caught.cursor, hello.head);
-    let sent = upload::send_all(&download.wire, &download.vault, tenant, token).await;
+    let mut caught = Caught::default();
+    let token = access.token.as_str();
+    let mut greetings = 1;
+    let sent = loop {
+        let greeting = download.greet(token).await?;
+        let hello = &greeting.hello;
+        let long = greeting.copy.cursor == 0 && hello.head > STREAM_BACKLOG;
+        caught.cursor = greeting.copy.cursor;
+        if greeting.is_foreign() || long || (anew && greetings == 1) {
+            begin_again(download, hello, token, &mut caught).await?;
+            caught.reset |= greeting.is_foreign() || anew;
+        }
+        progress(caught.cursor, hello.head);
+        let sent = upload::send_all(&download.wire, &download.vault, &download.tenant, token).await;
+        match fetch(download, hello, token, &mut caught, progress).await {
+            Ok(()) => break sent,
+            // The next greeting tells the role, and what is missing is fetched after it.
+            Err(SyncError::MustGreet | SyncError::Missing(_)) if greetings < GREETINGS => greetings += 1,
+            Err(error) => return Err(error),
+        }
+    };
+    caught.sent = sent?;
+    Ok(caught)
+}
+
+const NOTHING: &str = "the server promises more and sends nothing";
+
+/// Fetches what follows the copy, and then what is missing of the history before it.
+async fn fetch(
+    download: &Download,
+    hello: &Hello,
+    token: &str,
+    caught: &mut Caught,
+    progress: &mut (dyn FnMut(u64, u64) + Send),
+) -> Result<(), SyncError> {
+    let mut begun_again = 0;
     loop {
         let step = async {
-            backfill(&download, hello, token).await?;
-            download.page(hello.epoch, token, None).await
+            backfill(download, hello, token).await?;
+            download.page(hello, token, None).await
         };
         let (applied, more) = match step.await {
-            Err(SyncError::MustResnapshot(_)) if !caught.reset => {
-                begin_again(&download, hello, token, &mut caught).await?;
+            // The second time for a log that was trimmed before its beginning was read.
+            Err(SyncError::MustResnapshot(_)) if begun_again < 2 => {
+                begin_again(download, hello, token, caught).await?;
+                begun_again += 1;
                 caught.reset = true;
                 continue;
             }
@@ -74,21 +130,18 @@ pub async fn catch_up(
         }
     }
     let mut before = None;
-    while let Some(left) = download.past(hello.epoch, token).await? {
+    while let Some(left) = download.past(hello, token).await? {
         if before.replace(left) == Some(left) {
             return Err(SyncError::Protocol(NOTHING.to_owned()));
         }
     }
-    caught.sent = sent?;
-    Ok(caught)
+    Ok(())
 }
-
-const NOTHING: &str = "the server promises more and sends nothing";
 
 /// Fetches what is missing of audiences gained.
 async fn backfill(download: &Download, hello: &Hello, token: &str) -> Result<(), SyncError> {
     loop {
-        match download.backfill(hello.epoch, token).await? {
+        match download.backfill(hello, token).await? {
             (0, _) => return Ok(()),
             (_, true) => {}
             (_, false) => return Err(SyncError::Protocol(NOTHING.to_owned())),

@@ -52,12 +52,12 @@ pub(crate) struct Access {
 
 /// Exchanges the refresh token. [`SyncError::Unauthorised`] means that the person must sign in again.
 pub(crate) async fn refresh(wire: &Wire, keeper: &dyn TokenKeeper) -> Result<Access, SyncError> {
-    let _exchange = wire.exchange.lock().await;
+    let _exchange = wire.exchanging.lock().await;
     let Some(refresh_token) = keeper.load() else {
         let message = "there is no session on this device".to_owned();
         return Err(SyncError::Unauthorised { code: "auth.no_session".to_owned(), message });
     };
-    let answer = wire.post::<_, TokenPair>("/auth/refresh", None, &Refresh { refresh_token }).await;
+    let answer = wire.exchange(&Refresh { refresh_token }).await;
     let tokens = answer.inspect_err(|error| {
         if matches!(error, SyncError::Unauthorised { .. }) {
             keeper.clear();

@@ -5,8 +5,8 @@
 
 use std::time::Duration;
 
-use board_domain::TenantId;
 use board_domain::wire::{Frame, Position};
+use board_domain::{Role, TenantId};
 use eventsource_client::{BoxStream, Client, ClientBuilder, Error, ReconnectOptions, SSE};
 use futures::StreamExt;
 use launchdarkly_sdk_transport::{HeaderMap, HeaderValue, StatusCode};
@@ -43,17 +43,18 @@ pub(crate) enum Heard {
 }
 
 impl Live {
-    /// Connects at a position and waits for the first byte; `None` where that does not come. `silence` is the longest
+    /// Connects at a position, as one of this role, and waits for the first byte; `None` where that does not come. `silence` is the longest
     /// time without a byte before the connection counts as cut.
     pub(crate) async fn open(
         wire: &Wire,
         tenant: &TenantId,
         after: Position,
+        role: Role,
         token: &str,
         silence: Duration,
     ) -> Result<Option<Self>, SyncError> {
         let begun = async {
-            let mut blocks = Blocks::open(wire, tenant, after, token, silence).await?;
+            let mut blocks = Blocks::open(wire, tenant, after, role, token, silence).await?;
             let first = Some(blocks.next().await);
             Ok(Self { blocks, first, epoch: after.epoch, patience: silence * BLOCK_SILENCES })
         };
@@ -99,10 +100,11 @@ impl Blocks {
         wire: &Wire,
         tenant: &TenantId,
         after: Position,
+        role: Role,
         token: &str,
         silence: Duration,
     ) -> Result<Self, SyncError> {
-        let (url, bearer) = wire.stream_of(tenant, token);
+        let (url, bearer) = wire.stream_of(tenant, role, token);
         let id = after.to_string();
         let transport = Guarded { transport: wire.transport.clone(), silence, id: id.clone() };
         let reconnect = ReconnectOptions::reconnect(false).retry_initial(false).build();

@@ -107,7 +107,7 @@ async fn open(transport: &Arc<Played>, after: Position) -> Result<Blocks, SyncEr
     let server = ServerUrl::parse("https://board.example.com").unwrap();
     let wire = Wire::over(&server, transport.clone(), Arc::default());
     let tenant = TenantId::new("fjordlys").unwrap();
-    Blocks::open(&wire, &tenant, after, "token", Duration::from_secs(9)).await
+    Blocks::open(&wire, &tenant, after, Role::Viewer, "token", Duration::from_secs(9)).await
 }
 
 fn played(answers: Vec<Given>) -> Arc<Played> {
@@ -225,14 +225,15 @@ async fn silence_is_noticed_before_the_head_and_between_chunks() {
     let tenant = TenantId::new("fjordlys").unwrap();
     for begins in [false, true] {
         let wire = Wire::over(&server, Arc::new(Silent(begins)), Arc::default());
-        let opened = Blocks::open(&wire, &tenant, AFTER, "token", Duration::from_secs(9)).await;
+        let opened = Blocks::open(&wire, &tenant, AFTER, Role::Viewer, "token", Duration::from_secs(9)).await;
         let error = match opened {
             Ok(mut blocks) => blocks.next().await.map(|_| ()).unwrap_err(),
             Err(error) => error,
         };
         assert_eq!(error.code(), "sync.offline", "{begins}");
         // With a byte awaited for longer than a server of ours takes, something keeps it back.
-        let mute = Live::open(&wire, &tenant, AFTER, "token", Duration::from_secs(9)).await.unwrap();
+        let mute =
+            Live::open(&wire, &tenant, AFTER, Role::Viewer, "token", Duration::from_secs(9)).await.unwrap();
         assert!(mute.is_none(), "{begins}");
     }
 }

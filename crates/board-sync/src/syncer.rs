@@ -57,6 +57,7 @@ impl Simulation {
 
 enum Signal {
     RetryNow,
+    CopyAnew,
     CommandsWaiting,
 }
 
@@ -116,6 +117,13 @@ impl Syncer {
     /// Tries again at once: the person asks, or a token was stored.
     pub fn retry_now(&self) {
         let _ = self.signals.send(Signal::RetryNow);
+    }
+
+    /// Makes the copy anew from what the server has now, whatever stands in the way of the old one, which stays in use
+    /// until then. For the person to ask for: where the log does not continue the copy, only they can say that the
+    /// server's is the one to believe. What was not sent yet is sent all the same.
+    pub fn copy_anew(&self) {
+        let _ = self.signals.send(Signal::CopyAnew);
     }
 
     /// A command was put into the outbox.
@@ -213,6 +221,7 @@ impl Driver {
                 biased;
                 signal = signals.recv() => match signal {
                     Some(Signal::RetryNow) => self.retry(),
+                    Some(Signal::CopyAnew) => self.copy_anew().await,
                     Some(Signal::CommandsWaiting) => self.count_outbox().await,
                     None => break,
                 },
@@ -261,6 +270,16 @@ impl Driver {
         } else {
             self.take(Input::NetworkChanged);
         }
+    }
+
+    async fn copy_anew(&mut self) {
+        let tenant = self.download.tenant.clone();
+        if let Err(error) = with(&self.download.vault, move |vault| vault.send_again(&tenant)).await {
+            tracing::warn!(%error, "the outbox cannot be written");
+            return;
+        }
+        self.take(Input::CopyAnew);
+        self.count_outbox().await;
     }
 
     /// A machine that slept: its clock went on while nothing else did, and its connections are dead without knowing it.
@@ -357,12 +376,12 @@ impl Driver {
                     download.reset(hello.epoch).await.map(|()| Report::Step(number, Input::ResetDone))
                 }
                 (Step::Backfill, Some(hello)) => download
-                    .backfill(hello.epoch, &token)
+                    .backfill(&hello, &token)
                     .await
                     .map(|(left, moved)| Report::Step(number, Input::Backfilled { left, moved })),
                 (Step::Page | Step::Poll, Some(hello)) => {
                     let wait = (step == Step::Poll).then_some(POLL_SECONDS);
-                    download.page(hello.epoch, &token, wait).await.map(|(applied, more)| {
+                    download.page(&hello, &token, wait).await.map(|(applied, more)| {
                         let (cursor, head) = (applied.cursor, told(&applied));
                         Report::Step(number, Input::PageApplied { cursor, head, more })
                     })
@@ -379,12 +398,12 @@ impl Driver {
     }
 
     fn fetch_history(&mut self) {
-        let Some(epoch) = self.hello.as_ref().map(|hello| hello.epoch) else { return };
+        let Some(hello) = self.hello.clone() else { return };
         self.fetched += 1;
         let (number, reports) = (self.fetched, self.reports.clone());
         let (download, token) = (self.download.clone(), self.token());
         self.fetching = Some(tokio::spawn(async move {
-            let input = match download.past(epoch, &token).await {
+            let input = match download.past(&hello, &token).await {
                 Ok(left) => Input::PastApplied(left),
                 Err(error) => Input::PastFailed(failure(&error)),
             };
@@ -528,10 +547,12 @@ fn failure(error: &SyncError) -> Failure {
         SyncError::Gap { .. } => Failure::Gap { detail },
         SyncError::Unauthorised { .. } => Failure::Unauthorised { detail },
         SyncError::MustResnapshot(reason) => Failure::MustResnapshot { detail: reason.clone() },
+        SyncError::MustGreet => Failure::MustGreet { detail },
         SyncError::UpgradeNeeded => Failure::UpgradeNeeded,
         SyncError::Refused { code, .. } => Failure::Refused { code: code.clone(), detail },
         SyncError::Diverged(_) => Failure::Diverged { code: error.code(), detail },
         SyncError::Chain(_) => Failure::Chain { detail },
+        SyncError::Missing(_) => Failure::Missing { detail },
         SyncError::Snapshot(_) | SyncError::Vault(_) => {
             Failure::Refused { code: error.code().to_owned(), detail }
         }

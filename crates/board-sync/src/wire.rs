@@ -3,8 +3,8 @@
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use board_domain::wire::{Frame, PAGE_LIMIT, Position, Problem};
-use board_domain::{Audience, Snapshot, SnapshotPage, TenantId};
+use board_domain::wire::{Frame, PAGE_LIMIT, Position, Problem, Refresh, TokenPair};
+use board_domain::{Audience, Role, Snapshot, SnapshotPage, TenantId};
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use launchdarkly_sdk_transport::{HeaderMap, HeaderValue, Request, Response, StatusCode};
@@ -37,6 +37,8 @@ const NDJSON: &str = "application/x-ndjson";
 pub(crate) struct Part<'a> {
     /// Position to go on after.
     pub(crate) after: Position,
+    /// The role that the greeting told: what is shown under another one does not fit the copy.
+    pub(crate) role: Role,
     /// Last position wanted.
     pub(crate) until: Option<u64>,
     /// Whose events alone are wanted.
@@ -48,7 +50,7 @@ pub(crate) struct Part<'a> {
 impl Part<'_> {
     fn query(&self) -> String {
         // None of the values has a character that a query would have to escape.
-        let mut query = format!("after={}&limit={PAGE_LIMIT}", self.after);
+        let mut query = format!("after={}&limit={PAGE_LIMIT}&role={}", self.after, self.role.code());
         for (name, value) in [
             ("until", self.until.map(|until| until.to_string())),
             ("audience", self.audience.map(ToString::to_string)),
@@ -68,7 +70,7 @@ pub(crate) struct Wire {
     server: ServerUrl,
     pub(crate) transport: Arc<dyn Transport>,
     /// Held from loading a refresh token until the next one is stored: a token used twice ends the session.
-    pub(crate) exchange: Arc<Mutex<()>>,
+    pub(crate) exchanging: Arc<Mutex<()>>,
 }
 
 impl Wire {
@@ -78,14 +80,23 @@ impl Wire {
         Ok(Self::over(server, Arc::new(Reqwest::new(server)?), EXCHANGE.clone()))
     }
 
-    pub(crate) fn over(server: &ServerUrl, transport: Arc<dyn Transport>, exchange: Arc<Mutex<()>>) -> Self {
-        Self { server: server.clone(), transport, exchange }
+    pub(crate) fn over(
+        server: &ServerUrl,
+        transport: Arc<dyn Transport>,
+        exchanging: Arc<Mutex<()>>,
+    ) -> Self {
+        Self { server: server.clone(), transport, exchanging }
     }
 
     /// `GET` of a JSON document.
     pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str, token: &str) -> Result<T, SyncError> {
         let request = self.request("GET", path, "application/json", Some(token), None)?;
         json(&self.ours(request, DOCUMENT_TIME, JSON_LIMIT).await?)
+    }
+
+    /// Exchanges a refresh token. Given up soon: the server gives an answer that was lost again, for a while.
+    pub(crate) async fn exchange(&self, refresh: &Refresh) -> Result<TokenPair, SyncError> {
+        self.posted("/auth/refresh", None, refresh, DOCUMENT_TIME).await
     }
 
     /// `POST` of a JSON document, answered by another.
@@ -95,9 +106,19 @@ impl Wire {
         token: Option<&str>,
         body: &B,
     ) -> Result<T, SyncError> {
+        self.posted(path, token, body, REQUEST_TIME).await
+    }
+
+    async fn posted<B: Serialize, T: DeserializeOwned>(
+        &self,
+        path: &str,
+        token: Option<&str>,
+        body: &B,
+        time: Duration,
+    ) -> Result<T, SyncError> {
         let body = serde_json::to_vec(body).map_err(|error| SyncError::Protocol(error.to_string()))?;
         let request = self.request("POST", path, "application/json", token, Some(body))?;
-        json(&self.ours(request, REQUEST_TIME, JSON_LIMIT).await?)
+        json(&self.ours(request, time, JSON_LIMIT).await?)
     }
 
     /// A page of the log; ends with [`Frame::CaughtUp`], which nothing in it goes beyond.
@@ -130,9 +151,11 @@ impl Wire {
     pub(crate) async fn snapshot(
         &self,
         tenant: &TenantId,
+        role: Role,
         token: &str,
     ) -> Result<Option<Snapshot>, SyncError> {
-        found(self.get(&format!("/tenants/{tenant}/snapshot"), token).await)
+        let path = format!("/tenants/{tenant}/snapshot?role={}", role.code());
+        found(self.get(&path, token).await)
     }
 
     /// The text of a snapshot's page; `None` where it is gone.
@@ -149,8 +172,9 @@ impl Wire {
     }
 
     /// Address and `Authorization` of the stream.
-    pub(crate) fn stream_of(&self, tenant: &TenantId, token: &str) -> (String, String) {
-        (self.server.at(&format!("/tenants/{tenant}/log")), format!("Bearer {token}"))
+    pub(crate) fn stream_of(&self, tenant: &TenantId, role: Role, token: &str) -> (String, String) {
+        let path = format!("/tenants/{tenant}/log?role={}", role.code());
+        (self.server.at(&path), format!("Bearer {token}"))
     }
 
     fn request(
@@ -269,6 +293,7 @@ pub(crate) async fn refusal<E>(
     match (status.as_u16(), problem.code.as_str()) {
         (401, _) => SyncError::Unauthorised { code: problem.code, message },
         (409, "log.must_resnapshot") => SyncError::MustResnapshot(problem.detail),
+        (409, "log.must_greet") => SyncError::MustGreet,
         (426, _) => SyncError::UpgradeNeeded,
         (429 | 503, _) => SyncError::Busy { after: after() },
         (500..=599, _) => SyncError::Offline(format!("the server failed: {message}")),

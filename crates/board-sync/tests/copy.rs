@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use board_domain::wire::{Frame, Hello, STREAM_BACKLOG};
 use board_domain::{Audience, Hash, PersonId, Role, Table};
-use board_sync::{Phase, Progress, catch_up};
+use board_sync::{Phase, Progress, catch_up, copy_anew};
 use log::{EPOCH, Log, Place, at, figure, founded, joined, report, tenant};
 use script::{Client, Pocket, Server, problem};
 
@@ -267,4 +267,152 @@ async fn one_catch_up_brings_snapshot_tail_and_history() {
     let vault = vault.lock().unwrap();
     assert_eq!(vault.tenant(&tenant()).unwrap().start, 0);
     assert_eq!(vault.snapshot_state_hash(&tenant()).unwrap(), folded(&log));
+}
+
+/// A server whose pages hid the management's events from 5 to 9, as from one whose role was lower for a while, before
+/// they are shown again and another one follows.
+async fn after_a_hole(log: &Log) -> (Server, Client) {
+    let server = Server::start(log).await;
+    {
+        let mut state = server.state.lock().unwrap();
+        state.hello = Some(greeting(Role::Manager));
+        state.log = log.frames_of(&kari(), Role::Manager);
+        let hidden = log.frames_of(&kari(), Role::Viewer);
+        state.log.splice(4.., hidden.into_iter().skip(4).take(5));
+    }
+    let mut client = Client::start(&server);
+    client.until_live_at(9).await;
+    let mut state = server.state.lock().unwrap();
+    state.log = log.frames_of(&kari(), Role::Manager);
+    state.audiences = vec![(Audience::Management, log.frames_in(&Audience::Management))];
+    drop(state);
+    (server, client)
+}
+
+fn by_audience(log: &Log) -> Vec<(Audience, Vec<Frame>)> {
+    let audiences = Audience::SHARED.into_iter();
+    audiences.map(|audience| (audience.clone(), log.frames_in(&audience))).collect()
+}
+
+fn reports() -> Log {
+    let mut log = Log::new();
+    log.fact(&founded(&tenant())).fact(&joined("kari")).fact(&report("q1", 1)).fact(&figure("sroi", 1, 1.0));
+    log.fact(&report("q1", 2)).fact(&figure("sroi", 1, 2.0)).fact(&report("q2", 1)).fact(&report("q1", 3));
+    log.fact(&figure("vis", 1, 9.0)).fact(&report("q2", 2));
+    log
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_that_were_hidden_while_the_role_was_lower_are_fetched_when_the_next_one_shows_it() {
+    let log = reports();
+    let (server, mut client) = after_a_hole(&log).await;
+    client.syncer.retry_now();
+    client.until_live_at(10).await;
+    assert_eq!(server.asked("backfill").len(), 1);
+    assert_eq!(server.asked("backfill")[0].query("after").unwrap(), format!("{EPOCH}.3"));
+    assert_eq!(client.vault.lock().unwrap().snapshot_state_hash(&tenant()).unwrap(), folded(&log));
+    // By the stream as well as by a page.
+    let (server, mut client) = after_a_hole(&log).await;
+    let newest = Frame::Event(Box::new(log.events.last().unwrap().clone()));
+    let mut told = greeting(Role::Manager);
+    told.head = 9;
+    server.instead("hello", [script::json(&told)]);
+    server.instead("stream", [vec![script::stream_head(), script::block(&newest, 10, true)]]);
+    client.syncer.retry_now();
+    client.until_live_at(10).await;
+    assert_eq!(server.asked("backfill").len(), 1);
+    assert_eq!(client.vault.lock().unwrap().snapshot_state_hash(&tenant()).unwrap(), folded(&log));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_catch_up_fetches_what_was_hidden_and_greets_again_where_the_role_changed() {
+    let log = reports();
+    let (server, client) = after_a_hole(&log).await;
+    let Client { vault, syncer, keeper, place: _place, .. } = client;
+    syncer.stop().await;
+    server.instead("page", [problem(409, "log.must_greet", "")]);
+    let clock = Arc::new(|| at(0));
+    let caught = catch_up(&server.url, vault.clone(), &tenant(), keeper, clock, &mut |_, _| ()).await;
+    assert_eq!(caught.unwrap().cursor, 10);
+    assert_eq!(vault.lock().unwrap().snapshot_state_hash(&tenant()).unwrap(), folded(&log));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_has_not_what_it_says_is_missing_is_refused() {
+    let log = reports();
+    let (server, mut client) = after_a_hole(&log).await;
+    server.state.lock().unwrap().audiences = vec![(Audience::Management, Vec::new())];
+    client.syncer.retry_now();
+    let refused = client.until_code("sync.chain").await;
+    assert_eq!((refused.phase, refused.cursor), (Phase::Refused, 9));
+    assert!(server.asked("hello").len() < 6);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_request_for_the_log_says_under_which_role_and_another_role_greets_again() {
+    let log = sample(LONG);
+    let server = long_server(&log, 5_050).await;
+    for what in ["snapshot", "page", "stream", "past"] {
+        server.instead(what, [problem(409, "log.must_greet", "")]);
+    }
+    let mut client = Client::start(&server);
+    client.until(|status| status.phase == Phase::Live && status.history.is_none()).await;
+    for what in ["snapshot", "page", "stream", "past"] {
+        let asked = server.asked(what);
+        assert!(asked.len() >= 2, "{what}");
+        assert!(asked.iter().all(|asked| asked.query("role") == Some("DIRECTOR")), "{what}");
+    }
+    assert_eq!(server.asked("hello").len(), 4, "history leaves the greeting to the stream");
+    // Not in a circle.
+    server.instead("stream", vec![problem(409, "log.must_greet", ""); 60]);
+    client.syncer.retry_now();
+    client.until_code("sync.must_greet").await;
+    assert!(server.asked("hello").len() < 12, "{}", server.asked("hello").len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_history_that_was_changed_is_refused_until_the_person_wants_the_copy_anew() {
+    let before = sample(12);
+    let server = Server::start(&before).await;
+    let mut client = Client::start(&server);
+    client.until_live_at(12).await;
+    let command = board_domain::Command::SetWatermark { watermark: board_domain::Watermark::default() };
+    client.vault.lock().unwrap().enqueue(&tenant(), &command, at(9)).unwrap();
+    // Put back to an older state and grown past the copy since.
+    let mut log = sample(7);
+    for month in 1..=9 {
+        log.fact(&figure("vis", month, 7.0));
+    }
+    let length = log.events.len() as u64;
+    server.state.lock().unwrap().log = log.frames();
+    server.state.lock().unwrap().audiences = by_audience(&log);
+    client.syncer.retry_now();
+    client.until_code("sync.chain").await;
+    client.syncer.retry_now();
+    client.until(|status| status.phase == Phase::Refused).await;
+    assert_eq!(client.cursor(), 12, "asking again changes nothing");
+    client.syncer.copy_anew();
+    client.until_live_at(length).await;
+    {
+        let vault = client.vault.lock().unwrap();
+        assert_eq!(vault.snapshot_state_hash(&tenant()).unwrap(), folded(&log));
+        assert_eq!(vault.pending(&tenant()).unwrap().len(), 1, "what was not sent is kept");
+    }
+    // The command line's way.
+    let Client { vault, syncer, keeper, place: _place, .. } = client;
+    syncer.stop().await;
+    let mut log = before;
+    for month in 1..=9 {
+        log.fact(&figure("vis", month, 3.0));
+    }
+    server.state.lock().unwrap().log = log.frames();
+    server.state.lock().unwrap().audiences = by_audience(&log);
+    let (clock, fjordlys) = (|| Arc::new(|| at(0)), tenant());
+    let once = catch_up(&server.url, vault.clone(), &fjordlys, keeper.clone(), clock(), &mut |_, _| ()).await;
+    assert_eq!(once.unwrap_err().code(), "sync.chain");
+    let error = copy_anew(&server.url, vault.clone(), &fjordlys, keeper, clock(), &mut |_, _| ()).await;
+    assert_eq!(error.expect_err("the script takes no commands").code(), "sync.refused");
+    let vault = vault.lock().unwrap();
+    assert_eq!(vault.snapshot_state_hash(&tenant()).unwrap(), folded(&log));
+    assert_eq!(vault.pending(&tenant()).unwrap().len(), 1);
 }

@@ -11,6 +11,7 @@ mod event;
 mod folding;
 mod greet;
 mod key;
+mod mend;
 mod migrations;
 mod open;
 mod outbox;

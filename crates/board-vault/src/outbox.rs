@@ -164,6 +164,14 @@ impl Vault {
         Ok(transaction.commit()?)
     }
 
+    /// The log that the answers spoke of may be another by now: every command that waits for its effect is sent again. The
+    /// keys stay, so one that did happen is not done twice.
+    pub fn send_again(&mut self, tenant: &TenantId) -> Result<(), VaultError> {
+        let change = "UPDATE outbox SET done_seq = NULL WHERE tenant = ?1";
+        self.reader.connection.execute(change, [tenant.as_str()])?;
+        Ok(())
+    }
+
     /// Forgets a refusal that the person has seen.
     pub fn dismiss_refusal(&mut self, tenant: &TenantId, key: Uuid) -> Result<(), VaultError> {
         self.reader.connection.execute(

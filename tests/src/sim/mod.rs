@@ -74,14 +74,24 @@ pub struct Outcome {
 
 /// Runs a seed; panics with the way to run it again where a promise is broken.
 pub fn run(seed: u64) -> Outcome {
+    attempt(seed).unwrap_or_else(|words| panic!("{words}"))
+}
+
+/// Runs a seed; where a promise is broken, gives what it was and the way to run it again.
+pub fn attempt(seed: u64) -> Result<Outcome, String> {
     let outcome = std::panic::catch_unwind(|| World::new(seed).live());
-    outcome.unwrap_or_else(|panic| {
+    outcome.map_err(|panic| {
         let words = panic.downcast_ref::<String>().map(String::as_str);
         let words = words.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no words");
-        panic!(
-            "{words}\n\nagain with: BOARDROOM_SEED={seed} cargo nextest run -p boardroom-tests --test simulation a_seed"
-        )
+        format!("{words}\n\nagain with: {}", again(seed))
     })
+}
+
+/// The command that runs a seed again.
+pub fn again(seed: u64) -> String {
+    format!(
+        "BOARDROOM_SEED={seed} cargo nextest run -p boardroom-tests --test simulation a_seed --no-capture"
+    )
 }
 
 /// The files of the store at one time.
@@ -108,8 +118,10 @@ struct World {
     /// Whether a backup was restored: until everyone has heard of it, copies are of a log that is no more.
     rewound: bool,
     /// Whether that was done under the same epoch: copies that had gone further refuse the changed history, as they must,
-    /// until the operator mints one.
+    /// until the operator mints one or the person wants the copy anew.
     same_epoch: bool,
+    /// Whether a session may have ended with good reason: the store forgot its tokens, or the server's clock ran wild.
+    sessions_end: bool,
     /// Milliseconds that the server's clock is ahead, and each person's.
     server_ahead: i64,
     people_ahead: Vec<i64>,
@@ -199,6 +211,7 @@ impl World {
             lost: BTreeSet::new(),
             rewound: false,
             same_epoch: false,
+            sessions_end: false,
             server_ahead: 0,
             server_now,
             mute,
@@ -276,6 +289,7 @@ impl World {
             if signed_out && person.keeper.load().is_none() {
                 person.keeper.store(&block_on(self.operator().start_session(&person.id)).unwrap());
                 person.desk.lock().unwrap().retry = true;
+                assert!(self.sessions_end, "a session ended without a reason\n{}", self.tail());
                 self.sign_ins += 1;
                 self.note(&format!("{} signs in again", person.id));
             }
@@ -286,11 +300,12 @@ impl World {
         self.trace.push(format!("{:>7} {words}", self.sim.elapsed().as_millis()));
     }
 
-    /// The newest of the trace, without what merely passed.
+    /// The newest of the trace, without what merely passed; all of it where one seed is looked at.
     fn tail(&self) -> String {
         let passed = |line: &&String| !line.contains(" up ") && !line.contains(" down ");
+        let most = if std::env::var_os("BOARDROOM_SEED").is_some() { usize::MAX } else { 60 };
         let mut newest: Vec<_> =
-            self.trace.iter().rev().filter(passed).take(60).map(String::as_str).collect();
+            self.trace.iter().rev().filter(passed).take(most).map(String::as_str).collect();
         newest.reverse();
         newest.join("\n")
     }
@@ -386,6 +401,7 @@ impl World {
             }
             12 => {
                 let ahead = *self.chance.pick(&[0, 0, 700_000, 3_600_000, -3_600_000]);
+                self.sessions_end |= self.server_ahead != ahead;
                 self.server_ahead = ahead;
                 format!("the server's clock is {ahead} ms ahead")
             }
@@ -454,7 +470,7 @@ impl World {
             block_on(open(self).mint_epoch(&self.tenant)).unwrap();
         }
         self.operator = Some(open(self));
-        self.rewound = true;
+        (self.rewound, self.sessions_end) = (true, true);
         self.same_epoch |= !mints;
         let what = if mints { "under a new epoch" } else { "under the same epoch" };
         format!("the backup at {} is restored {what}, {} events are gone", backup.head, gone.len())
@@ -494,7 +510,13 @@ impl World {
 
     fn heal(&mut self) {
         self.repair();
-        if self.same_epoch {
+        if self.same_epoch && self.chance.below(2) == 0 {
+            // Nobody mints an epoch: everyone asks for a copy of what the server has now.
+            for person in &self.people {
+                person.desk.lock().unwrap().anew = true;
+            }
+            self.note("everyone wants the copy anew");
+        } else if self.same_epoch {
             self.crash(SERVER);
             let operator = self.operator.take().expect("the store is open");
             block_on(operator.mint_epoch(&self.tenant)).unwrap();

@@ -43,6 +43,8 @@ pub(super) struct Person {
 pub(super) struct Desk {
     pub(super) wishes: Vec<Command>,
     pub(super) retry: bool,
+    /// The person wants the copy made anew.
+    pub(super) anew: bool,
     pub(super) status: SyncStatus,
     /// Commands in the outbox, sent or not.
     pub(super) pending: usize,
@@ -103,6 +105,9 @@ impl Person {
             }
             if std::mem::take(&mut self.desk.lock().unwrap().retry) {
                 syncer.retry_now();
+            }
+            if std::mem::take(&mut self.desk.lock().unwrap().anew) {
+                syncer.copy_anew();
             }
             tokio::select! {
                 biased;

@@ -25,6 +25,8 @@ export interface Desk {
   setPreferences(preferences: { locale: Locale; theme: ThemeChoice }): Promise<SessionView>;
   syncState(): Promise<SyncView>;
   retrySync(): Promise<SyncView>;
+  /** Fetches a new copy of what the server has now, although its history is not the one on this device. */
+  copyAnew(): Promise<SyncView>;
   dashboards(): Promise<DashboardBrief[]>;
   dashboard(question: { id: string; period: string | null; programme: string | null }): Promise<DashboardView>;
   figure(figure: string): Promise<FigureView>;

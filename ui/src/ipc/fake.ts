@@ -77,6 +77,7 @@ export function createFake(scene: Partial<Scene> = {}): Bridge & { tell<K extend
     setPreferences: (preferences) => answer('set_preferences', () => changed(preferences)),
     syncState: () => answer('sync_state', contact),
     retrySync: () => answer('retry_sync', () => ({ ...contact(), state: 'connecting' as const })),
+    copyAnew: () => answer('copy_anew', () => ({ ...contact(), state: 'catching_up' as const, code: null, detail: null })),
     dashboards: () => answer('dashboards', () => Object.entries(data.dashboardTitles).map(([id, title]) => ({ id, title: title[session.locale] }))),
     dashboard: ({ id, period, programme }) =>
       answer('dashboard', () => data.dashboard(session.locale, id, session.tenant?.name ?? '', period ?? '2026-Q3', programme, SEQ, Date.now())),

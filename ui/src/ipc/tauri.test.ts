@@ -39,6 +39,7 @@ describe('commands', () => {
     ['outbox', () => desk.outbox(), ['outbox']],
     ['dismissRefusal', () => desk.dismissRefusal('k-1'), ['dismiss_refusal', { key: 'k-1' }]],
     ['retrySync', () => desk.retrySync(), ['retry_sync']],
+    ['copyAnew', () => desk.copyAnew(), ['copy_anew']],
     ['dashboards', () => desk.dashboards(), ['dashboards']],
     ['dashboard', () => desk.dashboard({ id: 'd', period: null, programme: 'buddy' }), ['dashboard', { id: 'd', period: null, programme: 'buddy' }]],
     ['figure', () => desk.figure('f'), ['figure', { figure: 'f' }]],
@@ -53,7 +54,7 @@ describe('commands', () => {
   });
 
   it('are all listed above', () => {
-    expect(Object.keys(desk)).toHaveLength(19);
+    expect(Object.keys(desk)).toHaveLength(20);
   });
 
   it('hand on the progress of an export', async () => {

@@ -14,6 +14,7 @@ const desk: Desk = {
   setPreferences: (preferences) => invoke('set_preferences', { ...preferences }),
   syncState: () => invoke('sync_state'),
   retrySync: () => invoke('retry_sync'),
+  copyAnew: () => invoke('copy_anew'),
   dashboards: () => invoke('dashboards'),
   dashboard: (question) => invoke('dashboard', { ...question }),
   figure: (figure) => invoke('figure', { figure }),

@@ -46,6 +46,20 @@ describe('the connection', () => {
     expect(await by('live')).toHaveTextContent('Refused');
   });
 
+  it('offers a new copy where the server has another history, and only there', async () => {
+    const { bridge, user } = open();
+    await by('dashboard-title');
+    const badge = within(await by('connection-badge'));
+    await user.click(badge.getByRole('button'));
+    expect(screen.queryByTestId('copy-anew')).not.toBeInTheDocument();
+    bridge.tell('sync', { ...(await bridge.desk.syncState()), state: 'refused', detail: 'It does not continue.', code: 'sync.chain' });
+    await user.click(await by('copy-anew'));
+    await waitFor(() => {
+      expect(screen.queryByTestId('copy-anew')).not.toBeInTheDocument();
+    });
+    expect(await by('connection-badge')).toHaveAttribute('data-state', 'catching_up');
+  });
+
   it('lets a person sign in again without leaving the figures', async () => {
     const { user } = open({ sync: 'sign_in_needed' });
     await user.click(within(await by('banner-sign-in')).getByRole('button', { name: 'Sign in' }));

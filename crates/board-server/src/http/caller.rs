@@ -14,8 +14,9 @@ use serde::Deserialize;
 
 use super::{App, problem::Failure};
 use crate::{
+    identity::session,
     secret::token_hash,
-    store::{access_token, membership, service_token},
+    store::{Transaction, access_token, exchanged_token, membership, service_token},
 };
 
 /// A person with a valid access token.
@@ -68,12 +69,23 @@ impl FromRequestParts<Arc<App>> for Caller {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
-        let hash = token_hash(bearer(parts)?);
-        let found = app.store.read(move |sql| access_token::get(sql, &hash)).await?;
-        let (person, family, expires_at) = found.ok_or_else(Failure::unauthenticated)?;
+        let token = bearer(parts)?;
+        let hash = token_hash(token);
+        let now = app.clock.now();
+        let found = app.store.read(move |sql| {
+            let Some(found) = access_token::get(sql, &hash)? else { return Ok(None) };
+            let awaited = session::may_be_awaited(found.2, now) && exchanged_token::awaits(sql, &hash)?;
+            Ok(Some((found, awaited)))
+        });
+        let ((person, family, expires_at), awaited) = found.await?.ok_or_else(Failure::unauthenticated)?;
         let expires_at = Timestamp::from_millisecond(expires_at).map_err(|_| Failure::unauthenticated())?;
-        if expires_at <= app.clock.now() {
+        if expires_at <= now {
             return Err(Failure::unauthenticated());
+        }
+        if awaited {
+            let used = token.to_owned();
+            let shown = move |transaction: &mut Transaction<'_>| session::arrived(transaction, &used);
+            app.store.write(None, shown).await.map_err(Failure::from)?;
         }
         Ok(Self { person, family, expires_at })
     }

@@ -59,11 +59,12 @@ pub(crate) async fn sign_in(
     Ok(Reply(app.store.write(None, start).await.map_err(Failure::from)?))
 }
 
-/// Exchanges a refresh token.
+/// Exchanges a refresh token. The same answer is given again for two minutes, until one of its tokens is used: the first
+/// may have been lost on its way.
 #[utoipa::path(post, path = "/v1/auth/refresh", tag = "identity", request_body = schema::Refresh,
     responses(
         (status = 200, body = schema::TokenPair),
-        (status = 401, description = "`auth.refresh_invalid`: unknown, ended, or used before", body = schema::Problem,
+        (status = 401, description = "`auth.refresh_invalid`: unknown, ended, or used before and the answer arrived", body = schema::Problem,
             content_type = "application/problem+json")))]
 pub(crate) async fn refresh(
     State(app): State<Arc<App>>,

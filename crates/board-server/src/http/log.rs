@@ -10,7 +10,7 @@ use axum::{
     response::Response,
 };
 use board_domain::{
-    Audience,
+    Audience, Role,
     wire::{PAGE_LIMIT, Position},
 };
 use serde::Deserialize;
@@ -29,6 +29,7 @@ pub(crate) struct LogQuery {
     until: Option<u64>,
     audience: Option<String>,
     wait: Option<u64>,
+    role: Option<Role>,
 }
 
 /// The tenant's log after a position: a live stream, or one page.
@@ -42,6 +43,8 @@ pub(crate) struct LogQuery {
             description = "Only events of this audience, without `hidden` frames; it must admit the caller"),
         ("wait" = Option<u64>, Query,
             description = "Seconds, 1 to 30, that an empty page is held back until the head moves"),
+        ("role" = Option<String>, Query,
+            description = "The role that the greeting told; where the caller has another one by now, nothing is shown"),
         ("Last-Event-ID" = Option<String>, Header, description = "As `after`, and wins over it; stream only")),
     responses(
         (status = 200, description = "Frames: one `data:` each in the stream, one line each in a page",
@@ -52,7 +55,7 @@ pub(crate) struct LogQuery {
             content_type = "application/problem+json"),
         (status = 406, description = "`log.not_acceptable`", body = schema::Problem,
             content_type = "application/problem+json"),
-        (status = 409, description = "`log.must_resnapshot`, detail `epoch`, `ahead` or `trimmed`",
+        (status = 409, description = "`log.must_resnapshot`, detail `epoch`, `ahead` or `trimmed`; `log.must_greet`: the caller's role is not `role`",
             body = schema::Problem, content_type = "application/problem+json")))]
 pub(crate) async fn log(
     State(app): State<Arc<App>>,
@@ -69,7 +72,7 @@ pub(crate) async fn log(
         }
         let resumed = headers.get("last-event-id").map(|value| value.to_str().unwrap_or("-"));
         let after = position(resumed.filter(|id| !id.is_empty()).or(query.after.as_deref()))?;
-        stream::open(app, member, after, &seat).await
+        stream::open(app, member, after, query.role, &seat).await
     } else if ["", "*/*", "application/*"].contains(&accept) || accept.contains("application/x-ndjson") {
         page::read(app, member, wish(query, accepts_zstd(&headers))?).await
     } else {
@@ -97,7 +100,8 @@ fn wish(query: LogQuery, zstd: bool) -> Result<page::Wish, Failure> {
         Audience::parse(&audience).ok_or_else(|| Failure::malformed("there is no such audience"))
     });
     let wait = query.wait.map(Duration::from_secs);
-    Ok(page::Wish { after, until: query.until, audience: audience.transpose()?, limit, wait, zstd })
+    let (until, role) = (query.until, query.role);
+    Ok(page::Wish { after, until, audience: audience.transpose()?, limit, wait, role, zstd })
 }
 
 fn position(text: Option<&str>) -> Result<Option<Position>, Failure> {
@@ -116,6 +120,15 @@ pub(super) fn resume(row: &TenantRow, after: Option<Position>) -> Result<u64, Fa
     };
     Err(Failure::new(StatusCode::CONFLICT, "log.must_resnapshot", "The log cannot be continued from there")
         .detail(reason))
+}
+
+/// Refuses a caller whose role is another than the one they work under: what such a reader holds and what it is shown
+/// do not fit together.
+pub(super) fn stands(expected: Option<Role>, role: Role) -> Result<(), Failure> {
+    match expected {
+        Some(expected) if expected != role => Err(Failure::must_greet()),
+        _ => Ok(()),
+    }
 }
 
 pub(super) fn accepts_zstd(headers: &HeaderMap) -> bool {

@@ -11,11 +11,18 @@ use axum::{
     response::Response,
 };
 use board_domain::{
-    Audience, Event, TenantId,
+    Audience, Event, Role, TenantId,
     wire::{Frame, Position},
 };
 
-use super::{App, caller::Member, frames, frames::Reader, log::resume, problem::Failure};
+use super::{
+    App,
+    caller::Member,
+    frames,
+    frames::Reader,
+    log::{resume, stands},
+    problem::Failure,
+};
 use crate::store::{StoreError, event, membership, sql::Sql, tenant, tenant::TenantRow};
 
 /// A page ends once its bodies pass this many bytes.
@@ -36,6 +43,8 @@ pub(super) struct Wish {
     pub(super) limit: u32,
     /// How long an empty page may be held back.
     pub(super) wait: Option<Duration>,
+    /// The role that the client works under.
+    pub(super) role: Option<Role>,
     /// Whether the client reads zstd.
     pub(super) zstd: bool,
 }
@@ -57,6 +66,8 @@ struct Body {
 enum Denial {
     /// No member of the tenant any more.
     Gone,
+    /// The role is not the one that the client works under.
+    Role,
     /// The audience does not admit the reader.
     Audience,
 }
@@ -76,6 +87,7 @@ pub(super) async fn read(app: Arc<App>, member: Member, wish: Wish) -> Result<Re
     }
     let body = page.answer.map_err(|denial| match denial {
         Denial::Gone => Failure::no_tenant(),
+        Denial::Role => Failure::must_greet(),
         Denial::Audience => Failure::forbidden(),
     });
     // Whoever may read nothing here learns nothing about the log.
@@ -105,6 +117,9 @@ async fn fetch(app: &App, member: &Member, wish: &Wish) -> Result<Page, Failure>
         let Some(role) = membership::role(sql, &tenant, &person)? else {
             return Ok(Page { row, empty: false, answer: Err(Denial::Gone) });
         };
+        if stands(wish.role, role).is_err() {
+            return Ok(Page { row, empty: false, answer: Err(Denial::Role) });
+        }
         let reader = Reader::new(person, role);
         if wish.audience.as_ref().is_some_and(|audience| !reader.admits(audience)) {
             return Ok(Page { row, empty: false, answer: Err(Denial::Audience) });

@@ -56,6 +56,11 @@ impl Failure {
         Self::new(StatusCode::NOT_FOUND, "tenant.not_found", "There is no such tenant")
     }
 
+    /// The caller's role is not the one that the greeting told.
+    pub(crate) fn must_greet() -> Self {
+        Self::new(StatusCode::CONFLICT, "log.must_greet", "Your role has changed; ask for the greeting again")
+    }
+
     /// No such address.
     pub(crate) fn no_route() -> Self {
         Self::new(StatusCode::NOT_FOUND, "request.not_found", "There is nothing at this address")

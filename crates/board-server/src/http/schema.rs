@@ -51,7 +51,7 @@ pub(crate) struct TokenPair {
     access_token: String,
     /// Seconds.
     expires_in: u64,
-    /// Good for one refresh; using it twice ends the session.
+    /// Good for one refresh; using it again ends the session, once a token of the answer was used.
     refresh_token: String,
     person: String,
     name: String,

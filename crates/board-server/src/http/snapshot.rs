@@ -5,17 +5,31 @@ use std::sync::Arc;
 
 use axum::{
     Json as Reply,
-    extract::{Path, State},
+    extract::{Path, Query, State, rejection::QueryRejection},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use board_domain::{Hash, SNAPSHOT_PAGE_BYTES, Snapshot};
+use board_domain::{Hash, Role, SNAPSHOT_PAGE_BYTES, Snapshot};
+use serde::Deserialize;
 
-use super::{App, caller::Member, frames::Reader, log::accepts_zstd, problem::Failure, schema};
+use super::{
+    App,
+    caller::Member,
+    frames::Reader,
+    log::{accepts_zstd, stands},
+    problem::Failure,
+    schema,
+};
 use crate::{
     snapshot::EVERY,
     store::{membership, snapshot, snapshot_page, tenant},
 };
+
+/// Query of the newest snapshot.
+#[derive(Deserialize)]
+pub(crate) struct SnapshotQuery {
+    role: Option<Role>,
+}
 
 fn not_found() -> Failure {
     Failure::new(StatusCode::NOT_FOUND, "snapshot.not_found", "There is no such snapshot")
@@ -23,14 +37,20 @@ fn not_found() -> Failure {
 
 /// The newest snapshot: its pages and chains of the caller's audiences.
 #[utoipa::path(get, path = "/v1/tenants/{tenant}/snapshot", tag = "log", security(("bearer" = [])),
-    params(("tenant" = String, Path, description = "Tenant id")),
+    params(("tenant" = String, Path, description = "Tenant id"),
+        ("role" = Option<String>, Query,
+            description = "The role that the greeting told; where the caller has another one by now, nothing is shown")),
     responses((status = 200, body = schema::Snapshot),
         (status = 404, description = "`tenant.not_found`; `snapshot.not_found`: the log is short, read it from its start",
-            body = schema::Problem, content_type = "application/problem+json")))]
+            body = schema::Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`log.must_greet`: the caller's role is not `role`", body = schema::Problem,
+            content_type = "application/problem+json")))]
 pub(crate) async fn manifest(
     State(app): State<Arc<App>>,
     member: Member,
+    query: Result<Query<SnapshotQuery>, QueryRejection>,
 ) -> Result<Reply<Snapshot>, Failure> {
+    let Query(query) = query.map_err(|_| Failure::malformed("a part of the query does not read"))?;
     let (asked, person) = (member.tenant, member.person.clone());
     let read = app.store.read(move |sql| {
         let row = tenant::get(sql, &asked)?;
@@ -39,6 +59,7 @@ pub(crate) async fn manifest(
         Ok((row, newest, membership::role(sql, &asked, &person)?))
     });
     let (Some(row), newest, Some(role)) = read.await? else { return Err(Failure::no_tenant()) };
+    stands(query.role, role)?;
     let newest = newest.filter(|newest| newest.seq <= row.head);
     if row.head - newest.as_ref().map_or(0, |newest| newest.seq) >= EVERY {
         app.keeper.look();

@@ -16,7 +16,7 @@ use axum::{
     response::Response,
 };
 use board_domain::{
-    TenantId,
+    Role, TenantId,
     wire::{Frame, HEARTBEAT_SECONDS, Position, STREAM_BACKLOG},
 };
 use jiff::Timestamp;
@@ -26,7 +26,14 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use super::{App, caller::Member, frames, frames::Reader, log::resume, problem::Failure};
+use super::{
+    App,
+    caller::Member,
+    frames,
+    frames::Reader,
+    log::{resume, stands},
+    problem::Failure,
+};
 use crate::{
     channel::{Block, Channel, Encoded, Recently},
     store::{StoreError, event, membership, tenant},
@@ -59,9 +66,10 @@ pub(super) async fn open(
     app: Arc<App>,
     member: Member,
     after: Option<Position>,
+    expected: Option<Role>,
     seat: &Seat,
 ) -> Result<Response, Failure> {
-    let follow = follow(app, member, after).await?;
+    let follow = follow(app, member, after, expected).await?;
     *seat.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(follow));
     let mut response = Response::new(Body::empty());
     let headers = response.headers_mut();
@@ -75,6 +83,7 @@ pub(super) async fn follow(
     app: Arc<App>,
     member: Member,
     after: Option<Position>,
+    expected: Option<Role>,
 ) -> Result<Follow, Failure> {
     let Member { tenant, person, expires_at, .. } = member;
     let channel = app.store.channels().channel(&tenant);
@@ -88,6 +97,7 @@ pub(super) async fn follow(
         Ok((row, membership::role(sql, &asked, &who)?))
     });
     let (Some(row), Some(role)) = read.await? else { return Err(Failure::no_tenant()) };
+    stands(expected, role)?;
     let cursor = resume(&row, after)?;
     let generation = channel.adopt(row.epoch, row.head);
     let mut follow = Follow {

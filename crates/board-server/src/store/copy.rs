@@ -50,7 +50,7 @@ struct Table {
 }
 
 /// Every table, in an order that references allow. A test compares it with the tables themselves.
-const TABLES: [Table; 13] = [
+const TABLES: [Table; 14] = [
     Table {
         name: "tenant",
         key: 1,
@@ -151,6 +151,18 @@ const TABLES: [Table; 13] = [
             ("device", Text),
             ("expires_at", Integer),
             ("used", Integer),
+        ],
+    },
+    Table {
+        name: "exchanged_token",
+        key: 1,
+        columns: &[
+            ("hash", Bytes),
+            ("family", Text),
+            ("access_hash", Bytes),
+            ("access", Bytes),
+            ("refresh", Bytes),
+            ("at", Integer),
         ],
     },
 ];

@@ -12,6 +12,7 @@ pub(crate) mod command_result;
 pub(crate) mod copy;
 mod engine;
 pub(crate) mod event;
+pub(crate) mod exchanged_token;
 pub(crate) mod intake_row;
 mod known;
 mod lane;

@@ -104,6 +104,15 @@ impl World {
         Admin::open(&Self::config(self.folder.path())).unwrap()
     }
 
+    /// Everything that the store has written to its files.
+    pub(crate) fn files(&self) -> Vec<Vec<u8>> {
+        let entries = std::fs::read_dir(self.folder.path().join("data")).unwrap();
+        let paths = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+        let files: Vec<_> = paths.map(|path| std::fs::read(path).unwrap()).collect();
+        assert!(files.iter().any(|file| file.starts_with(b"SQLite format 3")));
+        files
+    }
+
     pub(crate) fn pass(&self, seconds: i64) {
         self.clock.fetch_add(seconds * 1_000, Ordering::SeqCst);
     }

@@ -52,6 +52,84 @@ async fn a_refresh_token_is_good_once_and_its_reuse_ends_the_session() {
 }
 
 #[tokio::test]
+async fn an_answer_that_was_lost_is_given_again_until_it_shows_that_it_arrived() {
+    let world = World::start().await;
+    let refresh = |token: &str| {
+        let body = json!({ "refresh_token": token });
+        let world = &world;
+        async move { world.post("/v1/auth/refresh", "", &body).await }
+    };
+    let ended = |answer| async move { code(answer).await.1 == "auth.refresh_invalid" };
+    let works = |token: String| {
+        let world = &world;
+        async move { world.get("/v1/tenants", &token).send().await.unwrap().status() == StatusCode::OK }
+    };
+    let first = world.sign_in("admin@alpha.example").await;
+    let lost: TokenPair = refresh(&first.refresh_token).await.json().await.unwrap();
+    world.pass(40);
+    let again: TokenPair = refresh(&first.refresh_token).await.json().await.unwrap();
+    assert_eq!((&again.access_token, &again.refresh_token), (&lost.access_token, &lost.refresh_token));
+    assert_eq!((again.expires_in, &again.person, &again.name), (560, &lost.person, &lost.name));
+    world.pass(79);
+    let again: TokenPair = refresh(&first.refresh_token).await.json().await.unwrap();
+    assert_eq!(again.refresh_token, lost.refresh_token);
+    // It arrived, and who asks now is somebody else.
+    assert!(works(again.access_token.clone()).await);
+    assert!(ended(refresh(&first.refresh_token).await).await);
+    assert!(!works(again.access_token).await);
+    assert!(ended(refresh(&again.refresh_token).await).await);
+    // The next exchange shows it as well, though nothing was asked with the access token.
+    let first = world.sign_in("admin@alpha.example").await;
+    let second: TokenPair = refresh(&first.refresh_token).await.json().await.unwrap();
+    let third: TokenPair = refresh(&second.refresh_token).await.json().await.unwrap();
+    assert!(ended(refresh(&first.refresh_token).await).await);
+    assert!(ended(refresh(&third.refresh_token).await).await);
+    // Not for ever.
+    let first = world.sign_in("admin@alpha.example").await;
+    let second: TokenPair = refresh(&first.refresh_token).await.json().await.unwrap();
+    world.pass(120);
+    assert!(ended(refresh(&first.refresh_token).await).await);
+    assert!(ended(refresh(&second.refresh_token).await).await);
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn another_token_of_the_session_does_not_show_that_an_answer_arrived() {
+    let world = World::start().await;
+    let refresh = |token: String| {
+        let world = &world;
+        async move {
+            let body = json!({ "refresh_token": token });
+            world.post("/v1/auth/refresh", "", &body).await.json::<TokenPair>().await.unwrap()
+        }
+    };
+    let first = world.sign_in("viewer@alpha.example").await;
+    let second = refresh(first.refresh_token).await;
+    // Two companies are followed with tokens of one session; the answer to one of the two is lost.
+    let lost = refresh(second.refresh_token.clone()).await;
+    let used = world.get("/v1/tenants", &second.access_token).send().await.unwrap();
+    assert_eq!(used.status(), StatusCode::OK);
+    assert_eq!(refresh(second.refresh_token).await.refresh_token, lost.refresh_token);
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn the_store_holds_nothing_that_an_answer_could_be_read_from() {
+    let world = World::start().await;
+    let first = world.sign_in("viewer@alpha.example").await;
+    let body = json!({ "refresh_token": first.refresh_token });
+    let second: TokenPair = world.post("/v1/auth/refresh", "", &body).await.json().await.unwrap();
+    let files = world.files();
+    for token in [&first.refresh_token, &second.refresh_token, &second.access_token] {
+        let bits = hex::decode(token.split_once('_').unwrap().1).unwrap();
+        for sought in [token.as_bytes(), &bits] {
+            assert!(files.iter().all(|file| !file.windows(sought.len()).any(|bytes| bytes == sought)));
+        }
+    }
+    world.stop().await;
+}
+
+#[tokio::test]
 async fn tokens_end_by_time_and_by_sign_out() {
     let world = World::start().await;
     let pair = world.sign_in("viewer@alpha.example").await;

@@ -12,4 +12,5 @@ mod log;
 mod openapi;
 mod pages;
 mod snapshots;
+mod standing;
 mod tenancy;

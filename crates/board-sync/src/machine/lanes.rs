@@ -92,7 +92,8 @@ impl Machine {
     pub(super) fn past_failed(&mut self, failure: Failure, at: At) -> Vec<Effect> {
         self.history.running = false;
         match failure {
-            Failure::Cut { .. } | Failure::Gap { .. } => {
+            // The download hears of a change of role by itself.
+            Failure::Cut { .. } | Failure::Gap { .. } | Failure::MustGreet { .. } => {
                 self.history_waits(at);
                 Vec::new()
             }
@@ -107,6 +108,7 @@ impl Machine {
             }
             // What came contradicts the copy, or the server wants none of us: the download says so.
             Failure::Chain { .. }
+            | Failure::Missing { .. }
             | Failure::Diverged { .. }
             | Failure::Refused { .. }
             | Failure::UpgradeNeeded => {

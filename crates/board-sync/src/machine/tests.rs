@@ -165,17 +165,53 @@ fn a_token_that_has_run_out_is_exchanged_before_the_next_connection() {
 }
 
 #[test]
-fn the_copy_starts_again_once_and_then_the_trouble_is_shown() {
+fn the_copy_starts_again_twice_and_then_the_trouble_is_shown() {
     let mut machine = live();
-    assert_eq!(machine.handle(Input::Failed(must_resnapshot()), at(1)), [Effect::Begin(Step::Hello)]);
-    assert_eq!(machine.handle(hello(5, 9), at(2)), [Effect::Begin(Step::Snapshot)]);
-    assert_eq!(machine.handle(Input::NoSnapshot, at(3)), [Effect::Begin(Step::Reset)]);
-    assert_eq!(machine.handle(Input::ResetDone, at(3)), [Effect::Begin(Step::Page)]);
-    assert_eq!(machine.cursor, 0);
+    for _ in 0..2 {
+        assert_eq!(machine.handle(Input::Failed(must_resnapshot()), at(1)), [Effect::Begin(Step::Hello)]);
+        assert_eq!(machine.handle(hello(5, 9), at(2)), [Effect::Begin(Step::Snapshot)]);
+        assert_eq!(machine.handle(Input::NoSnapshot, at(3)), [Effect::Begin(Step::Reset)]);
+        assert_eq!(machine.handle(Input::ResetDone, at(3)), [Effect::Begin(Step::Page)]);
+        assert_eq!(machine.cursor, 0);
+    }
     assert_eq!(machine.handle(Input::Failed(must_resnapshot()), at(4)), []);
     assert_eq!(machine.shown(Duration::ZERO), Shown::Refused);
     assert_eq!(machine.trouble(Duration::ZERO).unwrap().code, "sync.must_resnapshot");
     assert!(machine.deadline().unwrap() >= AFTER_REFUSAL);
+}
+
+#[test]
+fn a_log_that_is_trimmed_while_its_copy_begins_again_is_no_trouble() {
+    let mut machine = Machine::new();
+    let foreign = Input::HelloOk { stand: stand(5, 9), foreign: true };
+    for (input, step) in [
+        (Input::Start, Step::Refresh),
+        (ready(), Step::Hello),
+        (foreign, Step::Snapshot),
+        (Input::NoSnapshot, Step::Reset),
+        (Input::ResetDone, Step::Page),
+        // Now there is a snapshot, and the beginning of the log is no more.
+        (Input::Failed(must_resnapshot()), Step::Hello),
+        (hello(0, 9), Step::Snapshot),
+        (Input::Swapped(stand(9, 9)), Step::Stream),
+    ] {
+        assert_eq!(machine.handle(input.clone(), at(1)), [Effect::Begin(step)], "{input:?}");
+    }
+    assert_eq!(machine.trouble(Duration::ZERO), None);
+}
+
+#[test]
+fn a_copy_that_must_start_again_after_a_run_of_other_haste_waits_a_moment_and_no_more() {
+    let mut machine = live();
+    for _ in 0..3 {
+        machine.handle(Input::Bye(Parting::Rotate), at(100));
+        feed_from(&mut machine, Duration::from_millis(100), [hello(5, 5), Input::StreamOpen]);
+    }
+    assert_eq!(machine.handle(Input::Failed(must_resnapshot()), at(101)), []);
+    let due = machine.deadline().unwrap();
+    assert!(due < Duration::from_secs(2), "{due:?}");
+    assert_eq!(machine.handle(Input::Tick, At { now: due, dice: 0 }), [Effect::Begin(Step::Hello)]);
+    assert_eq!(machine.handle(hello(5, 9), At { now: due, dice: 0 }), [Effect::Begin(Step::Snapshot)]);
 }
 
 #[test]

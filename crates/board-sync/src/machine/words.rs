@@ -58,6 +58,10 @@ pub(crate) enum Failure {
     Unauthorised { detail: String },
     /// The copy must start again.
     MustResnapshot { detail: String },
+    /// The person's role is another than the greeting told.
+    MustGreet { detail: String },
+    /// Events of an audience are missing before this one; the copy is to fetch them after the next greeting.
+    Missing { detail: String },
     /// An event does not continue its audience's chain: history was changed, or who may read what, since we were greeted.
     Chain { detail: String },
     /// The history contradicts the copy: it is not to be trusted, and must start again.
@@ -140,6 +144,8 @@ pub(crate) enum Input {
     /// The stream ended in order without a word.
     Ended,
     Failed(Failure),
+    /// The person wants the copy made anew.
+    CopyAnew,
     /// Time has passed.
     Tick,
     /// The network changed, the machine woke up, or the person asks to try now.
@@ -222,6 +228,8 @@ impl Failure {
             | Self::Gap { detail }
             | Self::Unauthorised { detail }
             | Self::MustResnapshot { detail }
+            | Self::MustGreet { detail }
+            | Self::Missing { detail }
             | Self::Chain { detail }
             | Self::Diverged { detail, .. }
             | Self::Refused { detail, .. } => detail.clone(),

@@ -102,7 +102,7 @@ impl World {
         let expires_at = Timestamp::from_millisecond(NOW + 600_000).unwrap();
         // The role is read anew; the one that came with the request may be older.
         let member = Member { tenant: alpha(), person: kari(), role: Role::Viewer, expires_at };
-        follow(Arc::clone(&self.app), member, Some(Position { epoch, seq })).await.unwrap()
+        follow(Arc::clone(&self.app), member, Some(Position { epoch, seq }), None).await.unwrap()
     }
 }
 
@@ -178,7 +178,8 @@ async fn streams_that_open_while_the_log_grows_have_no_hole() {
                 let expires_at = Timestamp::from_millisecond(NOW + 600_000).unwrap();
                 let member = Member { tenant: alpha(), person: kari(), role: Role::Admin, expires_at };
                 tokio::time::sleep(Duration::from_millis(number * 7)).await;
-                let mut stream = follow(app, member, None).await.unwrap_or_else(|_| panic!("no stream"));
+                let mut stream =
+                    follow(app, member, None, None).await.unwrap_or_else(|_| panic!("no stream"));
                 let mut reached = 0;
                 while reached < 1 + 2 * APPENDS {
                     for (seq, frame) in stream.next().await.unwrap().iter().map(read) {
@@ -244,7 +245,7 @@ async fn nothing_follows_the_event_that_takes_the_readers_role() {
         if matches!(change, Fact::PersonLeft { .. }) {
             let expires_at = Timestamp::from_millisecond(NOW + 600_000).unwrap();
             let member = Member { tenant: alpha(), person: kari(), role: Role::Admin, expires_at };
-            assert!(follow(Arc::clone(&world.app), member, None).await.is_err());
+            assert!(follow(Arc::clone(&world.app), member, None, None).await.is_err());
         } else {
             let mut again = world.follow(5).await;
             let frames = until_caught_up(&mut again).await;

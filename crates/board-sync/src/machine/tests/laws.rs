@@ -12,6 +12,8 @@ fn failure() -> impl Strategy<Value = Failure> {
         2 => Just(unauthorised()),
         2 => Just(must_resnapshot()),
         1 => Just(Failure::Refused { code: "tenant.not_found".into(), detail: "no".into() }),
+        1 => Just(Failure::MustGreet { detail: "another role".into() }),
+        1 => Just(Failure::Missing { detail: "missing".into() }),
         1 => Just(Failure::Chain { detail: "changed".into() }),
         1 => Just(Failure::Diverged { code: "sync.diverged", detail: "differs".into() }),
         1 => Just(Failure::UpgradeNeeded),
@@ -56,6 +58,7 @@ fn input() -> impl Strategy<Value = Input> {
         4 => failure().prop_map(Input::Failed),
         6 => Just(Input::Tick),
         1 => Just(Input::NetworkChanged),
+        1 => Just(Input::CopyAnew),
         2 => (0..3u32).prop_map(|unsent| Input::OutboxChanged { unsent }),
         2 => (0..3u32).prop_map(|unsent| Input::Uploaded { unsent }),
         2 => (failure(), 0..3u32).prop_map(|(failure, unsent)| Input::UploadFailed { failure, unsent }),
@@ -250,6 +253,7 @@ proptest! {
                 | Input::Swapped(_)
                 | Input::Backfilled { moved: true, .. }
                 | Input::NetworkChanged
+                | Input::CopyAnew
                 | Input::PastApplied(_)
                 | Input::OutboxChanged { .. } => true,
                 _ => false,

@@ -243,14 +243,17 @@ impl Vault {
         self.head_heard = server.head();
     }
 
+    /// Nothing is shown to one whose audiences are others than they were told.
+    fn fits(&self, server: &Server) -> Result<(), Failure> {
+        let known = self.audiences.iter().all(|audience| server.audiences.contains(audience));
+        let fits = known && self.audiences.len() == server.audiences.len();
+        if fits { Ok(()) } else { Err(Failure::MustGreet { detail: "another role".into() }) }
+    }
+
     /// Applies the positions up to `to`; the events must continue ours. `told` where the answer tells the head.
     fn apply(&mut self, server: &Server, to: u64, told: bool) -> Result<(), Failure> {
         if server.tip(self.cursor) != self.tip && self.cursor > 0 {
             return Err(Failure::Chain { detail: "changed".into() });
-        }
-        let unknown = server.audiences.iter().any(|audience| !self.audiences.contains(audience));
-        if unknown && to > self.cursor {
-            return Err(Failure::Chain { detail: "an audience that we did not know".into() });
         }
         self.epoch = Some(server.epoch);
         (self.cursor, self.tip) = (to, server.tip(to));
@@ -323,7 +326,7 @@ impl Client {
                 let foreign = vault.epoch.is_some_and(|epoch| epoch != server.epoch);
                 Input::HelloOk { stand: vault.stand(), foreign }
             }
-            Step::Snapshot => match server.snapshot {
+            Step::Snapshot => match vault.fits(server).map(|()| server.snapshot)? {
                 _ if server.epoch != self.greeted => {
                     return Err(Failure::MustResnapshot { detail: "epoch".into() });
                 }
@@ -344,6 +347,7 @@ impl Client {
             Step::Backfill => {
                 let (audience, (cursor, until)) =
                     vault.backfills.first_key_value().map(|(k, v)| (*k, *v)).expect("an audience gained");
+                vault.fits(server)?;
                 resume(server, vault.epoch, cursor)?;
                 let reached = until.min(cursor + size);
                 if reached == until {
@@ -354,6 +358,7 @@ impl Client {
                 Input::Backfilled { left: vault.backfills.len(), moved: true }
             }
             Step::Page | Step::Poll => {
+                vault.fits(server)?;
                 resume(server, vault.epoch, vault.cursor)?;
                 vault.apply(server, server.head().min(vault.cursor + size), true)?;
                 let (cursor, head) = (vault.cursor, vault.head_heard);
@@ -362,6 +367,7 @@ impl Client {
             Step::Stream => {
                 resume(server, vault.epoch, vault.cursor)?;
                 if self.machine.state() == State::Opening {
+                    vault.fits(server)?;
                     return Ok(Input::StreamOpen);
                 }
                 if server.audiences != vault.audiences {
@@ -383,7 +389,8 @@ impl Client {
             return;
         }
         let vault = &mut self.vault;
-        let input = if let Err(failure) = resume(server, vault.epoch, vault.past) {
+        let shown = vault.fits(server).and_then(|()| resume(server, vault.epoch, vault.past));
+        let input = if let Err(failure) = shown {
             Input::PastFailed(failure)
         } else {
             vault.past = vault.start.min(vault.past + size);

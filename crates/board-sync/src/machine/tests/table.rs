@@ -105,12 +105,15 @@ fn inputs() -> Vec<(&'static str, Input)> {
         ("gap", failed(Failure::Gap { detail: "missing".into() })),
         ("unauthorised", failed(unauthorised())),
         ("must start again", failed(must_resnapshot())),
+        ("must greet", failed(Failure::MustGreet { detail: "another role".into() })),
+        ("events missing", failed(Failure::Missing { detail: "missing".into() })),
         ("chain broken", failed(Failure::Chain { detail: "changed".into() })),
         ("diverged", failed(Failure::Diverged { code: "sync.diverged", detail: "differs".into() })),
         ("refused", failed(Failure::Refused { code: "tenant.not_found".into(), detail: "no".into() })),
         ("app too old", failed(Failure::UpgradeNeeded)),
         ("time", Input::Tick),
         ("network changed", Input::NetworkChanged),
+        ("copy anew", Input::CopyAnew),
         ("commands wait", Input::OutboxChanged { unsent: 1 }),
     ]
 }
@@ -256,6 +259,7 @@ fn the_table_names_every_state_and_every_input() {
             | Input::Failed(_)
             | Input::Tick
             | Input::NetworkChanged
+            | Input::CopyAnew
             | Input::OutboxChanged { .. }
             | Input::Uploaded { .. }
             | Input::UploadFailed { .. }
