@@ -232,10 +232,7 @@ impl Event {
 
     /// The fact it carries; `Ok(None)` where the kind is not known to this version.
     pub fn fact(&self) -> Result<Option<Fact>, serde_json::Error> {
-        if !Fact::KINDS.contains(&self.kind.as_str()) {
-            return Ok(None);
-        }
-        Fact::read(&self.kind, &self.body).map(Some)
+        Fact::read(&self.kind, self.body.get())
     }
 }
 
@@ -268,15 +265,16 @@ macro_rules! facts {
                 }
             }
 
-            fn read(kind: &str, body: &RawValue) -> Result<Self, serde_json::Error> {
+            /// The fact in the body of a kind; `Ok(None)` where the kind is not known to this version.
+            pub fn read(kind: &str, body: &str) -> Result<Option<Self>, serde_json::Error> {
                 match kind {
                     $($kind => {
                         #[derive(Deserialize)]
                         struct Body { $($field: $type),* }
-                        let Body { $($field),* } = serde_json::from_str(body.get())?;
-                        Ok(Self::$name { $($field),* })
+                        let Body { $($field),* } = serde_json::from_str(body)?;
+                        Ok(Some(Self::$name { $($field),* }))
                     })*
-                    _ => Err(serde::de::Error::custom("unknown kind")),
+                    _ => Ok(None),
                 }
             }
         }

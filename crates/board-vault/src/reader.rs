@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::audiences::Audiences;
+use crate::content::{Content, Contents, Held};
 use crate::event::{self, EVENT_COLUMNS};
 use crate::{OpenError, VaultError, VaultKey, migrations, open};
 
@@ -85,8 +86,8 @@ pub struct Paused {
     pub reason: String,
 }
 
-/// Columns of [`versioned`].
-const VERSION: &str = "key, since_seq, at, received_at, json";
+/// Columns of [`Version::read`].
+const VERSION: &str = "since_seq, gone, at, received_at, json";
 
 impl Reader {
     /// Opens a vault to read beside the process that writes it. [`OpenError::Busy`] where its schema is an older one,
@@ -144,9 +145,18 @@ impl Reader {
         as_of: Option<u64>,
     ) -> Result<Option<Versioned<Row>>, VaultError> {
         self.here(tenant, as_of)?;
+        let Some(no) = self.number(tenant)? else { return Ok(None) };
         let as_of = as_of.unwrap_or(u64::MAX);
-        self.versions(tenant, table, key, |version| version.since <= as_of)
-            .map(|found| found.into_iter().next().and_then(|version| version.row))
+        let mut found = None;
+        self.versions(no, table, key, |version| {
+            let there = version.since <= as_of;
+            if there {
+                found = Some(version);
+            }
+            !there
+        })?;
+        let mut contents = Contents::new(&self.connection, no)?;
+        found.filter(|version| !version.gone).map(|version| version.full(&mut contents)).transpose()
     }
 
     /// All rows of a table as of a position (`None`: newest), in key order. [`VaultError::NotHere`] before
@@ -170,9 +180,9 @@ impl Reader {
         as_of: Option<u64>,
     ) -> Result<Vec<(String, Versioned<Row>)>, VaultError> {
         self.here(tenant, as_of)?;
+        let Some(no) = self.number(tenant)? else { return Ok(Vec::new()) };
         let newest = format!(
-            "SELECT {VERSION} FROM row WHERE tenant = (SELECT no FROM tenant WHERE id = ?1) AND tbl = ?2
-             AND key >= ?3 AND json IS NOT NULL"
+            "SELECT {VERSION}, key FROM row WHERE tenant = ?1 AND tbl = ?2 AND key >= ?3 AND gone = 0"
         );
         let (sql, position) = match as_of {
             None => (format!("{newest} ORDER BY key"), None),
@@ -180,8 +190,8 @@ impl Reader {
                 format!(
                     "{newest} AND since_seq <= ?4
                      UNION ALL
-                     SELECT {VERSION} FROM version WHERE tenant = (SELECT no FROM tenant WHERE id = ?1)
-                     AND until_seq > ?4 AND since_seq <= ?4 AND tbl = ?2 AND key >= ?3 AND json IS NOT NULL
+                     SELECT {VERSION}, key FROM version WHERE tenant = ?1 AND until_seq > ?4
+                     AND since_seq <= ?4 AND tbl = ?2 AND key >= ?3 AND gone = 0
                      ORDER BY key"
                 ),
                 Some(i64::try_from(seq).unwrap_or(i64::MAX)),
@@ -189,21 +199,20 @@ impl Reader {
         };
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut rows = match position {
-            None => statement.query(params![tenant.as_str(), table.code(), prefix])?,
-            Some(position) => statement.query(params![tenant.as_str(), table.code(), prefix, position])?,
+            None => statement.query(params![no, table.code(), prefix])?,
+            Some(position) => statement.query(params![no, table.code(), prefix, position])?,
         };
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
             // Keys with the prefix stand together from the prefix on.
-            let key: String = row.get(0)?;
+            let key = row.get_ref(5)?.as_str().map_err(rusqlite::Error::from)?;
             if !key.starts_with(prefix) {
                 break;
             }
-            if let Some(row) = versioned(row)?.row {
-                found.push((key, row));
-            }
+            found.push((key.to_owned(), Version::read(row)?));
         }
-        Ok(found)
+        drop(rows);
+        self.filled(no, found)
     }
 
     /// Every version of a row that is here, newest first.
@@ -213,41 +222,65 @@ impl Reader {
         table: Table,
         key: &str,
     ) -> Result<Vec<Versioned<Row>>, VaultError> {
+        let Some(no) = self.number(tenant)? else { return Ok(Vec::new()) };
         let mut all = Vec::new();
-        self.versions(tenant, table, key, |version| {
-            all.extend(version.row.clone());
-            false
+        self.versions(no, table, key, |version| {
+            all.push(version);
+            true
         })?;
-        Ok(all)
+        let mut contents = Contents::new(&self.connection, no)?;
+        all.retain(|version| !version.gone);
+        all.into_iter().map(|version| version.full(&mut contents)).collect()
     }
 
-    /// Walks the versions of a row from the newest to older ones, up to the first that `found` accepts.
+    /// What the rows say, in their order. It is looked up in the order of the log, where each page then comes once.
+    fn filled(
+        &self,
+        tenant: i64,
+        rows: Vec<(String, Version)>,
+    ) -> Result<Vec<(String, Versioned<Row>)>, VaultError> {
+        let mut contents = Contents::new(&self.connection, tenant)?;
+        let mut order: Vec<usize> = (0..rows.len()).collect();
+        order.sort_unstable_by_key(|index| rows[*index].1.since);
+        let mut full: Vec<Option<Versioned<Row>>> = Vec::new();
+        full.resize_with(rows.len(), || None);
+        for index in order {
+            full[index] = Some(rows[index].1.full(&mut contents)?);
+        }
+        Ok(rows.into_iter().zip(full).filter_map(|((key, _), row)| Some((key, row?))).collect())
+    }
+
+    /// Walks the versions of a row from the newest to older ones, as long as `go_on` says so.
     fn versions(
         &self,
-        tenant: &TenantId,
+        tenant: i64,
         table: Table,
         key: &str,
-        mut found: impl FnMut(&Version) -> bool,
-    ) -> Result<Option<Version>, VaultError> {
+        mut go_on: impl FnMut(Version) -> bool,
+    ) -> Result<(), VaultError> {
         let mut newest = self.connection.prepare_cached(&format!(
-            "SELECT {VERSION} FROM row
-             WHERE tenant = (SELECT no FROM tenant WHERE id = ?1) AND tbl = ?2 AND key = ?3"
+            "SELECT {VERSION} FROM row WHERE tenant = ?1 AND tbl = ?2 AND key = ?3"
         ))?;
         let mut older = self.connection.prepare_cached(&format!(
-            "SELECT {VERSION} FROM version
-             WHERE tenant = (SELECT no FROM tenant WHERE id = ?1) AND tbl = ?2 AND key = ?3 AND until_seq = ?4"
+            "SELECT {VERSION} FROM version WHERE tenant = ?1 AND tbl = ?2 AND key = ?3 AND until_seq = ?4"
         ))?;
-        let mut rows = newest.query(params![tenant.as_str(), table.code(), key])?;
-        let mut next = rows.next()?.map(versioned).transpose()?;
+        let mut rows = newest.query(params![tenant, table.code(), key])?;
+        let mut next = rows.next()?.map(Version::read).transpose()?;
         while let Some(version) = next {
-            if found(&version) {
-                return Ok(Some(version));
+            let since = signed(version.since)?;
+            if !go_on(version) {
+                break;
             }
-            let mut rows =
-                older.query(params![tenant.as_str(), table.code(), key, signed(version.since)?])?;
-            next = rows.next()?.map(versioned).transpose()?;
+            let mut rows = older.query(params![tenant, table.code(), key, since])?;
+            next = rows.next()?.map(Version::read).transpose()?;
         }
-        Ok(None)
+        Ok(())
+    }
+
+    /// The number of a tenant in this file, where it was entered.
+    fn number(&self, tenant: &TenantId) -> Result<Option<i64>, VaultError> {
+        let mut statement = self.connection.prepare_cached("SELECT no FROM tenant WHERE id = ?1")?;
+        Ok(statement.query_row([tenant.as_str()], |row| row.get(0)).optional()?)
     }
 
     /// Refuses a position that lies before what is here.
@@ -306,9 +339,11 @@ impl Reader {
         }
         // Only the state at the start is left, which stands from its newest row on.
         let newest: Option<i64> = self.connection.query_row(
-            "SELECT max(at) FROM (
-                 SELECT at FROM row WHERE tenant = ?1 AND since_seq <= ?2
-                 UNION ALL SELECT at FROM version WHERE tenant = ?1 AND until_seq > ?2 AND since_seq <= ?2)",
+            "SELECT max(coalesce(r.at, e.at)) FROM (
+                 SELECT since_seq, at FROM row WHERE tenant = ?1 AND since_seq <= ?2
+                 UNION ALL
+                 SELECT since_seq, at FROM version WHERE tenant = ?1 AND until_seq > ?2 AND since_seq <= ?2) r
+             LEFT JOIN event e ON e.tenant = ?1 AND e.seq = r.since_seq",
             [no, start],
             |row| row.get(0),
         )?;
@@ -381,45 +416,47 @@ impl Reader {
     /// SHA-256 over the newest rows of a tenant: equal for equal state, however it was reached. Tables that this version
     /// does not know are left out.
     pub fn snapshot_state_hash(&self, tenant: &TenantId) -> Result<Hash, VaultError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT tbl, key, at, json, since_seq FROM row
-             WHERE tenant = (SELECT no FROM tenant WHERE id = ?1) AND json IS NOT NULL ORDER BY tbl, key",
-        )?;
-        let mut rows = statement.query([tenant.as_str()])?;
+        let no = self.number(tenant)?.unwrap_or_default();
+        let mut contents = Contents::new(&self.connection, no)?;
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT {VERSION}, tbl, key FROM row WHERE tenant = ?1 AND gone = 0 ORDER BY tbl, key"
+        ))?;
+        let mut rows = statement.query([no])?;
         let mut hasher = Sha256::new();
         while let Some(row) = rows.next()? {
-            let table: String = row.get(0)?;
+            let table: String = row.get(5)?;
             if !Table::ALL.iter().any(|known| known.code() == table) {
                 continue;
             }
-            let texts = [table, row.get(1)?, timestamp(row.get(2)?)?.to_string(), row.get(3)?];
-            for text in texts {
+            let Version { since, held, .. } = Version::read(row)?;
+            let (at, text) = contents.text(since, held)?;
+            for text in [table, row.get(6)?, timestamp(at)?.to_string(), text] {
                 hasher.update((text.len() as u64).to_be_bytes());
                 hasher.update(text);
             }
-            hasher.update(row.get::<_, i64>(4)?.to_be_bytes());
+            hasher.update(since.to_be_bytes());
         }
         Ok(Hash(hasher.finalize().into()))
     }
 }
 
-/// A version of a row; without a row where it says that the row was removed.
+/// A version of a row, its content not yet looked up.
 struct Version {
     since: u64,
-    row: Option<Versioned<Row>>,
+    /// Whether it says that the row was removed.
+    gone: bool,
+    held: Option<Held>,
 }
 
-fn versioned(row: &rusqlite::Row<'_>) -> Result<Version, VaultError> {
-    let since = unsigned(row.get(1)?)?;
-    let json = row.get_ref(4)?.as_str_or_null().map_err(rusqlite::Error::from)?;
-    let Some(json) = json else { return Ok(Version { since, row: None }) };
-    let row = Versioned {
-        row: serde_json::from_str(json)?,
-        since_seq: since,
-        received_at: timestamp(row.get(3)?)?,
-        at: timestamp(row.get(2)?)?,
-    };
-    Ok(Version { since, row: Some(row) })
+impl Version {
+    fn read(row: &rusqlite::Row<'_>) -> Result<Self, VaultError> {
+        Ok(Self { since: unsigned(row.get(0)?)?, gone: row.get(1)?, held: Held::read(row, 2)? })
+    }
+
+    fn full(&self, contents: &mut Contents<'_>) -> Result<Versioned<Row>, VaultError> {
+        let Content { row, at, received_at } = contents.find(self.since, self.held.as_ref())?;
+        Ok(Versioned { row, since_seq: self.since, received_at, at })
+    }
 }
 
 fn tenant_id(text: String) -> Result<TenantId, VaultError> {

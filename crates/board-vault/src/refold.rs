@@ -17,8 +17,8 @@ pub(crate) fn refold(transaction: &Transaction<'_>, tenant: i64) -> Result<(), V
         [tenant],
     )?;
     transaction.execute(
-        "INSERT INTO row (tenant, tbl, key, since_seq, at, received_at, audience, json)
-         SELECT tenant, tbl, key, since_seq, at, received_at, audience, json FROM version
+        "INSERT INTO row (tenant, tbl, key, since_seq, audience, gone, at, received_at, json)
+         SELECT tenant, tbl, key, since_seq, audience, gone, at, received_at, json FROM version
          WHERE tenant = ?1 AND until_seq > (SELECT start FROM tenant WHERE no = ?1)
            AND since_seq <= (SELECT start FROM tenant WHERE no = ?1)
            AND audience IN (SELECT no FROM audience WHERE tenant = ?1 AND goal_seq IS NOT NULL)",
