@@ -1,5 +1,6 @@
 //! Applying a log to the encrypted vault, beside the least that any program must do with the same text: parse it, insert
-//! a row, upsert a row. Writes `target/bench/apply.json`. Not a test: it asserts nothing about time.
+//! a row, upsert a row. Writes `target/bench/apply.json`, and the log for the peers. Not a test: it asserts nothing about
+//! time.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use std::path::{Path, PathBuf};
@@ -23,6 +24,10 @@ const EPOCH: Uuid = Uuid::from_u128(1);
 
 fn main() {
     let lines = lines();
+    // The peers take the same log, so that keys, values and bytes of what they apply are the same.
+    let folder = target().join("bench");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("apply-log.ndjson"), lines.join("\n") + "\n").unwrap();
     let bytes: usize = lines.iter().map(String::len).sum();
     let (mut ours, mut floors) = (Vec::new(), Vec::new());
     let (mut our_cpu, mut floor_cpu) = (Vec::new(), Vec::new());
@@ -67,8 +72,6 @@ fn main() {
         "floor_cpu_us_per_event": (median(&mut floor_cpu) * 100.0).round() / 100.0,
         "apply_over_floor_cpu": (median(&mut cpu_ratios) * 1_000.0).round() / 1_000.0,
     });
-    let folder = target().join("bench");
-    std::fs::create_dir_all(&folder).unwrap();
     let text = serde_json::to_string_pretty(&report).unwrap();
     std::fs::write(folder.join("apply.json"), format!("{text}\n")).unwrap();
     println!("{text}");

@@ -7,8 +7,9 @@ use rusqlite::{CachedStatement, Connection};
 use uuid::Uuid;
 
 use crate::VaultError;
+use crate::event::place;
 use crate::folding::Failure;
-use crate::reader::{signed, timestamp};
+use crate::reader::{nanoseconds, timestamp};
 
 /// Times and text of a row that stand with it. Where they do not, they are those of the event that made it.
 #[derive(Debug)]
@@ -41,9 +42,8 @@ pub(crate) struct Contents<'a> {
 
 impl<'a> Contents<'a> {
     pub(crate) fn new(connection: &'a Connection, tenant: i64) -> Result<Self, VaultError> {
-        let event = connection.prepare_cached(
-            "SELECT at, received_at, kind, id, body FROM event WHERE tenant = ?1 AND seq = ?2",
-        )?;
+        let event = connection
+            .prepare_cached("SELECT at, received_at, kind, id, body FROM event WHERE place = ?1")?;
         Ok(Self { tenant, event })
     }
 
@@ -56,7 +56,7 @@ impl<'a> Contents<'a> {
                 received_at: timestamp(*received_at)?,
             });
         }
-        let mut found = self.event.query([self.tenant, signed(since)?])?;
+        let mut found = self.event.query([place(self.tenant, since)])?;
         let missing = || VaultError::Value(format!("a row comes from event {since}, which is not here"));
         let event = found.next()?.ok_or_else(missing)?;
         let text = |column| event.get_ref(column)?.as_str().map_err(rusqlite::Error::from);
@@ -73,7 +73,7 @@ impl<'a> Contents<'a> {
             return Ok((at, json));
         }
         let content = self.find(since, None)?;
-        Ok((crate::reader::nanoseconds(content.at)?, serde_json::to_string(&content.row)?))
+        Ok((nanoseconds(content.at)?, serde_json::to_string(&content.row)?))
     }
 }
 

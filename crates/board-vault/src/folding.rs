@@ -48,6 +48,7 @@ pub(crate) struct Folding<'a> {
     asked: Cell<bool>,
     close: CachedStatement<'a>,
     put: CachedStatement<'a>,
+    refer: CachedStatement<'a>,
     remove: CachedStatement<'a>,
 }
 
@@ -111,6 +112,10 @@ impl<'a> Folding<'a> {
                  VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8)
                  ON CONFLICT DO UPDATE SET since_seq = ?4, audience = ?5, gone = 0, at = ?6, received_at = ?7, json = ?8",
             )?,
+            refer: prepare(
+                "UPDATE @row SET since_seq = ?4, audience = ?5, gone = 0, at = NULL, received_at = NULL, json = NULL
+                 WHERE tenant = ?1 AND tbl = ?2 AND key = ?3",
+            )?,
             remove: prepare(
                 "UPDATE @row SET since_seq = ?4, audience = ?5, gone = 1, at = NULL, received_at = NULL, json = NULL
                  WHERE tenant = ?1 AND tbl = ?2 AND key = ?3 AND gone = 0",
@@ -144,10 +149,13 @@ impl<'a> Folding<'a> {
                 continue;
             }
             // What was removed already is not removed again.
-            self.close.execute(params![self.tenant, table.code(), key, seq, row.is_some()])?;
+            let closed = self.close.execute(params![self.tenant, table.code(), key, seq, row.is_some()])?;
             let (tenant, audience) = (self.tenant, stamp.audience);
             match row {
-                // The event alone says it, and is here.
+                // The event alone says it, and is here. A row that was closed is there to be updated, which is cheaper.
+                Some(_) if !self.asked.get() && closed > 0 => {
+                    self.refer.execute(params![tenant, table.code(), key, seq, audience])?;
+                }
                 Some(_) if !self.asked.get() => {
                     let none = rusqlite::types::Null;
                     self.put.execute(params![tenant, table.code(), key, seq, audience, none, none, none])?;

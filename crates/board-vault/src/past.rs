@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::apply::{Keeping, in_order};
 use crate::audiences::{Audiences, Link};
 use crate::content::{Contents, Held};
+use crate::event::place;
 use crate::folding::Set;
 use crate::reader::{signed, unsigned};
 use crate::{ApplyError, Vault, VaultError};
@@ -199,7 +200,7 @@ fn bridge(transaction: &Transaction<'_>, tenant: i64, start: i64) -> Result<(), 
         "INSERT INTO row (tenant, tbl, key, since_seq, audience, gone, at, received_at)
          SELECT r.tenant, r.tbl, r.key, max(r.since_seq, ?4), r.audience, 1,
                 coalesce(r.at, e.at), coalesce(r.received_at, e.received_at)
-         FROM past_row r LEFT JOIN event e ON e.tenant = r.tenant AND e.seq = r.since_seq
+         FROM past_row r LEFT JOIN event e ON e.place = ?5 + r.since_seq
          WHERE r.tenant = ?1 AND r.tbl = ?2 AND r.key = ?3",
     )?;
     let mut rows = loose.query([tenant])?;
@@ -212,11 +213,11 @@ fn bridge(transaction: &Transaction<'_>, tenant: i64, start: i64) -> Result<(), 
                 keep_version.execute(params![tenant, table, key, until])?;
             }
             Next::None if removed => {
-                keep_newest.execute(params![tenant, table, key, since])?;
+                keep_newest.execute(params![tenant, table, key, since, place(tenant, 0)])?;
             }
             Next::None => {
                 keep_version.execute(params![tenant, table, key, start])?;
-                keep_newest.execute(params![tenant, table, key, start])?;
+                keep_newest.execute(params![tenant, table, key, start, place(tenant, 0)])?;
             }
         }
     }

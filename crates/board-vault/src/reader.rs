@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::audiences::Audiences;
 use crate::content::{Content, Contents, Held};
-use crate::event::{self, EVENT_COLUMNS};
+use crate::event::{self, EVENT_COLUMNS, HIGHEST_KEPT, place, position};
 use crate::{OpenError, VaultError, VaultKey, migrations, open};
 
 /// A connection that reads. The vault itself reads through one; a second one reads while the vault applies.
@@ -312,15 +312,17 @@ impl Reader {
             i64::MAX
         });
         let mut newest_until = self.connection.prepare_cached(
-            "SELECT seq, at FROM event WHERE tenant = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq DESC LIMIT 1",
+            "SELECT place, at FROM event WHERE place > ?1 AND place <= ?2 ORDER BY place DESC LIMIT 1",
         )?;
-        let (start, mut low, mut high) = (signed(copy.start)?, signed(copy.start)?, signed(copy.cursor)?);
+        let (start, mut low, mut high) = (copy.start, copy.start, copy.cursor);
         let mut found = None;
         while low < high {
             // Rounded up, so that the upper half is never empty.
             let middle = low + (high - low + 1) / 2;
-            let event: Option<(i64, i64)> = newest_until
-                .query_row([no, start, middle], |row| Ok((row.get(0)?, row.get(1)?)))
+            let event: Option<(u64, i64)> = newest_until
+                .query_row([place(no, start), place(no, middle)], |row| {
+                    Ok((position(row.get(0)?), row.get(1)?))
+                })
                 .optional()?;
             match event {
                 Some((seq, at)) if at > time => high = seq - 1,
@@ -332,7 +334,7 @@ impl Reader {
             }
         }
         if let Some(seq) = found {
-            return unsigned(seq);
+            return Ok(seq);
         }
         if start == 0 {
             return Ok(0);
@@ -343,8 +345,8 @@ impl Reader {
                  SELECT since_seq, at FROM row WHERE tenant = ?1 AND since_seq <= ?2
                  UNION ALL
                  SELECT since_seq, at FROM version WHERE tenant = ?1 AND until_seq > ?2 AND since_seq <= ?2) r
-             LEFT JOIN event e ON e.tenant = ?1 AND e.seq = r.since_seq",
-            [no, start],
+             LEFT JOIN event e ON e.place = ?3 + r.since_seq",
+            [no, signed(start)?, place(no, 0)],
             |row| row.get(0),
         )?;
         if newest.is_some_and(|newest| newest <= time) {
@@ -367,14 +369,14 @@ impl Reader {
 
     /// Events after a position that are here, oldest first.
     pub fn events(&self, tenant: &TenantId, after: u64, limit: u32) -> Result<Vec<Event>, VaultError> {
+        let Some(no) = self.number(tenant)? else { return Ok(Vec::new()) };
         let columns = EVENT_COLUMNS.split(", ").map(|column| format!("e.{column}")).collect::<Vec<_>>();
         let mut statement = self.connection.prepare_cached(&format!(
             "SELECT {}, a.name FROM event e JOIN audience a ON a.no = e.audience
-             WHERE e.tenant = (SELECT no FROM tenant WHERE id = ?1) AND e.seq > ?2 ORDER BY e.seq LIMIT ?3",
+             WHERE e.place > ?1 AND e.place <= ?2 ORDER BY e.place LIMIT ?3",
             columns.join(", ")
         ))?;
-        let after = i64::try_from(after).unwrap_or(i64::MAX);
-        let mut rows = statement.query(params![tenant.as_str(), after, limit])?;
+        let mut rows = statement.query(params![place(no, after), place(no, HIGHEST_KEPT), limit])?;
         let mut events = Vec::new();
         while let Some(row) = rows.next()? {
             events.push(event::read(row, tenant)?);

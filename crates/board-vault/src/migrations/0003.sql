@@ -1,3 +1,27 @@
+-- The log is kept in its order and added to at its end: place is tenant * 2^44 + the event's position. A body of any usual
+-- size lies in its page, which it does not where place is a key of two columns.
+ALTER TABLE event RENAME TO event_2;
+CREATE TABLE event (
+    place        INTEGER PRIMARY KEY,
+    audience     INTEGER NOT NULL,
+    audience_seq INTEGER NOT NULL,
+    at           INTEGER NOT NULL,
+    received_at  INTEGER NOT NULL,
+    id           BLOB NOT NULL,
+    prev_hash    BLOB NOT NULL,
+    hash         BLOB NOT NULL,
+    actor        TEXT NOT NULL,
+    client       BLOB,
+    cmd_seq      INTEGER,
+    kind         TEXT NOT NULL,
+    body         TEXT NOT NULL
+) STRICT;
+INSERT INTO event (place, audience, audience_seq, at, received_at, id, prev_hash, hash, actor, client, cmd_seq, kind, body)
+    SELECT (tenant << 44) + seq, audience, audience_seq, at, received_at, id, prev_hash, hash, actor, client, cmd_seq,
+           kind, body
+    FROM event_2 WHERE seq < 1 << 44 ORDER BY tenant, seq;
+DROP TABLE event_2;
+
 -- A row refers to the event that made it. at, received_at and json stand with a row only where no event here says them
 -- alone: in rows of a snapshot, and in a row that a later event changed in part. gone: the row was removed at since_seq.
 
@@ -69,7 +93,7 @@ INSERT INTO row (tenant, tbl, key, since_seq, audience, gone, at, received_at, j
         SELECT r.*, e.kind <> 'tenant.watermark_set' AND e.at = r.at AND e.received_at = r.received_at
                AND (a.goal_seq IS NULL OR r.since_seq > t.start) AS own
         FROM row_2 r LEFT JOIN tenant t ON t.no = r.tenant LEFT JOIN audience a ON a.no = r.audience
-             LEFT JOIN event e ON e.tenant = r.tenant AND e.seq = r.since_seq
+             LEFT JOIN event e ON e.place = (r.tenant << 44) + r.since_seq
     );
 INSERT INTO version (tenant, until_seq, tbl, key, since_seq, audience, gone, at, received_at, json)
     SELECT tenant, until_seq, tbl, key, since_seq, audience, json IS NULL, iif(own, NULL, at), iif(own, NULL, received_at),
@@ -78,21 +102,21 @@ INSERT INTO version (tenant, until_seq, tbl, key, since_seq, audience, gone, at,
         SELECT r.*, e.kind <> 'tenant.watermark_set' AND e.at = r.at AND e.received_at = r.received_at
                AND (a.goal_seq IS NULL OR r.since_seq > t.start) AS own
         FROM version_2 r LEFT JOIN tenant t ON t.no = r.tenant LEFT JOIN audience a ON a.no = r.audience
-             LEFT JOIN event e ON e.tenant = r.tenant AND e.seq = r.since_seq
+             LEFT JOIN event e ON e.place = (r.tenant << 44) + r.since_seq
     );
 INSERT INTO past_row (tenant, tbl, key, since_seq, audience, gone, at, received_at, json)
     SELECT tenant, tbl, key, since_seq, audience, json IS NULL, iif(own, NULL, at), iif(own, NULL, received_at),
            iif(own, NULL, json)
     FROM (
         SELECT r.*, e.kind <> 'tenant.watermark_set' AND e.at = r.at AND e.received_at = r.received_at AS own
-        FROM past_row_2 r LEFT JOIN event e ON e.tenant = r.tenant AND e.seq = r.since_seq
+        FROM past_row_2 r LEFT JOIN event e ON e.place = (r.tenant << 44) + r.since_seq
     );
 INSERT INTO past_version (tenant, until_seq, tbl, key, since_seq, audience, gone, at, received_at, json)
     SELECT tenant, until_seq, tbl, key, since_seq, audience, json IS NULL, iif(own, NULL, at), iif(own, NULL, received_at),
            iif(own, NULL, json)
     FROM (
         SELECT r.*, e.kind <> 'tenant.watermark_set' AND e.at = r.at AND e.received_at = r.received_at AS own
-        FROM past_version_2 r LEFT JOIN event e ON e.tenant = r.tenant AND e.seq = r.since_seq
+        FROM past_version_2 r LEFT JOIN event e ON e.place = (r.tenant << 44) + r.since_seq
     );
 
 DROP TABLE row_2;
