@@ -144,19 +144,20 @@ impl Reader {
         key: &str,
         as_of: Option<u64>,
     ) -> Result<Option<Versioned<Row>>, VaultError> {
-        self.here(tenant, as_of)?;
-        let Some(no) = self.number(tenant)? else { return Ok(None) };
-        let as_of = as_of.unwrap_or(u64::MAX);
-        let mut found = None;
-        self.versions(no, table, key, |version| {
-            let there = version.since <= as_of;
-            if there {
-                found = Some(version);
-            }
-            !there
+        let found = self.standing(tenant, as_of, |no| {
+            let as_of = as_of.unwrap_or(u64::MAX);
+            let mut found = None;
+            self.versions(no, table, key, |version| {
+                let there = version.since <= as_of;
+                if there {
+                    found = Some(version);
+                }
+                !there
+            })?;
+            let mut contents = Contents::new(&self.connection, no)?;
+            found.filter(|version| !version.gone).map(|version| version.full(&mut contents)).transpose()
         })?;
-        let mut contents = Contents::new(&self.connection, no)?;
-        found.filter(|version| !version.gone).map(|version| version.full(&mut contents)).transpose()
+        Ok(found.flatten())
     }
 
     /// All rows of a table as of a position (`None`: newest), in key order. [`VaultError::NotHere`] before
@@ -179,8 +180,21 @@ impl Reader {
         prefix: &str,
         as_of: Option<u64>,
     ) -> Result<Vec<(String, Versioned<Row>)>, VaultError> {
-        self.here(tenant, as_of)?;
-        let Some(no) = self.number(tenant)? else { return Ok(Vec::new()) };
+        let rows = self.standing(tenant, as_of, |no| {
+            let found = self.found(no, table, prefix, as_of)?;
+            self.filled(no, found)
+        })?;
+        Ok(rows.unwrap_or_default())
+    }
+
+    /// The rows of a table whose key starts with `prefix`, in key order, not what they say.
+    fn found(
+        &self,
+        tenant: i64,
+        table: Table,
+        prefix: &str,
+        as_of: Option<u64>,
+    ) -> Result<Vec<(String, Version)>, VaultError> {
         let newest = format!(
             "SELECT {VERSION}, key FROM row WHERE tenant = ?1 AND tbl = ?2 AND key >= ?3 AND gone = 0"
         );
@@ -199,8 +213,8 @@ impl Reader {
         };
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut rows = match position {
-            None => statement.query(params![no, table.code(), prefix])?,
-            Some(position) => statement.query(params![no, table.code(), prefix, position])?,
+            None => statement.query(params![tenant, table.code(), prefix])?,
+            Some(position) => statement.query(params![tenant, table.code(), prefix, position])?,
         };
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
@@ -211,8 +225,7 @@ impl Reader {
             }
             found.push((key.to_owned(), Version::read(row)?));
         }
-        drop(rows);
-        self.filled(no, found)
+        Ok(found)
     }
 
     /// Every version of a row that is here, newest first.
@@ -222,15 +235,37 @@ impl Reader {
         table: Table,
         key: &str,
     ) -> Result<Vec<Versioned<Row>>, VaultError> {
-        let Some(no) = self.number(tenant)? else { return Ok(Vec::new()) };
-        let mut all = Vec::new();
-        self.versions(no, table, key, |version| {
-            all.push(version);
-            true
+        let all = self.standing(tenant, None, |no| {
+            let mut all = Vec::new();
+            self.versions(no, table, key, |version| {
+                all.push(version);
+                true
+            })?;
+            let mut contents = Contents::new(&self.connection, no)?;
+            all.retain(|version| !version.gone);
+            all.into_iter().map(|version| version.full(&mut contents)).collect()
         })?;
-        let mut contents = Contents::new(&self.connection, no)?;
-        all.retain(|version| !version.gone);
-        all.into_iter().map(|version| version.full(&mut contents)).collect()
+        Ok(all.unwrap_or_default())
+    }
+
+    /// Reads in several steps from one state of the file, whatever is written meanwhile; `None` where the tenant was never
+    /// entered. Refuses a position that lies before what is here.
+    fn standing<T>(
+        &self,
+        tenant: &TenantId,
+        as_of: Option<u64>,
+        read: impl FnOnce(i64) -> Result<T, VaultError>,
+    ) -> Result<Option<T>, VaultError> {
+        let mut statement = self.connection.prepare_cached("SELECT no, start FROM tenant WHERE id = ?1")?;
+        // A statement that is not read to its end keeps the state that it began with for those after it.
+        let mut standing = statement.query([tenant.as_str()])?;
+        let Some(row) = standing.next()? else { return Ok(None) };
+        let (no, from) = (row.get(0)?, unsigned(row.get(1)?)?);
+        if as_of.is_some_and(|seq| seq < from) {
+            Err(VaultError::NotHere { from })
+        } else {
+            read(no).map(Some)
+        }
     }
 
     /// What the rows say, in their order. It is looked up in the order of the log, where each page then comes once.
@@ -275,28 +310,6 @@ impl Reader {
             next = rows.next()?.map(Version::read).transpose()?;
         }
         Ok(())
-    }
-
-    /// The number of a tenant in this file, where it was entered.
-    fn number(&self, tenant: &TenantId) -> Result<Option<i64>, VaultError> {
-        let mut statement = self.connection.prepare_cached("SELECT no FROM tenant WHERE id = ?1")?;
-        Ok(statement.query_row([tenant.as_str()], |row| row.get(0)).optional()?)
-    }
-
-    /// Refuses a position that lies before what is here.
-    fn here(&self, tenant: &TenantId, as_of: Option<u64>) -> Result<(), VaultError> {
-        let Some(seq) = as_of else { return Ok(()) };
-        let from = self.start(tenant)?;
-        if seq < from { Err(VaultError::NotHere { from }) } else { Ok(()) }
-    }
-
-    fn start(&self, tenant: &TenantId) -> Result<u64, VaultError> {
-        let start = self
-            .connection
-            .prepare_cached("SELECT start FROM tenant WHERE id = ?1")?
-            .query_row([tenant.as_str()], |row| row.get(0))
-            .optional()?;
-        unsigned(start.unwrap_or_default())
     }
 
     /// The newest position whose event is not after a time; 0 before the first. [`VaultError::NotHere`] where that lies
@@ -369,19 +382,21 @@ impl Reader {
 
     /// Events after a position that are here, oldest first.
     pub fn events(&self, tenant: &TenantId, after: u64, limit: u32) -> Result<Vec<Event>, VaultError> {
-        let Some(no) = self.number(tenant)? else { return Ok(Vec::new()) };
         let columns = EVENT_COLUMNS.split(", ").map(|column| format!("e.{column}")).collect::<Vec<_>>();
         let mut statement = self.connection.prepare_cached(&format!(
             "SELECT {}, a.name FROM event e JOIN audience a ON a.no = e.audience
              WHERE e.place > ?1 AND e.place <= ?2 ORDER BY e.place LIMIT ?3",
             columns.join(", ")
         ))?;
-        let mut rows = statement.query(params![place(no, after), place(no, HIGHEST_KEPT), limit])?;
-        let mut events = Vec::new();
-        while let Some(row) = rows.next()? {
-            events.push(event::read(row, tenant)?);
-        }
-        Ok(events)
+        let events = self.standing(tenant, None, |no| {
+            let mut rows = statement.query(params![place(no, after), place(no, HIGHEST_KEPT), limit])?;
+            let mut events = Vec::new();
+            while let Some(row) = rows.next()? {
+                events.push(event::read(row, tenant)?);
+            }
+            Ok(events)
+        })?;
+        Ok(events.unwrap_or_default())
     }
 
     /// Tables that stand still, by name.
@@ -418,26 +433,28 @@ impl Reader {
     /// SHA-256 over the newest rows of a tenant: equal for equal state, however it was reached. Tables that this version
     /// does not know are left out.
     pub fn snapshot_state_hash(&self, tenant: &TenantId) -> Result<Hash, VaultError> {
-        let no = self.number(tenant)?.unwrap_or_default();
-        let mut contents = Contents::new(&self.connection, no)?;
-        let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT {VERSION}, tbl, key FROM row WHERE tenant = ?1 AND gone = 0 ORDER BY tbl, key"
-        ))?;
-        let mut rows = statement.query([no])?;
         let mut hasher = Sha256::new();
-        while let Some(row) = rows.next()? {
-            let table: String = row.get(5)?;
-            if !Table::ALL.iter().any(|known| known.code() == table) {
-                continue;
+        self.standing(tenant, None, |no| {
+            let mut contents = Contents::new(&self.connection, no)?;
+            let mut statement = self.connection.prepare_cached(&format!(
+                "SELECT {VERSION}, tbl, key FROM row WHERE tenant = ?1 AND gone = 0 ORDER BY tbl, key"
+            ))?;
+            let mut rows = statement.query([no])?;
+            while let Some(row) = rows.next()? {
+                let table: String = row.get(5)?;
+                if !Table::ALL.iter().any(|known| known.code() == table) {
+                    continue;
+                }
+                let Version { since, held, .. } = Version::read(row)?;
+                let (at, text) = contents.text(since, held)?;
+                for text in [table, row.get(6)?, timestamp(at)?.to_string(), text] {
+                    hasher.update((text.len() as u64).to_be_bytes());
+                    hasher.update(text);
+                }
+                hasher.update(since.to_be_bytes());
             }
-            let Version { since, held, .. } = Version::read(row)?;
-            let (at, text) = contents.text(since, held)?;
-            for text in [table, row.get(6)?, timestamp(at)?.to_string(), text] {
-                hasher.update((text.len() as u64).to_be_bytes());
-                hasher.update(text);
-            }
-            hasher.update(since.to_be_bytes());
-        }
+            Ok(())
+        })?;
         Ok(Hash(hasher.finalize().into()))
     }
 }
