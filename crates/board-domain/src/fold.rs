@@ -181,13 +181,20 @@ pub trait Rows {
 
 /// The changes that one event makes; none for a kind this version does not know.
 pub fn fold<R: Rows>(rows: &R, event: &Event) -> Result<Vec<Change>, R::Error> {
-    let fact = event.fact().map_err(|source| FoldError::Body {
-        seq: event.seq,
-        kind: event.kind.clone(),
-        source,
-    })?;
-    match fact {
-        Some(fact) => fold_fact(rows, fact, event.id, event.seq),
+    fold_body(rows, &event.kind, event.body.get(), event.id, event.seq)
+}
+
+/// The same for an event of which only kind, body, id and position are at hand.
+pub fn fold_body<R: Rows>(
+    rows: &R,
+    kind: &str,
+    body: &str,
+    id: Uuid,
+    seq: u64,
+) -> Result<Vec<Change>, R::Error> {
+    let fact = Fact::read(kind, body);
+    match fact.map_err(|source| FoldError::Body { seq, kind: kind.to_owned(), source })? {
+        Some(fact) => fold_fact(rows, fact, id, seq),
         None => Ok(Vec::new()),
     }
 }

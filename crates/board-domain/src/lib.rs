@@ -30,7 +30,7 @@ pub use decide::{Refusal, audience, decide, may_export};
 pub use event::{Actor, Audience, Event, ExportRecord, Fact, Hash, Intake, Origin};
 pub use evidence::{Confidence, Dimension, Evidence, OutcomeScore};
 pub use figure::{Figure, FigureKey, FigureValue, Movement, movement};
-pub use fold::{Book, Change, FoldError, Row, Rows, Table, fold};
+pub use fold::{Book, Change, FoldError, Row, Rows, Table, fold, fold_body};
 pub use formula::{Absence, Formula, Inputs};
 pub use id::{DashboardId, EvidenceId, IdError, MetricId, NoteId, PersonId, ProgrammeId, ReportId, TenantId};
 pub use locale::Locale;

@@ -1,5 +1,6 @@
 //! Applying a log to the encrypted vault, beside the least that any program must do with the same text: parse it, insert
-//! a row, upsert a row. Writes `target/bench/apply.json`. Not a test: it asserts nothing about time.
+//! a row, upsert a row. Writes `target/bench/apply.json`, and the log for the peers. Not a test: it asserts nothing about
+//! time.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use std::path::{Path, PathBuf};
@@ -7,9 +8,10 @@ use std::time::Instant;
 
 use board_domain::wire::{Frame, TenantEntry};
 use board_domain::{
-    Actor, Audience, Event, Fact, Figure, FigureKey, FigureValue, Hash, Role, Tenant, TenantId, Watermark,
+    Actor, Audience, Event, Fact, Figure, FigureKey, FigureValue, Hash, Role, Table, Tenant, TenantId,
+    Watermark,
 };
-use board_vault::{Vault, VaultKey};
+use board_vault::{Reader, Vault, VaultKey};
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 use serde::Deserialize;
@@ -23,6 +25,10 @@ const EPOCH: Uuid = Uuid::from_u128(1);
 
 fn main() {
     let lines = lines();
+    // The peers take the same log, so that keys, values and bytes of what they apply are the same.
+    let folder = target().join("bench");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("apply-log.ndjson"), lines.join("\n") + "\n").unwrap();
     let bytes: usize = lines.iter().map(String::len).sum();
     let (mut ours, mut floors) = (Vec::new(), Vec::new());
     let (mut our_cpu, mut floor_cpu) = (Vec::new(), Vec::new());
@@ -66,9 +72,8 @@ fn main() {
         "apply_cpu_us_per_event": (median(&mut our_cpu) * 100.0).round() / 100.0,
         "floor_cpu_us_per_event": (median(&mut floor_cpu) * 100.0).round() / 100.0,
         "apply_over_floor_cpu": (median(&mut cpu_ratios) * 1_000.0).round() / 1_000.0,
+        "reads": reads(&lines),
     });
-    let folder = target().join("bench");
-    std::fs::create_dir_all(&folder).unwrap();
     let text = serde_json::to_string_pretty(&report).unwrap();
     std::fs::write(folder.join("apply.json"), format!("{text}\n")).unwrap();
     println!("{text}");
@@ -77,19 +82,23 @@ fn main() {
 /// Events a second by the clock, and microseconds of this thread's processor time per event, which a busy machine
 /// disturbs less; 0 where the system does not tell.
 fn measured(run: impl FnOnce() -> f64) -> (f64, f64) {
-    let spent = || -> f64 {
-        let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-        text.split(' ').next().and_then(|nanoseconds| nanoseconds.parse().ok()).unwrap_or(0.0)
-    };
     let before = spent();
     let rate = run();
     (rate, (spent() - before) / 1_000.0 / f64::from(EVENTS))
 }
 
+/// Nanoseconds of processor time that this thread has used.
+fn spent() -> f64 {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    text.split(' ').next().and_then(|nanoseconds| nanoseconds.parse().ok()).unwrap_or(0.0)
+}
+
 /// Events a second of the vault: parse, chain check, append, fold, cursor.
 fn apply(folder: &Path, lines: &[String]) -> f64 {
     let tenant = TenantId::new("fjordlys").unwrap();
-    let mut vault = Vault::create(&folder.join("apply.vault"), &VaultKey::generate().unwrap()).unwrap();
+    let key = VaultKey::generate().unwrap();
+    std::fs::write(folder.join("key"), key.to_hex().as_str()).unwrap();
+    let mut vault = Vault::create(&folder.join("apply.vault"), &key).unwrap();
     let entry = TenantEntry { id: tenant.clone(), name: "Fjordlys Group".into(), role: Role::Director };
     vault.enter_tenant(&entry).unwrap();
     let began = Instant::now();
@@ -100,6 +109,49 @@ fn apply(folder: &Path, lines: &[String]) -> f64 {
     let rate = f64::from(EVENTS) / began.elapsed().as_secs_f64();
     assert_eq!(vault.tenant(&tenant).unwrap().cursor, u64::from(EVENTS));
     rate
+}
+
+/// Milliseconds by the clock of reads from a copy of the whole log, whose newest rows lie scattered over it: the
+/// first one of a reader, and the median of those after it.
+fn reads(lines: &[String]) -> serde_json::Value {
+    let folder = tempfile::tempdir().unwrap();
+    let tenant = TenantId::new("fjordlys").unwrap();
+    apply(folder.path(), lines);
+    let path = folder.path().join("apply.vault");
+    let key = VaultKey::from_hex(&std::fs::read_to_string(folder.path().join("key")).unwrap()).unwrap();
+    let timed = |read: &mut dyn FnMut(&Reader, u64)| {
+        let reader = Reader::open(&path, &key).unwrap();
+        let mut times: Vec<f64> = (0..21u64)
+            .map(|number| {
+                let began = Instant::now();
+                read(&reader, number);
+                (began.elapsed().as_secs_f64() * 1e6).round() / 1_000.0
+            })
+            .collect();
+        let first = times.remove(0);
+        serde_json::json!({ "first_ms": first, "then_ms": median(&mut times) })
+    };
+    let rows = |reader: &Reader, as_of| reader.rows(&tenant, Table::Figure, as_of).unwrap().len();
+    let row = |reader: &Reader, as_of| {
+        for programme in 0..60 {
+            let key = format!("sroi/2026-07/p{programme}");
+            assert!(reader.row(&tenant, Table::Figure, &key, as_of).unwrap().is_some());
+        }
+    };
+    let head = u64::from(EVENTS);
+    serde_json::json!({
+        "file_bytes": std::fs::metadata(&path).unwrap().len(),
+        "all_10000": timed(&mut |reader, _| assert_eq!(rows(reader, None), 10_000)),
+        "all_10000_as_of_near_the_head": timed(&mut |reader, n| assert_eq!(rows(reader, Some(head - n * 10)), 10_000)),
+        "all_as_of_the_middle": timed(&mut |reader, n| assert!(rows(reader, Some(head / 2 + n * 10)) > 9_900)),
+        "all_as_of_a_tenth": timed(&mut |reader, n| assert!(rows(reader, Some(head / 10 + n * 10)) > 7_000)),
+        "a_metric_of_1000": timed(&mut |reader, _| {
+            assert_eq!(reader.rows_with_prefix(&tenant, Table::Figure, "sroi/", None).unwrap().len(), 1_000);
+        }),
+        "sixty_rows": timed(&mut |reader, _| row(reader, None)),
+        "sixty_rows_as_of_the_middle": timed(&mut |reader, n| row(reader, Some(head / 2 + n * 10))),
+        "sixty_rows_as_of_a_half_more": timed(&mut |reader, n| row(reader, Some(head * 3 / 4 + n * 10))),
+    })
 }
 
 /// The parts of the text that the floor needs, nothing copied.

@@ -9,7 +9,7 @@ use rusqlite::{CachedStatement, Transaction, params};
 use uuid::Uuid;
 
 use crate::audiences::{Admission, Audiences};
-use crate::event::{self, EVENT_COLUMNS};
+use crate::event::{self, EVENT_COLUMNS, HIGHEST_KEPT};
 use crate::folding::{Folding, Set, Stamp};
 use crate::reader::{nanoseconds, signed};
 use crate::{ApplyError, Backfill, TenantCopy, Vault, VaultError, outbox};
@@ -163,8 +163,8 @@ impl<'a> Keeping<'a> {
             audiences: Audiences::load(transaction, no)?,
             folding: Folding::new(transaction, set, no)?,
             insert: transaction.prepare_cached(&format!(
-                "INSERT INTO event (tenant, received_at, audience, {EVENT_COLUMNS})
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+                "INSERT INTO event (received_at, audience, {EVENT_COLUMNS})
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
             ))?,
             client,
             received_at,
@@ -182,7 +182,7 @@ impl<'a> Keeping<'a> {
                 found: event.tenant.clone(),
             });
         }
-        if event.seq == 0 || event.seq > HIGHEST {
+        if event.seq == 0 || event.seq > HIGHEST_KEPT {
             return Err(ApplyError::Nonsense { from: event.seq, to: event.seq });
         }
         Ok(())

@@ -3,6 +3,7 @@
 use board_domain::{Audience, Event, Hash, TenantId};
 use rusqlite::{Connection, Transaction, params};
 
+use crate::event::{HIGHEST_KEPT, place};
 use crate::reader::{hash_of, signed, unsigned};
 use crate::{ApplyError, ChainFault, VaultError};
 
@@ -198,12 +199,16 @@ pub(crate) fn purge(transaction: &Transaction<'_>, tenant: i64, audience: i64) -
         stood_still += transaction.execute(
             &format!(
                 "DELETE FROM {paused} WHERE tenant = ?1
-                 AND seq IN (SELECT seq FROM event WHERE tenant = ?1 AND audience = ?2)"
+                 AND (SELECT audience FROM event WHERE place = ?3 + {paused}.seq) = ?2"
             ),
-            [tenant, audience],
+            [tenant, audience, place(tenant, 0)],
         )?;
     }
-    for table in ["event", "row", "version", "past_row", "past_version"] {
+    transaction.execute(
+        "DELETE FROM event WHERE place > ?1 AND place <= ?2 AND audience = ?3",
+        [place(tenant, 0), place(tenant, HIGHEST_KEPT), audience],
+    )?;
+    for table in ["row", "version", "past_row", "past_version"] {
         transaction.execute(
             &format!("DELETE FROM {table} WHERE tenant = ?1 AND audience = ?2"),
             [tenant, audience],
@@ -216,7 +221,11 @@ pub(crate) fn purge(transaction: &Transaction<'_>, tenant: i64, audience: i64) -
 /// Forgets everything folded or received of a tenant, and where its chains stood. Which audiences admit the person
 /// stays known.
 pub(crate) fn forget_log(transaction: &Transaction<'_>, tenant: i64) -> Result<(), VaultError> {
-    for table in ["event", "row", "version", "paused", "past_row", "past_version", "past_paused"] {
+    transaction.execute(
+        "DELETE FROM event WHERE place > ?1 AND place <= ?2",
+        [place(tenant, 0), place(tenant, HIGHEST_KEPT)],
+    )?;
+    for table in ["row", "version", "paused", "past_row", "past_version", "past_paused"] {
         transaction.execute(&format!("DELETE FROM {table} WHERE tenant = ?1"), [tenant])?;
     }
     transaction.execute(

@@ -11,9 +11,26 @@ use crate::reader::{hash_of, signed, timestamp, unsigned};
 
 /// The columns that are the event's own, in the order that [`read`] takes them in.
 pub(crate) const EVENT_COLUMNS: &str =
-    "seq, at, audience_seq, id, prev_hash, hash, actor, client, cmd_seq, kind, body";
+    "place, at, audience_seq, id, prev_hash, hash, actor, client, cmd_seq, kind, body";
 
-/// Executes an insert of tenant, `received_at`, audience and [`EVENT_COLUMNS`].
+/// Bits of a place that hold the position.
+pub(crate) const POSITION_BITS: u32 = 44;
+
+/// The highest position whose event can be kept: a log never comes near it.
+pub(crate) const HIGHEST_KEPT: u64 = (1 << POSITION_BITS) - 1;
+
+/// Where the event at a position stands in the table: after every other one of its tenant and before the next tenant's.
+/// The same for a position beyond every event.
+pub(crate) fn place(tenant: i64, seq: u64) -> i64 {
+    (tenant << POSITION_BITS) + i64::try_from(seq.min(HIGHEST_KEPT)).unwrap_or_default()
+}
+
+/// The position in a place.
+pub(crate) fn position(place: i64) -> u64 {
+    place.unsigned_abs() & HIGHEST_KEPT
+}
+
+/// Executes an insert of `received_at`, audience and [`EVENT_COLUMNS`].
 pub(crate) fn insert(
     statement: &mut CachedStatement<'_>,
     tenant: i64,
@@ -22,10 +39,9 @@ pub(crate) fn insert(
 ) -> Result<(), VaultError> {
     let origin = event.origin.as_ref();
     statement.execute(params![
-        tenant,
         stamp.received_at,
         stamp.audience,
-        signed(event.seq)?,
+        place(tenant, event.seq),
         stamp.at,
         signed(event.audience_seq)?,
         &event.id.as_bytes()[..],
@@ -51,7 +67,7 @@ pub(crate) fn read(row: &rusqlite::Row<'_>, tenant: &TenantId) -> Result<Event, 
     };
     Ok(Event {
         tenant: tenant.clone(),
-        seq: unsigned(row.get(0)?)?,
+        seq: position(row.get(0)?),
         at: timestamp(row.get(1)?)?,
         audience_seq: unsigned(row.get(2)?)?,
         id: Uuid::from_bytes(row.get(3)?),

@@ -1,13 +1,15 @@
 //! Folding events into the rows of a tenant, in either of two sets of tables: the rows of today, and those of the
 //! history before a snapshot while it comes. Not where events come from.
 
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
 use board_domain::{Change, Event, FoldError, Row, Rows, Table, Tenant, fold};
-use rusqlite::{CachedStatement, OptionalExtension, Transaction, params};
+use rusqlite::{CachedStatement, Transaction, params};
 
 use crate::VaultError;
-use crate::reader::signed;
+use crate::content::{Contents, Held};
+use crate::reader::{signed, unsigned};
 
 /// Which tables are written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,15 +37,18 @@ pub(crate) struct Stamp {
     pub(crate) received_at: i64,
 }
 
-/// The rows of a tenant inside a transaction, and the tables that stand still.
+/// The rows of a tenant inside a transaction, and the tables that stand still. An event is in the log before it is folded.
 pub(crate) struct Folding<'a> {
     transaction: &'a Transaction<'a>,
     set: Set,
     tenant: i64,
     paused: BTreeSet<String>,
-    read_tenant: std::cell::RefCell<CachedStatement<'a>>,
+    contents: RefCell<Contents<'a>>,
+    /// Whether the event that is being folded asked for a row.
+    asked: Cell<bool>,
     close: CachedStatement<'a>,
     put: CachedStatement<'a>,
+    refer: CachedStatement<'a>,
     remove: CachedStatement<'a>,
 }
 
@@ -74,13 +79,16 @@ impl Rows for Folding<'_> {
     type Error = Failure;
 
     fn tenant(&self) -> Result<Option<Tenant>, Failure> {
-        let json: Option<String> = self
-            .read_tenant
-            .borrow_mut()
-            .query_row(params![self.tenant, Table::Tenant.code()], |row| row.get(0))
-            .optional()?;
-        let row = json.map(|json| serde_json::from_str(&json)).transpose().map_err(VaultError::from)?;
-        Ok(row.and_then(|row| if let Row::Tenant(tenant) = row { Some(tenant) } else { None }))
+        self.asked.set(true);
+        let mut statement = self.transaction.prepare_cached(&self.set.sql(
+            "SELECT since_seq, at, received_at, json FROM @row
+             WHERE tenant = ?1 AND tbl = ?2 AND gone = 0 ORDER BY key LIMIT 1",
+        ))?;
+        let mut rows = statement.query(params![self.tenant, Table::Tenant.code()])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let held = Held::read(row, 1)?;
+        let content = self.contents.borrow_mut().find(unsigned(row.get(0)?)?, held.as_ref())?;
+        Ok(if let Row::Tenant(tenant) = content.row { Some(tenant) } else { None })
     }
 }
 
@@ -92,23 +100,25 @@ impl<'a> Folding<'a> {
             .collect::<Result<_, _>>()?;
         let prepare = |text: &str| transaction.prepare_cached(&set.sql(text));
         Ok(Self {
-            read_tenant: prepare(
-                "SELECT json FROM @row WHERE tenant = ?1 AND tbl = ?2 AND json IS NOT NULL ORDER BY key LIMIT 1",
-            )?
-            .into(),
+            contents: Contents::new(transaction, tenant)?.into(),
+            asked: Cell::new(false),
             close: prepare(
-                "INSERT INTO @version (tenant, until_seq, tbl, key, since_seq, at, received_at, audience, json)
-                 SELECT tenant, ?4, tbl, key, since_seq, at, received_at, audience, json FROM @row
-                 WHERE tenant = ?1 AND tbl = ?2 AND key = ?3 AND since_seq < ?4 AND (?5 OR json IS NOT NULL)",
+                "INSERT INTO @version (tenant, until_seq, tbl, key, since_seq, audience, gone, at, received_at, json)
+                 SELECT tenant, ?4, tbl, key, since_seq, audience, gone, at, received_at, json FROM @row
+                 WHERE tenant = ?1 AND tbl = ?2 AND key = ?3 AND since_seq < ?4 AND (?5 OR gone = 0)",
             )?,
             put: prepare(
-                "INSERT INTO @row (tenant, tbl, key, since_seq, at, received_at, audience, json)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-                 ON CONFLICT DO UPDATE SET since_seq = ?4, at = ?5, received_at = ?6, audience = ?7, json = ?8",
+                "INSERT INTO @row (tenant, tbl, key, since_seq, audience, gone, at, received_at, json)
+                 VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8)
+                 ON CONFLICT DO UPDATE SET since_seq = ?4, audience = ?5, gone = 0, at = ?6, received_at = ?7, json = ?8",
+            )?,
+            refer: prepare(
+                "UPDATE @row SET since_seq = ?4, audience = ?5, gone = 0, at = NULL, received_at = NULL, json = NULL
+                 WHERE tenant = ?1 AND tbl = ?2 AND key = ?3",
             )?,
             remove: prepare(
-                "UPDATE @row SET since_seq = ?4, at = ?5, received_at = ?6, audience = ?7, json = NULL
-                 WHERE tenant = ?1 AND tbl = ?2 AND key = ?3 AND json IS NOT NULL",
+                "UPDATE @row SET since_seq = ?4, audience = ?5, gone = 1, at = NULL, received_at = NULL, json = NULL
+                 WHERE tenant = ?1 AND tbl = ?2 AND key = ?3 AND gone = 0",
             )?,
             transaction,
             set,
@@ -119,6 +129,7 @@ impl<'a> Folding<'a> {
 
     /// Folds one event; returns the tables that changed.
     pub(crate) fn fold(&mut self, event: &Event, stamp: Stamp) -> Result<Vec<Table>, VaultError> {
+        self.asked.set(false);
         let changes = match fold(self, event) {
             Ok(changes) => changes,
             Err(Failure::Vault(error)) => return Err(error),
@@ -138,13 +149,25 @@ impl<'a> Folding<'a> {
                 continue;
             }
             // What was removed already is not removed again.
-            self.close.execute(params![self.tenant, table.code(), key, seq, row.is_some()])?;
-            let (tenant, Stamp { audience, at, received_at }) = (self.tenant, stamp);
-            if let Some(row) = row {
-                let json = serde_json::to_string(row)?;
-                self.put.execute(params![tenant, table.code(), key, seq, at, received_at, audience, json])?;
-            } else {
-                self.remove.execute(params![tenant, table.code(), key, seq, at, received_at, audience])?;
+            let closed = self.close.execute(params![self.tenant, table.code(), key, seq, row.is_some()])?;
+            let (tenant, audience) = (self.tenant, stamp.audience);
+            match row {
+                // The event alone says it, and is here. A row that was closed is there to be updated, which is cheaper.
+                Some(_) if !self.asked.get() && closed > 0 => {
+                    self.refer.execute(params![tenant, table.code(), key, seq, audience])?;
+                }
+                Some(_) if !self.asked.get() => {
+                    let none = rusqlite::types::Null;
+                    self.put.execute(params![tenant, table.code(), key, seq, audience, none, none, none])?;
+                }
+                Some(row) => {
+                    let (at, received_at, json) = (stamp.at, stamp.received_at, serde_json::to_string(row)?);
+                    let times = params![tenant, table.code(), key, seq, audience, at, received_at, json];
+                    self.put.execute(times)?;
+                }
+                None => {
+                    self.remove.execute(params![tenant, table.code(), key, seq, audience])?;
+                }
             }
             tables.push(table);
         }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use rusqlite::{Transaction, params};
 
 use crate::audiences::{self, Audiences, forget_staging};
+use crate::event::place;
 use crate::reader::signed;
 use crate::{TenantCopy, Vault, VaultError, refold};
 
@@ -129,9 +130,9 @@ fn forget_past(transaction: &Transaction<'_>, tenant: i64) -> Result<(), VaultEr
         transaction.execute(&format!("DELETE FROM {table} WHERE tenant = ?1"), [tenant])?;
     }
     transaction.execute(
-        "DELETE FROM event WHERE tenant = ?1 AND seq <= (SELECT start FROM tenant WHERE no = ?1)
+        "DELETE FROM event WHERE place > ?2 AND place <= ?2 + (SELECT start FROM tenant WHERE no = ?1)
          AND audience IN (SELECT no FROM audience WHERE tenant = ?1 AND goal_seq IS NOT NULL)",
-        [tenant],
+        [tenant, place(tenant, 0)],
     )?;
     transaction.execute("UPDATE tenant SET past = start WHERE no = ?1", [tenant])?;
     Ok(())

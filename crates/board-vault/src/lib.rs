@@ -6,6 +6,7 @@
 mod apply;
 mod audiences;
 mod check;
+mod content;
 mod error;
 mod event;
 mod folding;

@@ -6,8 +6,11 @@ use rusqlite::{Connection, Transaction};
 
 type Step = fn(&Transaction<'_>) -> rusqlite::Result<()>;
 
-const STEPS: [Step; 2] =
-    [|transaction| transaction.execute_batch(include_str!("migrations/0001.sql")), step_2::run];
+const STEPS: [Step; 3] = [
+    |transaction| transaction.execute_batch(include_str!("migrations/0001.sql")),
+    step_2::run,
+    |transaction| transaction.execute_batch(include_str!("migrations/0003.sql")),
+];
 
 /// Newest schema of this version.
 #[allow(clippy::cast_possible_truncation)]

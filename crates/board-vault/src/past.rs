@@ -9,8 +9,10 @@ use uuid::Uuid;
 
 use crate::apply::{Keeping, in_order};
 use crate::audiences::{Audiences, Link};
+use crate::content::{Contents, Held};
+use crate::event::place;
 use crate::folding::Set;
-use crate::reader::signed;
+use crate::reader::{signed, unsigned};
 use crate::{ApplyError, Vault, VaultError};
 
 /// How far the history before the snapshot has come.
@@ -115,7 +117,11 @@ fn join(transaction: &Transaction<'_>, tenant: i64, start: i64) -> Result<(), Ap
     compare(transaction, tenant, start)?;
     fail::fail_point!("vault.past.before_merge");
     bridge(transaction, tenant, start)?;
-    transaction.execute("INSERT INTO version SELECT * FROM past_version WHERE tenant = ?1", [tenant])?;
+    let columns = "tenant, until_seq, tbl, key, since_seq, audience, gone, at, received_at, json";
+    transaction.execute(
+        &format!("INSERT INTO version ({columns}) SELECT {columns} FROM past_version WHERE tenant = ?1"),
+        [tenant],
+    )?;
     for table in ["past_row", "past_version", "past_paused"] {
         transaction.execute(&format!("DELETE FROM {table} WHERE tenant = ?1"), [tenant])?;
     }
@@ -133,53 +139,69 @@ fn join(transaction: &Transaction<'_>, tenant: i64, start: i64) -> Result<(), Ap
 fn compare(transaction: &Transaction<'_>, tenant: i64, start: i64) -> Result<(), ApplyError> {
     let tables: Vec<_> = Table::ALL.iter().map(|table| format!("'{}'", table.code())).collect();
     let comparable = format!(
-        "tenant = ?1 AND json IS NOT NULL AND tbl IN ({})
+        "tenant = ?1 AND gone = 0 AND tbl IN ({})
          AND tbl NOT IN (SELECT tbl FROM past_paused WHERE tenant = ?1)",
         tables.join(", ")
     );
     let of_the_past = "audience IN (SELECT no FROM audience WHERE tenant = ?1 AND goal_seq IS NOT NULL)";
-    let columns = "tbl, key, since_seq, at, audience, json";
-    let folded = format!("SELECT {columns} FROM past_row WHERE {comparable}");
-    let snapshot = format!(
+    let columns = "tbl, key, since_seq, audience, at, received_at, json";
+    // Each names the position, so that it is bound in both.
+    let mut folded = transaction.prepare(&format!(
+        "SELECT {columns} FROM past_row WHERE {comparable} AND since_seq <= ?2 ORDER BY tbl, key"
+    ))?;
+    let mut snapshot = transaction.prepare(&format!(
         "SELECT {columns} FROM row WHERE {comparable} AND {of_the_past} AND since_seq <= ?2
          UNION ALL
          SELECT {columns} FROM version WHERE {comparable} AND {of_the_past}
-             AND since_seq <= ?2 AND until_seq > ?2"
-    );
-    for (one, other) in [(&folded, &snapshot), (&snapshot, &folded)] {
-        let differs: Option<(String, String)> = transaction
-            .query_row(
-                &format!(
-                    "SELECT tbl, key FROM (SELECT * FROM ({one}) EXCEPT SELECT * FROM ({other})) LIMIT 1"
-                ),
-                // Each of the two names the position once or never, so that it is bound by number.
-                params![tenant, start],
-                |row| Ok((row.get(0)?, row.get(1)?)),
-            )
-            .optional()?;
-        if let Some((table, key)) = differs {
-            return Err(ApplyError::Diverged(format!("row {key} of {table}")));
+             AND since_seq <= ?2 AND until_seq > ?2
+         ORDER BY tbl, key"
+    ))?;
+    let (mut folded, mut snapshot) = (folded.query([tenant, start])?, snapshot.query([tenant, start])?);
+    let mut contents = Contents::new(transaction, tenant)?;
+    loop {
+        let one = folded.next()?.map(|row| said(row, &mut contents)).transpose()?;
+        let other = snapshot.next()?.map(|row| said(row, &mut contents)).transpose()?;
+        match (one, other) {
+            (None, None) => return Ok(()),
+            (one, other) if one == other => {}
+            // In order: the first of the two is the one that the other side lacks or tells differently.
+            (one, other) => {
+                let first = one.into_iter().chain(other).min();
+                let (table, key) = first.map(|said| (said.0, said.1)).unwrap_or_default();
+                return Err(ApplyError::Diverged(format!("row {key} of {table}")));
+            }
         }
     }
-    Ok(())
+}
+
+/// A row: table, key, position, audience, time, text.
+type Said = (String, String, u64, i64, i64, String);
+
+fn said(row: &rusqlite::Row<'_>, contents: &mut Contents<'_>) -> Result<Said, VaultError> {
+    let since = unsigned(row.get(2)?)?;
+    let (at, text) = contents.text(since, Held::read(row, 4)?)?;
+    Ok((row.get(0)?, row.get(1)?, since, row.get(3)?, at, text))
 }
 
 /// Joins the last versions of the history to what came after. A row of the snapshot is its last version itself; that
 /// leaves the rows that were removed, and those of tables that could not be folded to the end.
 fn bridge(transaction: &Transaction<'_>, tenant: i64, start: i64) -> Result<(), VaultError> {
     let mut loose = transaction.prepare(
-        "SELECT tbl, key, since_seq, json IS NULL FROM past_row
-         WHERE tenant = ?1 AND (json IS NULL OR tbl IN (SELECT tbl FROM past_paused WHERE tenant = ?1))",
+        "SELECT tbl, key, since_seq, gone FROM past_row
+         WHERE tenant = ?1 AND (gone OR tbl IN (SELECT tbl FROM past_paused WHERE tenant = ?1))",
     )?;
     let mut keep_version = transaction.prepare(
-        "INSERT INTO version (tenant, until_seq, tbl, key, since_seq, at, received_at, audience, json)
-         SELECT tenant, ?4, tbl, key, since_seq, at, received_at, audience, json FROM past_row
+        "INSERT INTO version (tenant, until_seq, tbl, key, since_seq, audience, gone, at, received_at, json)
+         SELECT tenant, ?4, tbl, key, since_seq, audience, gone, at, received_at, json FROM past_row
          WHERE tenant = ?1 AND tbl = ?2 AND key = ?3",
     )?;
+    // No event needs to have removed it at the start, so that its times stand with it.
     let mut keep_newest = transaction.prepare(
-        "INSERT INTO row (tenant, tbl, key, since_seq, at, received_at, audience, json)
-         SELECT tenant, tbl, key, max(since_seq, ?4), at, received_at, audience, NULL FROM past_row
-         WHERE tenant = ?1 AND tbl = ?2 AND key = ?3",
+        "INSERT INTO row (tenant, tbl, key, since_seq, audience, gone, at, received_at)
+         SELECT r.tenant, r.tbl, r.key, max(r.since_seq, ?4), r.audience, 1,
+                coalesce(r.at, e.at), coalesce(r.received_at, e.received_at)
+         FROM past_row r LEFT JOIN event e ON e.place = ?5 + r.since_seq
+         WHERE r.tenant = ?1 AND r.tbl = ?2 AND r.key = ?3",
     )?;
     let mut rows = loose.query([tenant])?;
     while let Some(row) = rows.next()? {
@@ -191,11 +213,11 @@ fn bridge(transaction: &Transaction<'_>, tenant: i64, start: i64) -> Result<(), 
                 keep_version.execute(params![tenant, table, key, until])?;
             }
             Next::None if removed => {
-                keep_newest.execute(params![tenant, table, key, since])?;
+                keep_newest.execute(params![tenant, table, key, since, place(tenant, 0)])?;
             }
             Next::None => {
                 keep_version.execute(params![tenant, table, key, start])?;
-                keep_newest.execute(params![tenant, table, key, start])?;
+                keep_newest.execute(params![tenant, table, key, start, place(tenant, 0)])?;
             }
         }
     }

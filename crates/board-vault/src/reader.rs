@@ -10,7 +10,8 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::audiences::Audiences;
-use crate::event::{self, EVENT_COLUMNS};
+use crate::content::{Content, Contents, Held};
+use crate::event::{self, EVENT_COLUMNS, HIGHEST_KEPT, place, position};
 use crate::{OpenError, VaultError, VaultKey, migrations, open};
 
 /// A connection that reads. The vault itself reads through one; a second one reads while the vault applies.
@@ -85,8 +86,8 @@ pub struct Paused {
     pub reason: String,
 }
 
-/// Columns of [`versioned`].
-const VERSION: &str = "key, since_seq, at, received_at, json";
+/// Columns of [`Version::read`].
+const VERSION: &str = "since_seq, gone, at, received_at, json";
 
 impl Reader {
     /// Opens a vault to read beside the process that writes it. [`OpenError::Busy`] where its schema is an older one,
@@ -143,10 +144,20 @@ impl Reader {
         key: &str,
         as_of: Option<u64>,
     ) -> Result<Option<Versioned<Row>>, VaultError> {
-        self.here(tenant, as_of)?;
-        let as_of = as_of.unwrap_or(u64::MAX);
-        self.versions(tenant, table, key, |version| version.since <= as_of)
-            .map(|found| found.into_iter().next().and_then(|version| version.row))
+        let found = self.standing(tenant, as_of, |no| {
+            let as_of = as_of.unwrap_or(u64::MAX);
+            let mut found = None;
+            self.versions(no, table, key, |version| {
+                let there = version.since <= as_of;
+                if there {
+                    found = Some(version);
+                }
+                !there
+            })?;
+            let mut contents = Contents::new(&self.connection, no)?;
+            found.filter(|version| !version.gone).map(|version| version.full(&mut contents)).transpose()
+        })?;
+        Ok(found.flatten())
     }
 
     /// All rows of a table as of a position (`None`: newest), in key order. [`VaultError::NotHere`] before
@@ -169,10 +180,23 @@ impl Reader {
         prefix: &str,
         as_of: Option<u64>,
     ) -> Result<Vec<(String, Versioned<Row>)>, VaultError> {
-        self.here(tenant, as_of)?;
+        let rows = self.standing(tenant, as_of, |no| {
+            let found = self.found(no, table, prefix, as_of)?;
+            self.filled(no, found)
+        })?;
+        Ok(rows.unwrap_or_default())
+    }
+
+    /// The rows of a table whose key starts with `prefix`, in key order, not what they say.
+    fn found(
+        &self,
+        tenant: i64,
+        table: Table,
+        prefix: &str,
+        as_of: Option<u64>,
+    ) -> Result<Vec<(String, Version)>, VaultError> {
         let newest = format!(
-            "SELECT {VERSION} FROM row WHERE tenant = (SELECT no FROM tenant WHERE id = ?1) AND tbl = ?2
-             AND key >= ?3 AND json IS NOT NULL"
+            "SELECT {VERSION}, key FROM row WHERE tenant = ?1 AND tbl = ?2 AND key >= ?3 AND gone = 0"
         );
         let (sql, position) = match as_of {
             None => (format!("{newest} ORDER BY key"), None),
@@ -180,8 +204,8 @@ impl Reader {
                 format!(
                     "{newest} AND since_seq <= ?4
                      UNION ALL
-                     SELECT {VERSION} FROM version WHERE tenant = (SELECT no FROM tenant WHERE id = ?1)
-                     AND until_seq > ?4 AND since_seq <= ?4 AND tbl = ?2 AND key >= ?3 AND json IS NOT NULL
+                     SELECT {VERSION}, key FROM version WHERE tenant = ?1 AND until_seq > ?4
+                     AND since_seq <= ?4 AND tbl = ?2 AND key >= ?3 AND gone = 0
                      ORDER BY key"
                 ),
                 Some(i64::try_from(seq).unwrap_or(i64::MAX)),
@@ -189,19 +213,17 @@ impl Reader {
         };
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut rows = match position {
-            None => statement.query(params![tenant.as_str(), table.code(), prefix])?,
-            Some(position) => statement.query(params![tenant.as_str(), table.code(), prefix, position])?,
+            None => statement.query(params![tenant, table.code(), prefix])?,
+            Some(position) => statement.query(params![tenant, table.code(), prefix, position])?,
         };
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
             // Keys with the prefix stand together from the prefix on.
-            let key: String = row.get(0)?;
+            let key = row.get_ref(5)?.as_str().map_err(rusqlite::Error::from)?;
             if !key.starts_with(prefix) {
                 break;
             }
-            if let Some(row) = versioned(row)?.row {
-                found.push((key, row));
-            }
+            found.push((key.to_owned(), Version::read(row)?));
         }
         Ok(found)
     }
@@ -213,57 +235,81 @@ impl Reader {
         table: Table,
         key: &str,
     ) -> Result<Vec<Versioned<Row>>, VaultError> {
-        let mut all = Vec::new();
-        self.versions(tenant, table, key, |version| {
-            all.extend(version.row.clone());
-            false
+        let all = self.standing(tenant, None, |no| {
+            let mut all = Vec::new();
+            self.versions(no, table, key, |version| {
+                all.push(version);
+                true
+            })?;
+            let mut contents = Contents::new(&self.connection, no)?;
+            all.retain(|version| !version.gone);
+            all.into_iter().map(|version| version.full(&mut contents)).collect()
         })?;
-        Ok(all)
+        Ok(all.unwrap_or_default())
     }
 
-    /// Walks the versions of a row from the newest to older ones, up to the first that `found` accepts.
-    fn versions(
+    /// Reads in several steps from one state of the file, whatever is written meanwhile; `None` where the tenant was never
+    /// entered. Refuses a position that lies before what is here.
+    fn standing<T>(
         &self,
         tenant: &TenantId,
+        as_of: Option<u64>,
+        read: impl FnOnce(i64) -> Result<T, VaultError>,
+    ) -> Result<Option<T>, VaultError> {
+        let mut statement = self.connection.prepare_cached("SELECT no, start FROM tenant WHERE id = ?1")?;
+        // A statement that is not read to its end keeps the state that it began with for those after it.
+        let mut standing = statement.query([tenant.as_str()])?;
+        let Some(row) = standing.next()? else { return Ok(None) };
+        let (no, from) = (row.get(0)?, unsigned(row.get(1)?)?);
+        if as_of.is_some_and(|seq| seq < from) {
+            Err(VaultError::NotHere { from })
+        } else {
+            read(no).map(Some)
+        }
+    }
+
+    /// What the rows say, in their order. It is looked up in the order of the log, where each page then comes once.
+    fn filled(
+        &self,
+        tenant: i64,
+        rows: Vec<(String, Version)>,
+    ) -> Result<Vec<(String, Versioned<Row>)>, VaultError> {
+        let mut contents = Contents::new(&self.connection, tenant)?;
+        let mut order: Vec<usize> = (0..rows.len()).collect();
+        order.sort_unstable_by_key(|index| rows[*index].1.since);
+        let mut full: Vec<Option<Versioned<Row>>> = Vec::new();
+        full.resize_with(rows.len(), || None);
+        for index in order {
+            full[index] = Some(rows[index].1.full(&mut contents)?);
+        }
+        Ok(rows.into_iter().zip(full).filter_map(|((key, _), row)| Some((key, row?))).collect())
+    }
+
+    /// Walks the versions of a row from the newest to older ones, as long as `go_on` says so.
+    fn versions(
+        &self,
+        tenant: i64,
         table: Table,
         key: &str,
-        mut found: impl FnMut(&Version) -> bool,
-    ) -> Result<Option<Version>, VaultError> {
+        mut go_on: impl FnMut(Version) -> bool,
+    ) -> Result<(), VaultError> {
         let mut newest = self.connection.prepare_cached(&format!(
-            "SELECT {VERSION} FROM row
-             WHERE tenant = (SELECT no FROM tenant WHERE id = ?1) AND tbl = ?2 AND key = ?3"
+            "SELECT {VERSION} FROM row WHERE tenant = ?1 AND tbl = ?2 AND key = ?3"
         ))?;
         let mut older = self.connection.prepare_cached(&format!(
-            "SELECT {VERSION} FROM version
-             WHERE tenant = (SELECT no FROM tenant WHERE id = ?1) AND tbl = ?2 AND key = ?3 AND until_seq = ?4"
+            "SELECT {VERSION} FROM version WHERE tenant = ?1 AND tbl = ?2 AND key = ?3 AND until_seq = ?4"
         ))?;
-        let mut rows = newest.query(params![tenant.as_str(), table.code(), key])?;
-        let mut next = rows.next()?.map(versioned).transpose()?;
+        let mut rows = newest.query(params![tenant, table.code(), key])?;
+        let mut next = rows.next()?.map(Version::read).transpose()?;
         while let Some(version) = next {
-            if found(&version) {
-                return Ok(Some(version));
+            let since = signed(version.since)?;
+            if !go_on(version) {
+                break;
             }
-            let mut rows =
-                older.query(params![tenant.as_str(), table.code(), key, signed(version.since)?])?;
-            next = rows.next()?.map(versioned).transpose()?;
+            let mut rows = older.query(params![tenant, table.code(), key, since])?;
+            next = rows.next()?.map(Version::read).transpose()?;
         }
-        Ok(None)
-    }
-
-    /// Refuses a position that lies before what is here.
-    fn here(&self, tenant: &TenantId, as_of: Option<u64>) -> Result<(), VaultError> {
-        let Some(seq) = as_of else { return Ok(()) };
-        let from = self.start(tenant)?;
-        if seq < from { Err(VaultError::NotHere { from }) } else { Ok(()) }
-    }
-
-    fn start(&self, tenant: &TenantId) -> Result<u64, VaultError> {
-        let start = self
-            .connection
-            .prepare_cached("SELECT start FROM tenant WHERE id = ?1")?
-            .query_row([tenant.as_str()], |row| row.get(0))
-            .optional()?;
-        unsigned(start.unwrap_or_default())
+        Ok(())
     }
 
     /// The newest position whose event is not after a time; 0 before the first. [`VaultError::NotHere`] where that lies
@@ -279,15 +325,17 @@ impl Reader {
             i64::MAX
         });
         let mut newest_until = self.connection.prepare_cached(
-            "SELECT seq, at FROM event WHERE tenant = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq DESC LIMIT 1",
+            "SELECT place, at FROM event WHERE place > ?1 AND place <= ?2 ORDER BY place DESC LIMIT 1",
         )?;
-        let (start, mut low, mut high) = (signed(copy.start)?, signed(copy.start)?, signed(copy.cursor)?);
+        let (start, mut low, mut high) = (copy.start, copy.start, copy.cursor);
         let mut found = None;
         while low < high {
             // Rounded up, so that the upper half is never empty.
             let middle = low + (high - low + 1) / 2;
-            let event: Option<(i64, i64)> = newest_until
-                .query_row([no, start, middle], |row| Ok((row.get(0)?, row.get(1)?)))
+            let event: Option<(u64, i64)> = newest_until
+                .query_row([place(no, start), place(no, middle)], |row| {
+                    Ok((position(row.get(0)?), row.get(1)?))
+                })
                 .optional()?;
             match event {
                 Some((seq, at)) if at > time => high = seq - 1,
@@ -299,17 +347,19 @@ impl Reader {
             }
         }
         if let Some(seq) = found {
-            return unsigned(seq);
+            return Ok(seq);
         }
         if start == 0 {
             return Ok(0);
         }
         // Only the state at the start is left, which stands from its newest row on.
         let newest: Option<i64> = self.connection.query_row(
-            "SELECT max(at) FROM (
-                 SELECT at FROM row WHERE tenant = ?1 AND since_seq <= ?2
-                 UNION ALL SELECT at FROM version WHERE tenant = ?1 AND until_seq > ?2 AND since_seq <= ?2)",
-            [no, start],
+            "SELECT max(coalesce(r.at, e.at)) FROM (
+                 SELECT since_seq, at FROM row WHERE tenant = ?1 AND since_seq <= ?2
+                 UNION ALL
+                 SELECT since_seq, at FROM version WHERE tenant = ?1 AND until_seq > ?2 AND since_seq <= ?2) r
+             LEFT JOIN event e ON e.place = ?3 + r.since_seq",
+            [no, signed(start)?, place(no, 0)],
             |row| row.get(0),
         )?;
         if newest.is_some_and(|newest| newest <= time) {
@@ -335,16 +385,18 @@ impl Reader {
         let columns = EVENT_COLUMNS.split(", ").map(|column| format!("e.{column}")).collect::<Vec<_>>();
         let mut statement = self.connection.prepare_cached(&format!(
             "SELECT {}, a.name FROM event e JOIN audience a ON a.no = e.audience
-             WHERE e.tenant = (SELECT no FROM tenant WHERE id = ?1) AND e.seq > ?2 ORDER BY e.seq LIMIT ?3",
+             WHERE e.place > ?1 AND e.place <= ?2 ORDER BY e.place LIMIT ?3",
             columns.join(", ")
         ))?;
-        let after = i64::try_from(after).unwrap_or(i64::MAX);
-        let mut rows = statement.query(params![tenant.as_str(), after, limit])?;
-        let mut events = Vec::new();
-        while let Some(row) = rows.next()? {
-            events.push(event::read(row, tenant)?);
-        }
-        Ok(events)
+        let events = self.standing(tenant, None, |no| {
+            let mut rows = statement.query(params![place(no, after), place(no, HIGHEST_KEPT), limit])?;
+            let mut events = Vec::new();
+            while let Some(row) = rows.next()? {
+                events.push(event::read(row, tenant)?);
+            }
+            Ok(events)
+        })?;
+        Ok(events.unwrap_or_default())
     }
 
     /// Tables that stand still, by name.
@@ -381,45 +433,49 @@ impl Reader {
     /// SHA-256 over the newest rows of a tenant: equal for equal state, however it was reached. Tables that this version
     /// does not know are left out.
     pub fn snapshot_state_hash(&self, tenant: &TenantId) -> Result<Hash, VaultError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT tbl, key, at, json, since_seq FROM row
-             WHERE tenant = (SELECT no FROM tenant WHERE id = ?1) AND json IS NOT NULL ORDER BY tbl, key",
-        )?;
-        let mut rows = statement.query([tenant.as_str()])?;
         let mut hasher = Sha256::new();
-        while let Some(row) = rows.next()? {
-            let table: String = row.get(0)?;
-            if !Table::ALL.iter().any(|known| known.code() == table) {
-                continue;
+        self.standing(tenant, None, |no| {
+            let mut contents = Contents::new(&self.connection, no)?;
+            let mut statement = self.connection.prepare_cached(&format!(
+                "SELECT {VERSION}, tbl, key FROM row WHERE tenant = ?1 AND gone = 0 ORDER BY tbl, key"
+            ))?;
+            let mut rows = statement.query([no])?;
+            while let Some(row) = rows.next()? {
+                let table: String = row.get(5)?;
+                if !Table::ALL.iter().any(|known| known.code() == table) {
+                    continue;
+                }
+                let Version { since, held, .. } = Version::read(row)?;
+                let (at, text) = contents.text(since, held)?;
+                for text in [table, row.get(6)?, timestamp(at)?.to_string(), text] {
+                    hasher.update((text.len() as u64).to_be_bytes());
+                    hasher.update(text);
+                }
+                hasher.update(since.to_be_bytes());
             }
-            let texts = [table, row.get(1)?, timestamp(row.get(2)?)?.to_string(), row.get(3)?];
-            for text in texts {
-                hasher.update((text.len() as u64).to_be_bytes());
-                hasher.update(text);
-            }
-            hasher.update(row.get::<_, i64>(4)?.to_be_bytes());
-        }
+            Ok(())
+        })?;
         Ok(Hash(hasher.finalize().into()))
     }
 }
 
-/// A version of a row; without a row where it says that the row was removed.
+/// A version of a row, its content not yet looked up.
 struct Version {
     since: u64,
-    row: Option<Versioned<Row>>,
+    /// Whether it says that the row was removed.
+    gone: bool,
+    held: Option<Held>,
 }
 
-fn versioned(row: &rusqlite::Row<'_>) -> Result<Version, VaultError> {
-    let since = unsigned(row.get(1)?)?;
-    let json = row.get_ref(4)?.as_str_or_null().map_err(rusqlite::Error::from)?;
-    let Some(json) = json else { return Ok(Version { since, row: None }) };
-    let row = Versioned {
-        row: serde_json::from_str(json)?,
-        since_seq: since,
-        received_at: timestamp(row.get(3)?)?,
-        at: timestamp(row.get(2)?)?,
-    };
-    Ok(Version { since, row: Some(row) })
+impl Version {
+    fn read(row: &rusqlite::Row<'_>) -> Result<Self, VaultError> {
+        Ok(Self { since: unsigned(row.get(0)?)?, gone: row.get(1)?, held: Held::read(row, 2)? })
+    }
+
+    fn full(&self, contents: &mut Contents<'_>) -> Result<Versioned<Row>, VaultError> {
+        let Content { row, at, received_at } = contents.find(self.since, self.held.as_ref())?;
+        Ok(Versioned { row, since_seq: self.since, received_at, at })
+    }
 }
 
 fn tenant_id(text: String) -> Result<TenantId, VaultError> {

@@ -101,8 +101,8 @@ impl Vault {
         }
         take_chains(&transaction, no, &snapshot)?;
         transaction.execute(
-            "INSERT INTO row (tenant, tbl, key, since_seq, at, received_at, audience, json)
-             SELECT s.tenant, s.tbl, s.key, s.since_seq, s.at, ?2, a.no, s.json
+            "INSERT INTO row (tenant, tbl, key, since_seq, audience, gone, at, received_at, json)
+             SELECT s.tenant, s.tbl, s.key, s.since_seq, a.no, 0, s.at, ?2, s.json
              FROM staged_row s JOIN audience a ON a.tenant = s.tenant AND a.name = s.audience
              WHERE s.tenant = ?1 ORDER BY s.tbl, s.key",
             params![no, nanoseconds(at)?],

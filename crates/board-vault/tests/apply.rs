@@ -5,11 +5,12 @@
 mod log;
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use board_domain::wire::Frame;
-use board_domain::{Audience, FigureValue, Hash, Role, Row, Table, TenantId};
+use board_domain::{Audience, FigureValue, Hash, PersonId, Role, Row, Table, TenantId};
 use board_vault::{ApplyError, ChainFault, Paused, Vault, VaultError};
-use log::{EPOCH, Log, Place, at, entry, figure, founded, joined, tenant};
+use log::{EPOCH, Log, Place, at, entry, figure, founded, joined, report, tenant};
 use uuid::Uuid;
 
 fn sample() -> Log {
@@ -299,6 +300,40 @@ fn a_reader_sees_what_is_committed() {
     vault.apply(&tenant(), EPOCH, &log.frames(), at(20)).unwrap();
     assert_eq!(reader.tenant(&tenant()).unwrap().cursor, 6);
     assert_eq!(reader.rows(&tenant(), Table::Figure, Some(4)).unwrap().len(), 1);
+}
+
+/// A row and the event that it refers to are read in two steps; a purge between the two must not show.
+#[test]
+fn a_reader_is_not_disturbed_by_what_is_purged_while_it_reads() {
+    let place = Place::new();
+    let mut vault = place.create();
+    let kari = PersonId::new("kari").unwrap();
+    let mut log = Log::new();
+    log.fact(&founded(&tenant()));
+    for n in 0..200 {
+        log.fact(&report(&format!("r{n:03}"), 1));
+    }
+    let reader = vault.reader().unwrap();
+    let (reads, over) = (&AtomicUsize::new(0), &AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            while !over.load(Ordering::Relaxed) {
+                let rows = reader.rows(&tenant(), Table::Report, None).unwrap();
+                assert!([0, 200].contains(&rows.len()), "{}", rows.len());
+                reader.row(&tenant(), Table::Report, "r100", None).unwrap();
+                reader.history(&tenant(), Table::Report, "r100").unwrap();
+                reader.snapshot_state_hash(&tenant()).unwrap();
+                reads.fetch_add(rows.len(), Ordering::Relaxed);
+            }
+        });
+        let frames = log.frames_of(&kari, Role::Manager);
+        for epoch in 1..60u128 {
+            vault.reset_tenant(&tenant(), Uuid::from_u128(epoch)).unwrap();
+            vault.apply(&tenant(), Uuid::from_u128(epoch), &frames, at(500)).unwrap();
+        }
+        over.store(true, Ordering::Relaxed);
+    });
+    assert!(reads.load(Ordering::Relaxed) > 0, "nothing was read");
 }
 
 #[test]

@@ -69,7 +69,7 @@ fn nothing_of_a_lost_audience_stays_in_the_file() {
     }
     drop(vault);
     let before = deciphered(&place);
-    assert!(count(&before, "secret-7") > 5 && count(&before, "SECRET-7") > 5, "the pages are read rightly");
+    assert!(count(&before, "secret-7") > 5 && count(&before, "SECRET-7") >= 5, "the pages are read rightly");
     assert!(count(&before, "management") > 0);
 
     let mut vault = place.open();

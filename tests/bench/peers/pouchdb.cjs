@@ -1,5 +1,5 @@
 // PouchDB's replication as a user meets it: a server in memory in a process of its own, a client on LevelDB.
-// Prints one JSON object. Not a test.
+// Arguments: a log of events as lines, how many documents. Prints one JSON object. Not a test.
 'use strict';
 const { fork } = require('node:child_process');
 const fs = require('node:fs');
@@ -7,28 +7,35 @@ const os = require('node:os');
 const path = require('node:path');
 const PouchDB = require('pouchdb');
 
-const DOCUMENTS = Number(process.argv[2] ?? 20000);
+const LOG = process.argv[2];
+const DOCUMENTS = Number(process.argv[3] ?? 20000);
 const BATCH = 1000;
 
-/** A document of about 300 bytes, as large as one of our events' facts. */
-function document(number) {
-  return {
-    _id: `figure-${String(number).padStart(8, '0')}`,
-    card: number % 10000,
-    value: number * 1.25,
-    unit: 'people',
-    period: '2026-Q3',
-    text: 'a text that makes the document as large as the events it is measured against '.repeat(2),
-  };
+/**
+ * The first measured figures of the log, each a document of its own: replication brings only the newest revision of a
+ * document, so documents that follow each other under one key would not be applied at all.
+ */
+function documents() {
+  const found = [];
+  for (const line of fs.readFileSync(LOG, 'utf8').split('\n')) {
+    if (found.length === DOCUMENTS) {
+      break;
+    }
+    const event = JSON.parse(line).event;
+    if (event.kind === 'figure.measured') {
+      found.push({ _id: `${event.body.figure.key}/${String(event.seq).padStart(8, '0')}`, ...event.body.figure });
+    }
+  }
+  return found;
 }
 
 async function serve() {
   PouchDB.plugin(require('pouchdb-adapter-memory'));
   const Memory = PouchDB.defaults({ adapter: 'memory' });
   const database = new Memory('log');
-  for (let from = 0; from < DOCUMENTS; from += BATCH) {
-    const count = Math.min(BATCH, DOCUMENTS - from);
-    await database.bulkDocs(Array.from({ length: count }, (_, n) => document(from + n)));
+  const all = documents();
+  for (let from = 0; from < all.length; from += BATCH) {
+    await database.bulkDocs(all.slice(from, from + BATCH));
   }
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'pouchdb-server-'));
   process.chdir(folder);
@@ -42,7 +49,7 @@ async function serve() {
 }
 
 async function replicate() {
-  const server = fork(__filename, [String(DOCUMENTS), 'serve']);
+  const server = fork(__filename, [LOG, String(DOCUMENTS), 'serve']);
   const port = await new Promise((resolve, reject) => {
     server.once('message', resolve);
     server.once('exit', () => reject(new Error('the server ended')));
@@ -72,7 +79,7 @@ async function replicate() {
   }
 }
 
-(process.argv[3] === 'serve' ? serve() : replicate()).catch((error) => {
+(process.argv[4] === 'serve' ? serve() : replicate()).catch((error) => {
   console.error(error);
   process.exit(1);
 });

@@ -18,11 +18,16 @@ use crate::{
 };
 
 const ROUNDS: usize = 3;
+/// Operations in a checkpoint of PowerSync: as many as ours commits at once.
+const BATCH: usize = 1_000;
+/// Documents that PouchDB replicates.
+const DOCUMENTS: usize = 20_000;
 
 /// Measures.
 pub(crate) fn run() -> Map<String, Value> {
     let mut results = Map::new();
-    let powersync = peer(&mut results, "powersync", powersync);
+    let powersync = peer(&mut results, "powersync", || powersync(BATCH));
+    let at_once = peer(&mut results, "powersync_one_checkpoint", || self::powersync(0));
     let pouchdb = peer(&mut results, "pouchdb", pouchdb);
     let text = fs::read_to_string(folder().join("apply.json")).unwrap_or_default();
     let apply: Value = serde_json::from_str(&text).unwrap_or_default();
@@ -38,12 +43,17 @@ pub(crate) fn run() -> Map<String, Value> {
     results.insert("apply_over_floor".into(), json!(figure("apply_over_floor")));
     let over = |peer: Option<f64>| ours.zip(peer).map(|(ours, peer)| ours / peer);
     results.insert("apply_over_powersync".into(), json!(over(powersync)));
+    results.insert("apply_over_powersync_one_checkpoint".into(), json!(over(at_once)));
     results.insert("apply_over_pouchdb".into(), json!(over(pouchdb)));
     results
 }
 
 /// Items a second of a peer, the middle of its rounds.
-fn peer(results: &mut Map<String, Value>, name: &str, measure: fn() -> Result<Value, String>) -> Option<f64> {
+fn peer(
+    results: &mut Map<String, Value>,
+    name: &str,
+    measure: impl Fn() -> Result<Value, String>,
+) -> Option<f64> {
     let (mut rates, mut costs) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         quiet();
@@ -64,7 +74,8 @@ fn peer(results: &mut Map<String, Value>, name: &str, measure: fn() -> Result<Va
     rate
 }
 
-fn powersync() -> Result<Value, String> {
+/// PowerSync with so many operations in a checkpoint; 0 for all of them in one.
+fn powersync(every: usize) -> Result<Value, String> {
     let library = match std::env::consts::ARCH {
         "x86_64" => "libpowersync_x64.linux.so",
         "aarch64" => "libpowersync_aarch64.linux.so",
@@ -75,14 +86,21 @@ fn powersync() -> Result<Value, String> {
     if !library.exists() || !python.exists() {
         return Err("PowerSync is not installed: tests/bench/peers/install.sh".into());
     }
-    run_json(Command::new(python).arg(peers().join("powersync.py")).arg(library))
+    let script = peers().join("powersync.py");
+    run_json(Command::new(python).arg(script).arg(library).arg(log()?).arg(every.to_string()))
 }
 
 fn pouchdb() -> Result<Value, String> {
     if !peers().join("node_modules/pouchdb").exists() {
         return Err("PouchDB is not installed: tests/bench/peers/install.sh".into());
     }
-    run_json(Command::new("node").arg(peers().join("pouchdb.cjs")))
+    run_json(Command::new("node").arg(peers().join("pouchdb.cjs")).arg(log()?).arg(DOCUMENTS.to_string()))
+}
+
+/// The log that ours applied.
+fn log() -> Result<PathBuf, String> {
+    let log = folder().join("apply-log.ndjson");
+    if log.exists() { Ok(log) } else { Err(format!("{} is missing", log.display())) }
 }
 
 fn run_json(command: &mut Command) -> Result<Value, String> {
