@@ -6,7 +6,7 @@ import ts from 'typescript-eslint';
 import config from './svelte.config.js';
 
 export default ts.config(
-  { ignores: ['dist', 'dist-fake', 'node_modules', 'src/bindings'] },
+  { ignores: ['dist', 'dist-fake', 'dist-stories', 'node_modules', 'src/bindings'] },
   js.configs.recommended,
   ...ts.configs.strict,
   ...svelte.configs.recommended,

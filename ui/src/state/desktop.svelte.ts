@@ -10,6 +10,8 @@ import type { Bridge, Desk } from '../ipc/desk';
 import { Asked } from './asked.svelte';
 import { Clock } from './clock.svelte';
 import { Connection } from './connection.svelte';
+import { looks } from './looks.svelte';
+import { Notices } from './notices.svelte';
 import { theme } from './theme.svelte';
 
 /** News that comes in a row is read once, after this many milliseconds: catching up brings a page every moment. */
@@ -26,6 +28,7 @@ export class Desktop {
   readonly bridge: Bridge;
   readonly clock = new Clock();
   readonly connection = new Connection(this.clock);
+  readonly notices = new Notices();
   readonly dashboards = new Asked<DashboardBrief[]>();
   session = $state.raw<SessionView | null>(null);
   place = $state.raw<Place>({ screen: 'dashboard', id: null });
@@ -53,6 +56,7 @@ export class Desktop {
     if (!opened || before?.tenant?.id !== session.tenant?.id) {
       this.place = { screen: 'dashboard', id: null };
       this.dashboards.clear();
+      this.notices.clear();
     }
     if (!opened) this.connection.reset();
     const same = before?.state === session.state && before.tenant?.id === session.tenant?.id && before.locale === session.locale;
@@ -64,6 +68,7 @@ export class Desktop {
     const stops = [
       this.clock.start(),
       theme.follow(),
+      looks.follow(),
       this.bridge.on('sync', (view) => {
         const before = this.connection.view.state;
         this.connection.hear(view);
@@ -78,6 +83,7 @@ export class Desktop {
       }),
       () => {
         clearTimeout(this.#arriving);
+        this.notices.clear();
       },
     ];
     return () => {
