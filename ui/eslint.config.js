@@ -20,7 +20,7 @@ export default ts.config(
       'svelte/button-has-type': 'error',
     },
   },
-  { files: ['**/*.config.{js,ts}', 'src/**/*.test.ts'], languageOptions: { globals: globals.node } },
+  { files: ['**/*.config.{js,ts}', 'src/**/*.test.ts', 'checks/*.mjs'], languageOptions: { globals: globals.node } },
   {
     rules: {
       'no-eval': 'error',

@@ -18,12 +18,10 @@ const preview: Preview = {
   },
   initialGlobals: { theme: 'light', contrast: 'normal', density: 'comfortable', locale: 'en' },
   parameters: { layout: 'fullscreen', controls: { disable: true } },
-  decorators: [
-    (_, { globals }) => {
-      dress(globals as unknown as Look);
-      return { Component: Stage };
-    },
-  ],
+  beforeEach: ({ globals }) => {
+    dress(globals as unknown as Look);
+  },
+  decorators: [() => ({ Component: Stage })],
 };
 
 export default preview;

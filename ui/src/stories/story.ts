@@ -10,6 +10,7 @@ export interface About {
   // Props differ from part to part; a story that passes wrong ones fails when it is drawn.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   component: Component<any>;
+  args?: Record<string, unknown>;
   parameters: { about: string };
 }
 
