@@ -24,7 +24,7 @@ const found = [];
 let drawn = 0;
 
 for (const look of LOOKS) {
-  const page = await browser.newPage({ viewport: { width: 1100, height: 760 }, reducedMotion: 'reduce' });
+  const page = await browser.newPage({ viewport: { width: 760, height: 620 }, reducedMotion: 'reduce' });
   page.on('pageerror', (error) => found.push(`${look.name}: ${error.message}`));
   await page.goto(`${server.url}/iframe.html?id=${stories[0].id}&viewMode=story&globals=${look.globals}`);
   await page.addScriptTag({ content: axe });
