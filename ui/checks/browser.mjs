@@ -25,17 +25,17 @@ export function launch() {
 }
 
 /** Lays pictures out on one page with their names, and returns the page as a PNG. */
-export async function sheet(browser, title, pictures, { columns, width, dark }) {
+export async function sheet(browser, title, pictures, { columns, width, dark, rows = false }) {
   const page = await browser.newPage({ viewport: { width, height: 800 }, deviceScaleFactor: 1 });
   await page.setContent('<!doctype html><title>sheet</title><body></body>');
   await page.evaluate(
-    ({ title, pictures, columns, dark }) => {
+    ({ title, pictures, columns, dark, rows }) => {
       const body = document.body;
       body.style.cssText = `margin:0;padding:28px;font:13px Inter,"DejaVu Sans",sans-serif;background:${dark ? '#060b14' : '#e6ebf1'};color:${dark ? '#ecf2f9' : '#0e1b2e'}`;
       const heading = Object.assign(document.createElement('h1'), { textContent: title });
       heading.style.cssText = 'font-size:20px;margin:0 0 20px';
       const grid = document.createElement('div');
-      grid.style.cssText = `columns:${columns};column-gap:18px`;
+      grid.style.cssText = rows ? `display:grid;grid-template-columns:repeat(${columns},1fr);gap:0 18px` : `columns:${columns};column-gap:18px`;
       for (const { name, png } of pictures) {
         const figure = document.createElement('figure');
         figure.style.cssText = 'margin:0 0 18px;break-inside:avoid';
@@ -48,7 +48,7 @@ export async function sheet(browser, title, pictures, { columns, width, dark }) 
       body.append(heading, grid);
       return Promise.all([...document.images].map((image) => image.decode()));
     },
-    { title, pictures: pictures.map(({ name, png }) => ({ name, png: png.toString('base64') })), columns, dark },
+    { title, pictures: pictures.map(({ name, png }) => ({ name, png: png.toString('base64') })), columns, dark, rows },
   );
   const png = await page.screenshot({ fullPage: true });
   await page.close();

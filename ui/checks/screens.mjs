@@ -65,7 +65,7 @@ for (const { theme, locale } of LOOKS) {
   }
   if (only) {
     await mkdir(folder, { recursive: true });
-    await writeFile(`${folder}/${picture}.png`, await sheet(browser, `Every screen, ${picture}`, pictures, { columns: 4, width: 2400, dark: theme === 'dark' }));
+    await writeFile(`${folder}/${picture}.png`, await sheet(browser, `Every screen, ${picture}`, pictures, { columns: 4, width: 2000, rows: true, dark: theme === 'dark' }));
   }
 }
 if (!only) {

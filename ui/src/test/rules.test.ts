@@ -1,6 +1,7 @@
 // Rules of this folder that no linter knows: who may speak to the core, and what the security policy forbids.
 import { describe, expect, it } from 'vitest';
 import page from '../../index.html?raw';
+import manifest from '../../package.json';
 import tokens from '../styles/tokens.css?raw';
 
 const sources = import.meta.glob<string>(['../**/*.{ts,svelte,css}', '!../bindings/**', '!./rules.test.ts'], {
@@ -21,6 +22,11 @@ describe('sources', () => {
 
   it('name the fake bridge only beside it', () => {
     expect(breaking(/ipc\/fake/).filter((path) => !path.startsWith('ipc/'))).toEqual([]);
+  });
+
+  it('take nothing from the stories, so that none of them reaches the window', () => {
+    expect(breaking(/stories\/|storybook/)).toEqual([]);
+    expect(Object.keys(manifest.dependencies).filter((name) => name.includes('storybook') || name.includes('playwright'))).toEqual([]);
   });
 
   it('hold no raw HTML, inline style or evaluated code', () => {
