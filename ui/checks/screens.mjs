@@ -150,7 +150,7 @@ async function order() {
   const page = await open('order of focus', SIZE, '');
   await page.waitForSelector(id('kpi-card'));
   const stops = [];
-  for (let stop = 0; stop < 16; stop += 1) {
+  for (let stop = 0; stop < 20; stop += 1) {
     await page.keyboard.press('Tab');
     stops.push(await page.evaluate(() => document.activeElement.dataset.testid ?? document.activeElement.className.split(' ')[0]));
   }

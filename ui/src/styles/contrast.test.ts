@@ -1,6 +1,6 @@
 // Contrast of every pair of tokens in every look, and the palettes that follow from a tenant's accent.
-import { describe, expect, it } from 'vitest';
-import { contrast, LEAST, luminance, PAIRS, palette, readColour, type Grounds } from './contrast';
+import { afterEach, describe, expect, it } from 'vitest';
+import { contrast, LEAST, luminance, PAIRS, palette, readColour, wear, type Grounds } from './contrast';
 import css from './tokens.css?raw';
 
 const sources = import.meta.glob<string>(['../parts/*.svelte', '../screens/*.svelte', './base.css'], { query: '?raw', import: 'default', eager: true });
@@ -96,6 +96,40 @@ describe.each(Object.keys(looks) as (keyof typeof looks)[])("a tenant's accent i
 
   it.each(['', 'teal', '#12', '#0b6e78;background:url(//x)', '#0B6E7', 'x'.repeat(100_000)])('that is no colour is refused (%#)', (accent) => {
     expect(palette(accent, on)).toEqual({ ok: false, code: 'theme.colour_unreadable' });
+  });
+});
+
+describe('a page', () => {
+  const page = document.documentElement;
+  const dress = (theme: string) => {
+    const style = document.createElement('style');
+    style.textContent = css;
+    document.head.replaceChildren(style);
+    page.dataset.theme = theme;
+  };
+  const worn = (name: string) => page.style.getPropertyValue(`--${name}`);
+  afterEach(() => {
+    wear(page, null);
+    document.head.replaceChildren();
+  });
+
+  it('wears the palette of its tenant on the grounds it has, and takes it off', () => {
+    dress('light');
+    expect(wear(page, '#1f5fb2')?.ok).toBe(true);
+    const light = worn('accent');
+    expect(contrast(light, '#ffffff')).toBeGreaterThanOrEqual(LEAST.text);
+    dress('dark');
+    expect(wear(page, '#1f5fb2')?.ok).toBe(true);
+    expect(worn('accent')).not.toBe(light);
+    expect(contrast(worn('accent'), '#131c2e')).toBeGreaterThanOrEqual(LEAST.text);
+    expect(wear(page, null)).toBeNull();
+    expect(worn('accent')).toBe('');
+  });
+
+  it('keeps the colours of the product where the accent is refused', () => {
+    dress('light');
+    expect(wear(page, '#ffee88')).toMatchObject({ ok: false, code: 'theme.contrast_too_low' });
+    expect(worn('accent')).toBe('');
   });
 });
 

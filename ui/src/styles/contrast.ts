@@ -106,6 +106,24 @@ export function palette(accent: string, grounds: Grounds): Themed {
   return { ok: true, contrast: weakest(strong), palette: { accent: strong, 'accent-hover': hover, 'accent-soft': soft, 'on-accent': ink, focus: strong } };
 }
 
+const WORN = ['accent', 'accent-hover', 'accent-soft', 'on-accent', 'focus'] as const;
+
+/**
+ * Lays the palette of an accent over the tokens of a page, on the grounds it has just now; `null`, or an accent that is refused, leaves the
+ * colours of the product. To be called again when the theme changes.
+ */
+export function wear(page: HTMLElement, accent: string | null): Themed | null {
+  for (const name of WORN) page.style.removeProperty(`--${name}`);
+  if (accent === null) return null;
+  const style = getComputedStyle(page);
+  const ground = (name: keyof Grounds) => style.getPropertyValue(`--${name}`).trim();
+  const themed = palette(accent, {
+    ground: ground('ground'), surface: ground('surface'), 'surface-2': ground('surface-2'), 'surface-3': ground('surface-3'), over: ground('over'),
+  });
+  if (themed.ok) for (const name of WORN) page.style.setProperty(`--${name}`, themed.palette[name]);
+  return themed;
+}
+
 function pairs(inks: string[], grounds: string[], least: keyof typeof LEAST) {
   return inks.flatMap((ink) => grounds.map((on) => ({ ink, on, least })));
 }

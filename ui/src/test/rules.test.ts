@@ -61,5 +61,7 @@ describe('the grounds of charts', () => {
   it('are the surfaces that tiles have', () => {
     expect(tokens).toMatch(/\[data-theme='light'\] \{[^}]*--surface: #ffffff;/);
     expect(tokens).toMatch(/\[data-theme='dark'\] \{[^}]*--surface: #131c2e;/);
+    expect(tokens).toMatch(/\[data-theme='light'\]\[data-contrast='more'\] \{[^}]*--surface: #ffffff;/);
+    expect(tokens).toMatch(/\[data-theme='dark'\]\[data-contrast='more'\] \{[^}]*--surface: #131c2e;/);
   });
 });
