@@ -141,6 +141,11 @@ async function fits(screen, size) {
       .map((element) => `${element.tagName.toLowerCase()}.${element.className} “${element.textContent.trim().slice(0, 40)}”`)
       .slice(0, 3);
   });
+  const over = await page.evaluate(() => {
+    const boxes = [...document.querySelectorAll('header .line > *')].map((element) => ({ name: element.className || element.tagName, ...element.getBoundingClientRect().toJSON() })).filter(({ width }) => width > 0);
+    return boxes.flatMap((one, at) => boxes.slice(at + 1).filter((other) => one.left < other.right - 1 && other.left < one.right - 1 && one.top < other.bottom - 1 && other.top < one.bottom - 1).map((other) => `${one.name} and ${other.name}`));
+  });
+  if (over.length > 0) found.push(`${name}: one over the other: ${over.join(', ')}`);
   if (cut.length > 0) found.push(`${name}: runs out of the window: ${cut.join(', ')}`);
   await page.context().close();
 }

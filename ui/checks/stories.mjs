@@ -25,7 +25,7 @@ let drawn = 0;
 
 const looks = folder === null ? LOOKS : LOOKS.filter(({ name }) => !name.includes('contrast'));
 for (const look of looks) {
-  const page = await browser.newPage({ viewport: { width: 760, height: 620 }, reducedMotion: 'reduce' });
+  const page = await browser.newPage({ viewport: { width: 980, height: 600 }, reducedMotion: 'reduce' });
   page.on('pageerror', (error) => found.push(`${look.name}: ${error.message}`));
   await page.goto(`${server.url}/iframe.html?id=${stories[0].id}&viewMode=story&globals=${look.globals}`);
   await page.addScriptTag({ content: axe });
@@ -103,7 +103,8 @@ async function control(page, look) {
 
 /** The part of the page that is drawn on, with what lies over it. */
 function extent() {
-  const boxes = [...document.querySelectorAll('.stage > *, [role=dialog], [role=alertdialog], [role=menu], .popover, .tip, [data-testid=notice]')]
+  if (document.querySelector('.scrim, [data-testid=notice]')) return { x: 0, y: 0, width: innerWidth, height: innerHeight };
+  const boxes = [...document.querySelectorAll('.stage > *, .menu, .popover, .tip')]
     .map((element) => element.getBoundingClientRect())
     .filter(({ width, height }) => width > 4 && height > 4);
   const right = Math.min(innerWidth, Math.max(120, ...boxes.map((box) => box.right)) + 20);
