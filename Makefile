@@ -7,7 +7,7 @@ BIN := $(or $(CARGO_TARGET_DIR),target)/debug
 SEEDS ?= 2000
 ROUNDS ?= 200
 
-.PHONY: help demo test nightly dev lint bench setup-demo setup-test setup-bench ui build screens clean
+.PHONY: help demo test nightly dev lint bench setup-demo setup-test setup-bench setup-stories ui build screens stories sheets clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -52,6 +52,18 @@ screens: setup-test ui ## Take the pictures of the README
 	./xtask/demo.sh $(BIN) demo
 	./xtask/screens.sh demo docs/screens
 
+stories: setup-stories ui ## Draw every part and every screen in Chromium, with axe over them
+	npm --prefix ui run --silent storybook:build
+	npm --prefix ui run --silent stories
+	npm --prefix ui run --silent build:fake
+	npm --prefix ui run --silent screens
+
+sheets: setup-stories ui ## Take the pictures of every part and every screen
+	npm --prefix ui run --silent storybook:build
+	npm --prefix ui run --silent stories -- --sheet $(CURDIR)/docs/screens
+	npm --prefix ui run --silent build:fake
+	npm --prefix ui run --silent screens -- --sheet $(CURDIR)/docs/screens
+
 setup-demo:
 	@./xtask/setup.sh demo
 
@@ -60,6 +72,9 @@ setup-test:
 
 setup-bench:
 	@./xtask/setup.sh bench
+
+setup-stories:
+	@./xtask/setup.sh stories
 
 # The window holds the built interface, so it comes before every build of the workspace.
 ui: ui/dist/index.html

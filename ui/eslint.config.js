@@ -6,7 +6,7 @@ import ts from 'typescript-eslint';
 import config from './svelte.config.js';
 
 export default ts.config(
-  { ignores: ['dist', 'dist-fake', 'node_modules', 'src/bindings'] },
+  { ignores: ['dist', 'dist-fake', 'dist-stories', 'node_modules', 'src/bindings'] },
   js.configs.recommended,
   ...ts.configs.strict,
   ...svelte.configs.recommended,
@@ -20,7 +20,7 @@ export default ts.config(
       'svelte/button-has-type': 'error',
     },
   },
-  { files: ['**/*.config.{js,ts}', 'src/**/*.test.ts'], languageOptions: { globals: globals.node } },
+  { files: ['**/*.config.{js,ts}', 'src/**/*.test.ts', 'checks/*.mjs'], languageOptions: { globals: globals.node } },
   {
     rules: {
       'no-eval': 'error',

@@ -9,9 +9,12 @@ demo="python3 dbus dbus-x11 gnome-keyring xvfb xauth xdotool imagemagick poppler
 judges="iproute2 postgresql nginx webkit2gtk-driver qpdf python3-venv libreoffice-impress fonts-liberation"
 peers="nginx libnginx-mod-nchan postgresql python3-venv"
 
+browser="chromium"
+
 case "${1:-test}" in
 demo) wanted="$build $demo" ;;
 bench) wanted="$build $demo $peers" ;;
+stories) wanted="$browser" ;;
 *) wanted="$build $demo $judges" ;;
 esac
 

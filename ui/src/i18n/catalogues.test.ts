@@ -9,7 +9,7 @@ type Message = string | Record<string, string>;
 const catalogues: Record<Locale, Record<string, Message>> = { en, nb, uk };
 const locales = Object.keys(catalogues) as Locale[];
 
-const sources = import.meta.glob<string>(['../**/*.{ts,svelte}', '!../**/*.test.ts', '!../bindings/**'], {
+const sources = import.meta.glob<string>(['../**/*.{ts,svelte}', '!../**/*.test.ts', '!../stories/**', '!../bindings/**'], {
   query: '?raw', import: 'default', eager: true,
 });
 const code = Object.values(sources).join('\n');

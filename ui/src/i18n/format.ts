@@ -41,3 +41,25 @@ export function fileSize(bytes: number): string {
 export function percent(value: number): string {
   return new Intl.NumberFormat(language.locale, { style: 'percent' }).format(value / 100);
 }
+
+/** Reads a number out of a cell as the chosen language writes it, whatever stands around it; `null` where there is none. */
+export function readNumber(text: string): number | null {
+  const parts = new Intl.NumberFormat(language.locale).formatToParts(-1234567.8);
+  const decimal = parts.find(({ type }) => type === 'decimal')?.value ?? '.';
+  const group = parts.find(({ type }) => type === 'group')?.value ?? ',';
+  const bare = [...text].filter((letter) => letter !== group && !/\s/u.test(letter)).join('').replace(/[\u2212\u2013-](?=\d)/u, '-').replace(decimal, '.');
+  const found = /-?\d+(\.\d+)?/.exec(bare)?.[0];
+  return found === undefined ? null : Number(found);
+}
+
+/** Orders cells: numbers by size, words by the alphabet of the language; cells without a number come last in either direction. */
+export function ordering(): (one: string, other: string, falling: boolean) => number {
+  const alphabet = new Intl.Collator(language.locale, { numeric: true });
+  return (one, other, falling) => {
+    const [a, b] = [readNumber(one), readNumber(other)];
+    const turn = falling ? -1 : 1;
+    if (a !== null && b !== null && a !== b) return turn * (a - b);
+    if ((a === null) !== (b === null)) return a === null ? 1 : -1;
+    return turn * alphabet.compare(one, other);
+  };
+}

@@ -2,7 +2,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
 import { theme } from '../state/theme.svelte';
-import { by, open, option } from '../test/window';
+import { by, open } from '../test/window';
 
 describe('a dashboard', () => {
   it('shows figures, charts and evidence in order, with a reason where a figure is withheld', async () => {
@@ -50,7 +50,7 @@ describe('a dashboard', () => {
     const { user, bridge } = open();
     const asked = vi.spyOn(bridge.desk, 'dashboard');
     await user.click(await by('period'));
-    await user.click(await option('Q2 2026'));
+    await user.click(await screen.findByRole('button', { name: 'Q2 2026' }));
     await waitFor(() => {
       expect(asked).toHaveBeenLastCalledWith({ id: 'overview', period: '2026-Q2', programme: null });
     });

@@ -4,16 +4,22 @@ import { createContext } from 'svelte';
 import type { DashboardBrief } from '../bindings/DashboardBrief';
 import type { Locale } from '../bindings/Locale';
 import type { SessionView } from '../bindings/SessionView';
+import type { TenantBrief } from '../bindings/TenantBrief';
 import type { ThemeChoice } from '../bindings/ThemeChoice';
 import { language, t } from '../i18n/index.svelte';
 import type { Bridge, Desk } from '../ipc/desk';
 import { Asked } from './asked.svelte';
 import { Clock } from './clock.svelte';
 import { Connection } from './connection.svelte';
+import { looks } from './looks.svelte';
+import { Notices } from './notices.svelte';
 import { theme } from './theme.svelte';
 
 /** News that comes in a row is read once, after this many milliseconds: catching up brings a page every moment. */
 const GATHER = 250;
+
+/** A tenant whose colour the core tells; until it does, the window has its own. */
+type Coloured = TenantBrief & { accent?: string };
 
 /** A screen inside the frame. */
 export type Place =
@@ -26,6 +32,7 @@ export class Desktop {
   readonly bridge: Bridge;
   readonly clock = new Clock();
   readonly connection = new Connection(this.clock);
+  readonly notices = new Notices();
   readonly dashboards = new Asked<DashboardBrief[]>();
   session = $state.raw<SessionView | null>(null);
   place = $state.raw<Place>({ screen: 'dashboard', id: null });
@@ -49,10 +56,12 @@ export class Desktop {
     this.session = session;
     language.locale = session.locale;
     theme.choice = session.theme;
+    theme.accent = (session.tenant as Coloured | null)?.accent ?? null;
     const opened = session.state === 'open';
     if (!opened || before?.tenant?.id !== session.tenant?.id) {
       this.place = { screen: 'dashboard', id: null };
       this.dashboards.clear();
+      this.notices.clear();
     }
     if (!opened) this.connection.reset();
     const same = before?.state === session.state && before.tenant?.id === session.tenant?.id && before.locale === session.locale;
@@ -64,6 +73,7 @@ export class Desktop {
     const stops = [
       this.clock.start(),
       theme.follow(),
+      looks.follow(),
       this.bridge.on('sync', (view) => {
         const before = this.connection.view.state;
         this.connection.hear(view);
@@ -78,6 +88,7 @@ export class Desktop {
       }),
       () => {
         clearTimeout(this.#arriving);
+        this.notices.clear();
       },
     ];
     return () => {

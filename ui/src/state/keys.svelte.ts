@@ -33,13 +33,14 @@ export const keys = new Keys();
 
 /** What a pressed key asks for. */
 export type Order =
-  | { do: 'help' | 'theme' | 'lock' | 'reports' | 'verify' | 'settings' }
+  | { do: 'help' | 'palette' | 'theme' | 'lock' | 'outbox' | 'reports' | 'verify' | 'settings' }
   | { do: 'dashboard'; index: number };
 
 const WITH_ALT: Record<string, Order> = {
   KeyR: { do: 'reports' },
   KeyV: { do: 'verify' },
   KeyS: { do: 'settings' },
+  KeyO: { do: 'outbox' },
   KeyT: { do: 'theme' },
   KeyL: { do: 'lock' },
 };
@@ -50,6 +51,7 @@ export function order(event: KeyboardEvent): Order | null {
   if (event.key === 'F1') return { do: 'help' };
   if (event.altKey && !event.ctrlKey && !event.metaKey) return WITH_ALT[event.code] ?? null;
   if ((event.ctrlKey || event.metaKey) && !event.altKey) {
+    if (event.code === 'KeyK' && !event.shiftKey) return { do: 'palette' };
     const digit = /^Digit([1-9])$/.exec(event.code);
     return digit ? { do: 'dashboard', index: Number(digit[1]) - 1 } : null;
   }
@@ -57,3 +59,9 @@ export function order(event: KeyboardEvent): Order | null {
   const typing = target instanceof HTMLElement && target.closest('input:not([type=radio]):not([type=checkbox]), textarea, [contenteditable]') !== null;
   return event.key === '?' && keys.single && !typing ? { do: 'help' } : null;
 }
+
+const apple = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.userAgent);
+
+/** How the modifiers are printed on the keyboard of this system. */
+export const ALT = apple ? '⌥' : 'Alt';
+export const CONTROL = apple ? '⌘' : 'Ctrl';

@@ -3,6 +3,8 @@ import type { ThemeChoice } from '../bindings/ThemeChoice';
 
 class Theme {
   choice = $state<ThemeChoice>('system');
+  /** The colour of the tenant that is open, `#rrggbb`; what becomes of it is computed where it is shown. */
+  accent = $state<string | null>(null);
   #system = $state<'light' | 'dark'>('light');
 
   get mode(): 'light' | 'dark' {

@@ -1,0 +1,75 @@
+// What the command palette offers: every screen, company and action of the window under the name it has elsewhere.
+import Building from '@lucide/svelte/icons/building-2';
+import Contrast from '@lucide/svelte/icons/contrast';
+import FileText from '@lucide/svelte/icons/file-text';
+import Inbox from '@lucide/svelte/icons/inbox';
+import Keyboard from '@lucide/svelte/icons/keyboard';
+import Languages from '@lucide/svelte/icons/languages';
+import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
+import Lock from '@lucide/svelte/icons/lock';
+import RefreshCw from '@lucide/svelte/icons/refresh-cw';
+import Settings from '@lucide/svelte/icons/settings';
+import ShieldCheck from '@lucide/svelte/icons/shield-check';
+import { LANGUAGES, language, t } from '../i18n/index.svelte';
+import type { EntryGroup } from '../parts/entry';
+import type { Desktop } from '../state/desktop.svelte';
+import { ALT, CONTROL } from '../state/keys.svelte';
+import { theme } from '../state/theme.svelte';
+
+/** What the frame does for its commands. */
+export interface Doings {
+  choose: (tenant: string) => Promise<void>;
+  lock: () => Promise<void>;
+  retry: () => Promise<void>;
+  /** Runs what can fail, and shows the fault. */
+  attempt: (work: () => Promise<void>) => Promise<void>;
+  help: () => void;
+  outbox: () => void;
+}
+
+/** The lines of the palette, in the order of the navigation. */
+export function commands(desktop: Desktop, { choose, lock, retry, attempt, help, outbox }: Doings): EntryGroup[] {
+  const dashboards = desktop.dashboards.value ?? [];
+  const others = (desktop.session?.tenants ?? []).filter(({ id }) => id !== desktop.session?.tenant?.id);
+  return [
+    {
+      title: t('palette.goTo'),
+      entries: [
+        ...dashboards.map(({ id, title }, index) => ({
+          id: `dashboard-${id}`, words: title, icon: LayoutDashboard, also: [t('nav.dashboards')],
+          ...(index < 9 && { keys: [CONTROL, String(index + 1)] }),
+          onselect: () => { desktop.go({ screen: 'dashboard', id }); },
+        })),
+        { id: 'reports', words: t('nav.reports'), icon: FileText, keys: [ALT, 'R'], also: [t('export.title')], onselect: () => { desktop.go({ screen: 'reports' }); } },
+        { id: 'verify', words: t('verify.title'), icon: ShieldCheck, keys: [ALT, 'V'], also: [t('nav.verify')], onselect: () => { desktop.go({ screen: 'verify', path: null }); } },
+        { id: 'settings', words: t('nav.settings'), icon: Settings, keys: [ALT, 'S'], also: [t('settings.theme'), t('settings.density')], onselect: () => { desktop.go({ screen: 'settings' }); } },
+        { id: 'outbox', words: t('outbox.title'), icon: Inbox, keys: [ALT, 'O'], also: [t('sync.unsent')], onselect: outbox },
+      ],
+    },
+    {
+      title: t('palette.companies'),
+      entries: others.map(({ id, name }) => ({ id: `tenant-${id}`, words: name, icon: Building, also: [t('tenant.switch')], onselect: () => void choose(id) })),
+    },
+    {
+      title: t('palette.look'),
+      entries: [
+        {
+          id: 'theme', words: theme.mode === 'dark' ? t('theme.toLight') : t('theme.toDark'), icon: Contrast, keys: [ALT, 'T'], also: [t('settings.theme')],
+          onselect: () => void attempt(() => desktop.prefer({ theme: theme.mode === 'dark' ? 'light' : 'dark' })),
+        },
+        ...LANGUAGES.filter(({ value }) => value !== language.locale).map(({ value, label }) => ({
+          id: `language-${value}`, words: t('palette.language', { language: label }), icon: Languages, also: [label],
+          onselect: () => void attempt(() => desktop.prefer({ locale: value })),
+        })),
+      ],
+    },
+    {
+      title: t('palette.do'),
+      entries: [
+        { id: 'retry', words: t('palette.retry'), icon: RefreshCw, also: [t('sync.retry')], onselect: () => void retry() },
+        { id: 'help', words: t('keys.title'), icon: Keyboard, keys: ['F1'], onselect: help },
+        { id: 'lock', words: t('nav.lock'), icon: Lock, keys: [ALT, 'L'], onselect: () => void lock() },
+      ],
+    },
+  ];
+}
