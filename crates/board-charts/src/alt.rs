@@ -2,6 +2,8 @@
 //!
 //! Says what the picture shows at a glance; every value is in the table.
 
+use std::fmt::Write as _;
+
 use board_domain::{Locale, movement};
 
 use crate::words::{self, pick};
@@ -39,7 +41,7 @@ pub fn alt(spec: &ChartSpec) -> String {
     for event in &spec.annotations {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let category = spec.categories.get(event.at.max(0.0) as usize).map_or("", String::as_str);
-        events.push_str(&format!("; {} ({category})", event.text));
+        let _ = write!(events, "; {} ({category})", event.text);
     }
     format!("{}{title}{range}{band}: {}{events}.", words::kind(spec), rows.join("; "))
 }

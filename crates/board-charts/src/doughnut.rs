@@ -140,8 +140,8 @@ fn slices(sheet: &Sheet, parts: &[Part], center: Point, radius: f64) -> Result<V
             let lettering = Lettering { color: color.ink_on(), ..lettering };
             // A plate keeps the pattern away from the number.
             let (width, height) = (lettering.width(&text) + sheet.em(4.0), lettering.size * 1.15);
-            let plate = Rect { x: place.x - width / 2.0, y: place.y - height / 2.0, width, height };
-            sheet.rounded(plate, [height * 0.3; 4], color, 1.0)?;
+            let ground = Rect { x: place.x - width / 2.0, y: place.y - height / 2.0, width, height };
+            sheet.rounded(ground, [height * 0.3; 4], color, 1.0)?;
             sheet.pen.label(&text, place.x, place.y, &lettering)?;
         }
         start = end;

@@ -48,9 +48,10 @@ pub(crate) fn plan(sheet: &Sheet, x_of: &dyn Fn(f64) -> f64, [left, right]: [f64
             best = Some((cut, placed));
         }
     }
-    let placed = best
-        .map(|(_, placed)| placed)
-        .unwrap_or_else(|| events.iter().map(|(x, _)| Placed { x: *x, row: 0, text: None }).collect());
+    let placed = match best {
+        Some((_, placed)) => placed,
+        None => events.iter().map(|(x, _)| Placed { x: *x, row: 0, text: None }).collect(),
+    };
     let used =
         placed.iter().filter(|event| event.text.is_some()).map(|event| event.row + 1).max().unwrap_or(0);
     Events { placed, row, height: used as f64 * row }

@@ -2,6 +2,8 @@
 //!
 //! Not drawn: the window lays it over the picture.
 
+use std::fmt::Write as _;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -54,7 +56,7 @@ fn label(spec: &ChartSpec, series: usize, category: usize) -> String {
         && let Some(step) =
             spec.steps().and_then(|steps| steps.get(category).copied()).filter(|step| !step.total)
     {
-        text.push_str(&format!(" · {} {}", words::level(locale), locale.value(step.to, spec.unit)));
+        let _ = write!(text, " · {} {}", words::level(locale), locale.value(step.to, spec.unit));
     }
     if let Some(cohort) = &spec.cohort
         && let Some(spread) = cohort.spread[category]
@@ -62,10 +64,10 @@ fn label(spec: &ChartSpec, series: usize, category: usize) -> String {
         let median = locale.value(spread.median, spec.unit);
         let middle =
             format!("{} – {}", locale.value(spread.p25, spec.unit), locale.value(spread.p75, spec.unit));
-        text.push_str(&format!(" · {}: {} {median}, 25–75 % {middle}", cohort.name, words::median(locale)));
+        let _ = write!(text, " · {}: {} {median}, 25–75 % {middle}", cohort.name, words::median(locale));
     }
     for event in events_at(spec, category) {
-        text.push_str(&format!(" · {event}"));
+        let _ = write!(text, " · {event}");
     }
     text
 }

@@ -132,7 +132,7 @@ fn trend(sheet: &Sheet, room: Rect) -> Result<Vec<Hit>, ChartError> {
     }
     strokes(sheet, &plane, 0, row, sheet.em(1.75))?;
     for run in runs(&row.values) {
-        if let Some((x, y)) = run.last().filter(|(x, _)| run.len() == 1 || *x as usize + 1 == count) {
+        if let Some((x, y)) = run.last().filter(|(x, _)| run.len() == 1 || *x + 1.5 > count as f64) {
             sheet.marker(0, plane.place(*x, *y), sheet.em(2.6))?;
         }
     }

@@ -25,6 +25,7 @@ mod recorder;
 mod ribbon;
 mod sheet;
 mod spec;
+mod squeeze;
 mod svg;
 mod table;
 mod theme;

@@ -70,11 +70,12 @@ fn ground(sheet: &Sheet, axes: &Axes) -> Result<(), ChartError> {
             strip(sheet, axes, category, &only, sheet.em(12.0))?;
             continue;
         }
-        let levels: [(fn(&Percentiles) -> f64, fn(&Percentiles) -> f64, f64); 2] =
-            [(|s| s.p90, |s| s.p10, OUTER), (|s| s.p75, |s| s.p25, INNER)];
-        for (high, low, opacity) in levels {
-            let mut outline = edge(high);
-            outline.extend(edge(low).into_iter().rev());
+        let layers = [
+            (edge(|spread| spread.p90), edge(|spread| spread.p10), OUTER),
+            (edge(|spread| spread.p75), edge(|spread| spread.p25), INNER),
+        ];
+        for (mut outline, lower, opacity) in layers {
+            outline.extend(lower.into_iter().rev());
             if outline.len() > 2 {
                 sheet.pen.polygon(&outline, sheet.theme.band, opacity)?;
             }

@@ -77,26 +77,26 @@ pub(crate) fn total_shown(locale: Locale) -> &'static str {
 }
 
 pub(crate) fn withheld(locale: Locale) -> &'static str {
-    pick(locale, ["withheld", "holdt tilbake", "приховано"])
+    pick(locale, ["withheld", "tilbakeholdt", "приховано"])
 }
 
 pub(crate) fn withheld_legend(locale: Locale) -> String {
     match locale {
         Locale::En => format!("Withheld (fewer than {MINIMUM_PEOPLE})"),
-        Locale::Nb => format!("Holdt tilbake (færre enn {MINIMUM_PEOPLE})"),
+        Locale::Nb => format!("Tilbakeholdt (færre enn {MINIMUM_PEOPLE})"),
         Locale::Uk => format!("Приховано (менше ніж {MINIMUM_PEOPLE})"),
     }
 }
 
 /// Head of the state in which nothing may be shown.
 pub(crate) fn withheld_state(locale: Locale) -> &'static str {
-    pick(locale, ["Withheld", "Holdt tilbake", "Дані приховано"])
+    pick(locale, ["Withheld", "Tilbakeholdt", "Дані приховано"])
 }
 
 pub(crate) fn withheld_why(locale: Locale) -> String {
     match locale {
         Locale::En => format!("withheld, fewer than {MINIMUM_PEOPLE} people"),
-        Locale::Nb => format!("holdt tilbake, færre enn {MINIMUM_PEOPLE} personer"),
+        Locale::Nb => format!("tilbakeholdt, færre enn {MINIMUM_PEOPLE} personer"),
         Locale::Uk => format!("приховано, менше ніж {MINIMUM_PEOPLE} осіб"),
     }
 }

@@ -47,6 +47,7 @@ fn unit() -> impl Strategy<Value = Unit> {
 
 /// What only some kinds have, as shares and indices that are fitted to the chart.
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools)] // Each is a switch of its own.
 struct Extras {
     stacked: bool,
     horizontal: bool,

@@ -401,7 +401,7 @@ fn many_parts_are_summed_up_without_losing_any() {
 fn an_empty_chart_says_so_in_words() {
     for (locale, words, withheld) in [
         (Locale::En, "No data for this period", "Withheld"),
-        (Locale::Nb, "Ingen data for denne perioden", "Holdt tilbake"),
+        (Locale::Nb, "Ingen data for denne perioden", "Tilbakeholdt"),
         (Locale::Uk, "Немає даних за цей період", "Дані приховано"),
     ] {
         for kind in ChartKind::ALL.into_iter().filter(|kind| *kind != ChartKind::Sparkline) {
