@@ -78,16 +78,35 @@ impl Weight {
 
 /// Font units in one em.
 pub(crate) fn units_per_em(weight: Weight) -> f64 {
-    f64::from(weight.font().units_per_em().unwrap_or(2048.0))
+    static EMS: LazyLock<[f64; 4]> =
+        LazyLock::new(|| Weight::ALL.map(|weight| f64::from(weight.font().units_per_em().unwrap_or(2048.0))));
+    EMS[weight as usize]
+}
+
+/// The glyph of a character and its advance in font units; read from the file once for the letters of all labels.
+fn glyph(c: char, weight: Weight) -> (GlyphId, f64) {
+    const CACHED: u32 = 0x530;
+    static GLYPHS: LazyLock<[Vec<(GlyphId, f64)>; 4]> = LazyLock::new(|| {
+        Weight::ALL.map(|weight| {
+            (0..CACHED).map(|code| read_glyph(char::from_u32(code).unwrap_or('\0'), weight)).collect()
+        })
+    });
+    let cached = usize::try_from(u32::from(c)).ok().and_then(|code| GLYPHS[weight as usize].get(code));
+    cached.copied().unwrap_or_else(|| read_glyph(c, weight))
+}
+
+fn read_glyph(c: char, weight: Weight) -> (GlyphId, f64) {
+    let font = weight.font();
+    let glyph = font.glyph_id(c);
+    (glyph, f64::from(font.h_advance_unscaled(glyph)))
 }
 
 /// Glyphs of a text with their pen positions, in font units from the start of the run.
 pub(crate) fn glyphs(text: &str, weight: Weight) -> impl Iterator<Item = (GlyphId, f64)> + '_ {
-    let font = weight.font();
     text.chars().filter(|c| !c.is_control()).scan(0.0, move |x, c| {
-        let glyph = font.glyph_id(c);
+        let (glyph, advance) = glyph(c, weight);
         let at = *x;
-        *x += f64::from(font.h_advance_unscaled(glyph));
+        *x += advance;
         Some((glyph, at))
     })
 }
@@ -103,11 +122,10 @@ pub fn drawable(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
         return Cow::Borrowed(text);
     }
-    let font = Weight::Regular.font();
     let drawn = text.nfc().filter_map(|c| match c {
         '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}' => Some(' '),
         _ if is_without_ink(c) => None,
-        _ if font.glyph_id(c) == GlyphId(0) => Some(REPLACEMENT),
+        _ if glyph(c, Weight::Regular).0 == GlyphId(0) => Some(REPLACEMENT),
         _ => Some(c),
     });
     Cow::Owned(drawn.collect())
@@ -124,12 +142,7 @@ fn is_without_ink(c: char) -> bool {
 
 /// Width of one line of text: the sum of its advances, in the unit of `size`.
 pub fn text_width(text: &str, size: f64, weight: Weight) -> f64 {
-    let font = weight.font();
-    let units: f64 = text
-        .chars()
-        .filter(|c| !c.is_control())
-        .map(|c| f64::from(font.h_advance_unscaled(font.glyph_id(c))))
-        .sum();
+    let units: f64 = text.chars().filter(|c| !c.is_control()).map(|c| glyph(c, weight).1).sum();
     units * size / units_per_em(weight)
 }
 

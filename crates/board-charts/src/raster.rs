@@ -5,8 +5,10 @@
 use std::ops::Range;
 
 use ab_glyph::{Font as _, OutlineCurve};
+use ab_glyph_rasterizer::{Rasterizer, point};
 use tiny_skia::{
-    Color as Ink, FillRule, LineCap, LineJoin, Paint as Brush, Path, PathBuilder, Pixmap, Stroke, Transform,
+    Color as Ink, IntSize, LineCap, LineJoin, Paint as Brush, Path, PathBuilder, PathSegment, Pixmap, Stroke,
+    Transform,
 };
 
 use crate::ChartError;
@@ -24,10 +26,18 @@ pub(crate) fn write(drawing: &Drawing, dpi: f32) -> Result<Vec<u8>, ChartError> 
         return Err(ChartError::Resolution);
     }
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let mut pixels = Pixmap::new(width as u32, height as u32).ok_or(ChartError::Resolution)?;
+    let (columns, rows) = (width as u32, height as u32);
+    // The first mark of a drawing fills the canvas.
+    let ground = match drawing.marks.first() {
+        Some(Mark::Path { paint, .. }) => paint.color,
+        _ => Color(255, 255, 255),
+    };
+    let size = IntSize::from_wh(columns, rows).ok_or(ChartError::Resolution)?;
+    let blank = [ground.0, ground.1, ground.2, u8::MAX].repeat(columns as usize * rows as usize);
+    let mut pixels = Pixmap::from_vec(blank, size).ok_or(ChartError::Resolution)?;
     #[allow(clippy::cast_possible_truncation)]
     let to_pixels = Transform::from_scale((width / drawing.width) as f32, (height / drawing.height) as f32);
-    for mark in &drawing.marks {
+    for mark in drawing.marks.iter().skip(1) {
         match mark {
             Mark::Path { points, paint } if paint.stroke.is_none() && upright(points).is_some() => {
                 if let Some(corners) = upright(points) {
@@ -81,7 +91,7 @@ fn draw(pixels: &mut Pixmap, path: Option<Path>, paint: &Paint, transform: Trans
     let Some(path) = path else { return };
     let brush = brush(paint.color, paint.opacity);
     match paint.stroke {
-        None => pixels.fill_path(&path, &brush, FillRule::Winding, transform, None),
+        None => fill(pixels, path, paint.color, paint.opacity, transform),
         Some(width) => {
             let stroke = Stroke {
                 width: single(width),
@@ -92,6 +102,58 @@ fn draw(pixels: &mut Pixmap, path: Option<Path>, paint: &Paint, transform: Trans
             pixels.stroke_path(&path, &brush, &stroke, transform, None);
         }
     }
+}
+
+/// Fills a path with the exact part of each pixel that it covers.
+///
+/// Contours that overlap count once, and one that runs against another is a hole; no shape of a chart crosses itself.
+fn fill(pixels: &mut Pixmap, path: Path, color: Color, opacity: f64, transform: Transform) {
+    let Some(path) = path.transform(transform) else { return };
+    let bounds = path.bounds();
+    let (left, top) = (bounds.left().floor() - 1.0, bounds.top().floor());
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let (width, height) =
+        ((bounds.right().ceil() - left) as usize + 2, (bounds.bottom().ceil() - top) as usize + 1);
+    let mut cover = Rasterizer::new(width, height);
+    let at = |place: tiny_skia::Point| point(place.x - left, place.y - top);
+    let (mut start, mut from) = (point(0.0, 0.0), point(0.0, 0.0));
+    for segment in path.segments() {
+        match segment {
+            PathSegment::MoveTo(to) => {
+                start = at(to);
+                from = start;
+            }
+            PathSegment::LineTo(to) => {
+                cover.draw_line(from, at(to));
+                from = at(to);
+            }
+            PathSegment::QuadTo(bend, to) => {
+                cover.draw_quad(from, at(bend), at(to));
+                from = at(to);
+            }
+            PathSegment::CubicTo(one, other, to) => {
+                cover.draw_cubic(from, at(one), at(other), at(to));
+                from = at(to);
+            }
+            PathSegment::Close => {
+                cover.draw_line(from, start);
+                from = start;
+            }
+        }
+    }
+    #[allow(clippy::cast_possible_truncation)]
+    let (left, top) = (left as i32, top as i32);
+    let (columns, rows) = (pixels.width(), pixels.height());
+    let data = pixels.data_mut();
+    cover.for_each_pixel_2d(|x, y, part| {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let alpha = (f64::from(part.min(1.0)) * opacity * 255.0 + 0.5) as u32;
+        let (Some(x), Some(y)) = (x.checked_add_signed(left), y.checked_add_signed(top)) else { return };
+        if alpha > 0 && x < columns && y < rows {
+            let place = (y as usize * columns as usize + x as usize) * 4;
+            blend(&mut data[place..place + 4], color, alpha);
+        }
+    });
 }
 
 /// Left, upper, right and lower side of a path that is an upright rectangle.
@@ -212,7 +274,7 @@ fn text(pixels: &mut Pixmap, run: &TextRun, to_pixels: Transform) {
     let turn = if run.upward { Transform::from_rotate(-90.0) } else { Transform::identity() };
     let transform = turn.post_translate(single(run.at.x), single(run.at.y)).post_concat(to_pixels);
     if let Some(path) = path.finish() {
-        pixels.fill_path(&path, &brush(run.color, 1.0), FillRule::Winding, transform, None);
+        fill(pixels, path, run.color, 1.0, transform);
     }
 }
 

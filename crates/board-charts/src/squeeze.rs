@@ -35,12 +35,9 @@ pub(crate) fn zlib(pixels: &[u8], width: usize) -> Vec<u8> {
         if row == above && row_bytes <= FARTHEST {
             matched(&mut tokens, row_bytes, ABOVE);
         } else {
-            for (raw, pixel) in raw[1..].chunks_exact_mut(PIXEL).zip(row.chunks_exact(4)) {
-                raw.copy_from_slice(&pixel[..PIXEL]);
-            }
             tokens.push(0);
             let above = if row_bytes <= FARTHEST { above } else { &[] };
-            squeeze_row(&mut tokens, row, above);
+            squeeze_row(&mut tokens, row, above, &mut raw[1..]);
         }
         checksum.write(&raw);
         above = row;
@@ -53,38 +50,39 @@ pub(crate) fn zlib(pixels: &[u8], width: usize) -> Vec<u8> {
     bytes
 }
 
-/// Looks for the longer of the two repetitions at each pixel.
-fn squeeze_row(tokens: &mut Vec<Token>, row: &[u8], above: &[u8]) {
-    let pixel = |row: &[u8], index: usize| -> [u8; 4] {
-        row.get(index * 4..index * 4 + 4).and_then(|bytes| bytes.try_into().ok()).unwrap_or_default()
-    };
+/// Looks for the longer of the two repetitions at each pixel. `raw` holds the colours of the row above, and then of this.
+fn squeeze_row(tokens: &mut Vec<Token>, row: &[u8], above: &[u8], raw: &mut [u8]) {
     let count = row.len() / 4;
     let mut index = 0;
     while index < count {
-        let first = pixel(row, index);
-        let mut down = 0;
-        if !above.is_empty() {
-            while index + down < count && pixel(row, index + down) == pixel(above, index + down) {
-                down += 1;
-            }
-        }
-        let mut along = 0;
-        if index > 0 && first == pixel(row, index - 1) {
-            while index + along < count && pixel(row, index + along) == first {
-                along += 1;
-            }
+        let rest = &row[index * 4..];
+        let down = if above.is_empty() { 0 } else { equal_pixels(rest, &above[index * 4..]) };
+        // A repetition of the pixel before is a repetition of the row, one pixel later.
+        let along =
+            if index == 0 || down == rest.len() / 4 { 0 } else { equal_pixels(rest, &row[index * 4 - 4..]) };
+        let length = along.max(down).max(1);
+        if down < length {
+            let colors = raw[index * PIXEL..(index + length) * PIXEL].chunks_exact_mut(PIXEL);
+            colors.for_each(|color| color.copy_from_slice(&rest[..PIXEL]));
         }
         if along.max(down) == 0 {
-            tokens.extend(first[..PIXEL].iter().map(|byte| Token::from(*byte)));
-            index += 1;
-        } else if along >= down {
-            matched(tokens, along * PIXEL, 0);
-            index += along;
+            tokens.extend(rest[..PIXEL].iter().map(|byte| Token::from(*byte)));
         } else {
-            matched(tokens, down * PIXEL, ABOVE);
-            index += down;
+            matched(tokens, length * PIXEL, if along >= down { 0 } else { ABOVE });
         }
+        index += length;
     }
+}
+
+/// How many pixels at the beginning of two rows are equal.
+fn equal_pixels(one: &[u8], other: &[u8]) -> usize {
+    const BLOCK: usize = 64;
+    let length = one.len().min(other.len());
+    let (one, other) = (&one[..length], &other[..length]);
+    let blocks = one.chunks_exact(BLOCK).zip(other.chunks_exact(BLOCK));
+    let start = blocks.take_while(|(one, other)| one == other).count() * BLOCK;
+    let pixels = one[start..].chunks_exact(4).zip(other[start..].chunks_exact(4));
+    start / 4 + pixels.take_while(|(one, other)| one == other).count()
 }
 
 /// A match as long as it must be, in pieces the format allows; none shorter than three bytes.

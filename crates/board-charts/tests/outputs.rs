@@ -229,7 +229,7 @@ fn names_without_a_glyph_are_replaced_in_the_picture_and_kept_in_words() {
             let told = hits(&spec, TILE).unwrap().into_iter().map(|hit| hit.label).collect::<String>();
             assert!(names.iter().any(|name| told.contains(name)), "{told}");
             assert_eq!(table(&spec).rows[1][0], "日本語");
-            png(&spec, TILE, 96.0).unwrap();
+            png(&spec, TILE, 36.0).unwrap();
             svg(&spec, TILE).unwrap();
         }
     }
