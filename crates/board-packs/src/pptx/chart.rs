@@ -282,32 +282,49 @@ impl Plot<'_> {
                 );
             }
             (Role::Own(index), ChartKind::Doughnut) => self.parts(xml, index),
-            (Role::Own(index), _) => self.bars(xml, Ink::Series(index)),
-            (Role::Up, _) => self.bars(xml, Ink::Good),
-            (Role::Down, _) => self.bars(xml, Ink::Bad),
-            (Role::Level, _) => self.bars(xml, Ink::Series(0)),
+            (Role::Own(index), _) => self.bars(xml, column, Ink::Series(index)),
+            (Role::Up, _) => self.bars(xml, column, Ink::Good),
+            (Role::Down, _) => self.bars(xml, column, Ink::Bad),
+            (Role::Level, _) => self.bars(xml, column, Ink::Series(0)),
             (Role::Hidden, _) => {}
         }
     }
 
-    fn bars(&self, xml: &mut String, ink: Ink) {
+    fn bars(&self, xml: &mut String, column: &Column, ink: Ink) {
         let spec = self.spec;
         let _ = write!(
             xml,
             "<c:spPr>{}<a:ln><a:noFill/></a:ln></c:spPr><c:invertIfNegative val=\"0\"/>",
             ink.fill()
         );
-        let bars =
-            spec.categories.len() * if spec.kind == ChartKind::Waterfall { 1 } else { spec.series.len() };
-        if bars > LABELLED {
+        let bars = spec.categories.len() * if spec.kind == ChartKind::Waterfall { 1 } else { spec.series.len() };
+        // A step through zero is drawn in two parts, whose labels would not be the step's.
+        let torn = self.columns.iter().filter(|other| other.role == column.role).count() > 1
+            && spec.kind == ChartKind::Waterfall;
+        if bars > LABELLED || spec.drawn_band().is_some() || torn {
             return;
         }
         let inside = spec.stacked || spec.kind == ChartKind::Waterfall;
         let (place, colour) = if inside { ("ctr", Ink::Ground) } else { ("outEnd", Ink::Quiet) };
         let format = label_format(spec);
+        let format = match column.role {
+            Role::Up => format!("+{format};;;"),
+            Role::Down => format!("−{format};;;"),
+            _ => format,
+        };
+        xml.push_str("<c:dLbls>");
+        if inside {
+            // Too low for its words.
+            let least = highest(spec) * if spec.horizontal { 0.13 } else { 0.06 };
+            for (index, value) in column.values.iter().enumerate() {
+                if value.unwrap_or(0.0).abs() < least {
+                    let _ = write!(xml, "<c:dLbl><c:idx val=\"{index}\"/><c:delete val=\"1\"/></c:dLbl>");
+                }
+            }
+        }
         let _ = write!(
             xml,
-            "<c:dLbls><c:numFmt formatCode=\"{}\" sourceLinked=\"0\"/><c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>{}\
+            "<c:numFmt formatCode=\"{}\" sourceLinked=\"0\"/><c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>{}\
              <c:dLblPos val=\"{place}\"/><c:showLegendKey val=\"0\"/><c:showVal val=\"1\"/><c:showCatName val=\"0\"/>\
              <c:showSerName val=\"0\"/><c:showPercent val=\"0\"/><c:showBubbleSize val=\"0\"/></c:dLbls>",
             escape(&format),
@@ -400,10 +417,11 @@ fn marker(index: usize, spec: &ChartSpec) -> String {
 
 fn axes(spec: &ChartSpec, xml: &mut String) {
     let hidden = u8::from(spec.kind == ChartKind::Sparkline);
-    let grid = format!(
-        "<c:majorGridlines><c:spPr><a:ln w=\"9525\">{}</a:ln></c:spPr></c:majorGridlines>",
-        Ink::Grid.fill()
-    );
+    let grid = if hidden == 1 {
+        String::new()
+    } else {
+        format!("<c:majorGridlines><c:spPr><a:ln w=\"9525\">{}</a:ln></c:spPr></c:majorGridlines>", Ink::Grid.fill())
+    };
     let line = format!("<c:spPr><a:ln w=\"9525\">{}</a:ln></c:spPr>", Ink::Axis.fill());
     let words = text(1100, Ink::Quiet, false);
     let own_grid = if spec.kind == ChartKind::Radar { grid.as_str() } else { "" };
@@ -421,8 +439,9 @@ fn axes(spec: &ChartSpec, xml: &mut String) {
          val=\"{hidden}\"/><c:axPos val=\"{values}\"/>{grid}<c:numFmt formatCode=\"{format}\" sourceLinked=\"0\"/>\
          <c:majorTickMark val=\"none\"/><c:minorTickMark val=\"none\"/><c:tickLblPos val=\"nextTo\"/><c:spPr><a:ln>\
          <a:noFill/></a:ln></c:spPr>{words}<c:crossAx val=\"111111111\"/><c:crosses val=\"{crosses}\"/>\
-         <c:crossBetween val=\"between\"/></c:valAx>",
+         <c:crossBetween val=\"between\"/>{unit}</c:valAx>",
         bounds = bounds(spec),
+        unit = unit(spec),
         format = escape(&axis_format(spec)),
     );
 }
@@ -438,6 +457,37 @@ fn bounds(spec: &ChartSpec) -> &'static str {
         (ChartKind::Bar | ChartKind::Area | ChartKind::Radar, _) if !below => "<c:min val=\"0\"/>",
         _ => "",
     }
+}
+
+/// Labels below lying bars stand side by side and must not crowd: at most about five of them.
+fn unit(spec: &ChartSpec) -> String {
+    if !spec.horizontal {
+        return String::new();
+    }
+    let rough = highest(spec) / 4.0;
+    // Powers by multiplication are the same on every machine.
+    let mut power = 1.0;
+    while power * 10.0 <= rough {
+        power *= 10.0;
+    }
+    while power > rough && power > 1e-12 {
+        power /= 10.0;
+    }
+    let step = [1.0, 2.0, 5.0, 10.0].into_iter().find(|step| step * power >= rough).unwrap_or(10.0) * power;
+    format!("<c:majorUnit val=\"{step}\"/>")
+}
+
+/// The greatest distance from zero that bars reach.
+fn highest(spec: &ChartSpec) -> f64 {
+    if spec.kind == ChartKind::Waterfall {
+        let steps = spec.steps().unwrap_or_default();
+        return steps.iter().map(|step| step.from.abs().max(step.to.abs())).fold(0.0, f64::max);
+    }
+    let reached = |category: usize| -> f64 {
+        let values = spec.series.iter().filter_map(|row| row.values.get(category).copied().flatten().map(f64::abs));
+        if spec.stacked { values.sum() } else { values.fold(0.0, f64::max) }
+    };
+    (0..spec.categories.len()).map(reached).fold(0.0, f64::max)
 }
 
 fn text(size: u32, ink: Ink, bold: bool) -> String {

@@ -21,7 +21,7 @@ pub(super) const WIDTH: Mp = 960 * PT;
 pub(super) const HEIGHT: Mp = 540 * PT;
 pub(super) const LEFT: Mp = 48 * PT;
 pub(super) const BODY: Mp = 864 * PT;
-pub(super) const TOP: Mp = 104 * PT;
+pub(super) const TOP: Mp = 98 * PT;
 pub(super) const BOTTOM: Mp = 488 * PT;
 pub(super) const GAP: Mp = 18 * PT;
 /// Between two things side by side.

@@ -80,8 +80,6 @@ pub(super) struct Paragraph {
     pub(super) centred: bool,
     /// Distance of lines in percent of the face's own; 0 for that.
     pub(super) leading: Mp,
-    /// A stop at the right for what follows a tab.
-    pub(super) tab: Option<Mp>,
     /// It stays with the paragraph after it.
     pub(super) heading: bool,
 }
@@ -192,7 +190,11 @@ impl<'a> Pen<'a> {
     /// Footer and slide number, in the layout's placeholders.
     pub(super) fn footer(&mut self, words: &str, number: usize) -> String {
         // Said again here although the layout says it: not every program inherits footers.
-        let look = format!("<a:rPr lang=\"{}\" sz=\"900\">{}</a:rPr>", self.language, Ink::Quiet.fill());
+        let look = format!(
+            "<a:rPr lang=\"{}\" sz=\"900\">{}<a:latin typeface=\"+mn-lt\"/></a:rPr>",
+            self.language,
+            Ink::Quiet.fill()
+        );
         format!(
             "<p:sp><p:nvSpPr><p:cNvPr id=\"{}\" name=\"Footer\"/><p:cNvSpPr><a:spLocks noGrp=\"1\"/></p:cNvSpPr><p:nvPr>\
              <p:ph type=\"ftr\" sz=\"quarter\" idx=\"11\"/></p:nvPr></p:nvSpPr><p:spPr/><p:txBody><a:bodyPr/><a:lstStyle/>\
@@ -323,9 +325,6 @@ impl<'a> Pen<'a> {
                 );
             }
         }
-        if let Some(stop) = paragraph.tab {
-            let _ = write!(xml, "<a:tabLst><a:tab pos=\"{}\" algn=\"r\"/></a:tabLst>", emu(stop));
-        }
         xml.push_str("</a:pPr>");
         for run in &paragraph.runs {
             let words = crate::text::clean(&run.words);
@@ -337,6 +336,11 @@ impl<'a> Pen<'a> {
                     self.run(line, run, xml);
                 }
             }
+        }
+        if paragraph.runs.iter().all(|run| run.words.trim().is_empty()) {
+            // An empty line would else be as high as the program's own type.
+            let size = paragraph.runs.first().map_or(1000, |run| run.look.size);
+            let _ = write!(xml, "<a:endParaRPr lang=\"{}\" sz=\"{size}\"/>", self.language);
         }
         xml.push_str("</a:p>");
     }

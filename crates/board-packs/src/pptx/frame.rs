@@ -3,7 +3,7 @@
 use super::deck::{
     BODY, BOTTOM, Deck, GAP, GUTTER, HEIGHT, LEFT, Layout, Section, Shape, Slide, TOP, fitting_size,
 };
-use super::drawing::{Link, Look, Mark, Paragraph, Run};
+use super::drawing::{Link, Look, Mark, Paragraph};
 use super::ink::Ink;
 use super::table::{Cell, Table, cells};
 use crate::text::{Mp, PT};
@@ -44,7 +44,7 @@ impl<'a> Deck<'a> {
         let fits = table.is_some();
         if let Some(table) = table.filter(|table| !table.rows.is_empty()) {
             let top = HEIGHT - 40 * PT - table.height();
-            let frame = [COVER_LEFT - 6 * PT, top, table.width, table.height()];
+            let frame = [COVER_LEFT, top, table.width, table.height()];
             shapes.push(Shape::Table { name: self.words.about.to_owned(), frame, table });
         }
         self.slides.push(Slide {
@@ -98,7 +98,7 @@ impl<'a> Deck<'a> {
             let shown = listed.iter().skip(*start).take(ENTRIES);
             slide.shapes = (0..)
                 .zip(shown)
-                .map(|(place, (index, section))| entry(place, *index, section, most))
+                .flat_map(|(place, (index, section))| entry(place, *index, section, most))
                 .collect();
         }
     }
@@ -212,20 +212,32 @@ impl<'a> Deck<'a> {
     }
 }
 
-/// One line of the contents.
-fn entry<'a>(place: usize, index: usize, section: &Section, width: Mp) -> Shape<'a> {
+/// One line of the contents: title, number, and the rule below.
+fn entry<'a>(place: usize, index: usize, section: &Section, width: Mp) -> [Shape<'a>; 3] {
     let (column, row) = (place / COLUMN, place % COLUMN);
     let left = LEFT + Mp::try_from(column).unwrap_or(0) * (width + GUTTER);
-    let top = TOP + Mp::try_from(row).unwrap_or(0) * 31 * PT;
-    let number = (section.first + 1).to_string();
-    let size = fitting_size(&section.title, 16, width - 60 * PT, 26 * PT);
-    let run = |words: String, ink: Ink| Run { words, look: Look::new(size, ink), link: None, language: None };
-    let title = super::drawing::one_line(&section.title).replace('\t', " ");
-    let runs = vec![run(title, Ink::Text), run(format!("\t{number}"), Ink::Brand)];
-    Shape::Text {
-        name: "Entry",
-        frame: [left, top, width, 26 * PT],
-        paragraphs: vec![Paragraph { runs, tab: Some(width), ..Paragraph::default() }],
-        link: Some(Link::Section(index)),
-    }
+    let top = TOP + Mp::try_from(row).unwrap_or(0) * 32 * PT;
+    let (number_width, height) = (40 * PT, 26 * PT);
+    let most = width - number_width - 10 * PT;
+    let look = |size: i32, ink: Ink| Look::new(size, ink);
+    let title = Paragraph::new(
+        super::drawing::one_line(&section.title),
+        look(fitting_size(&section.title, 16, most, height), Ink::Text),
+    );
+    let number = Paragraph {
+        right: true,
+        ..Paragraph::new((section.first + 1).to_string(), look(16, Ink::Brand).bold())
+    };
+    let link = Some(Link::Section(index));
+    let text = |name, left, width, paragraph| Shape::Text {
+        name,
+        frame: [left, top, width, height],
+        paragraphs: vec![paragraph],
+        link,
+    };
+    [
+        text("Entry", left, most, title),
+        text("Slide", left + width - number_width, number_width, number),
+        Shape::Bar([left, top + height, width, PT / 2], Ink::Hairline),
+    ]
 }

@@ -2,7 +2,7 @@
 
 use board_domain::WatermarkPosition;
 
-use super::deck::{BODY, BOTTOM, HEIGHT, LEFT, WIDTH};
+use super::deck::{BODY, BOTTOM, HEIGHT, LEFT, TOP, WIDTH};
 use super::drawing::{self, DECORATIVE, Frame, Look, RECTANGLE, transform};
 use super::ink::Ink;
 use super::metrics;
@@ -12,7 +12,7 @@ use crate::text::{Mp, PT, Rgb};
 use crate::{PackPlan, Stamp};
 
 /// Boxes of the titles.
-pub(super) const TITLE: Frame = [48 * PT, 36 * PT, 864 * PT, 52 * PT];
+pub(super) const TITLE: Frame = [48 * PT, 34 * PT, 864 * PT, 54 * PT];
 pub(super) const COVER_TITLE: Frame = [72 * PT, 152 * PT, 800 * PT, 104 * PT];
 pub(super) const COVER_SUBTITLE: Frame = [72 * PT, 264 * PT, 800 * PT, 52 * PT];
 const FOOTER: Frame = [48 * PT, 506 * PT, 760 * PT, 22 * PT];
@@ -101,8 +101,10 @@ fn placeholder(id: u32, name: &str, kind: &str, frame: Frame, body: &str) -> Str
 const NO_INSETS: &str = "lIns=\"0\" tIns=\"0\" rIns=\"0\" bIns=\"0\"";
 
 fn title(id: u32, frame: Frame, list: &str) -> String {
+    // A cover's title stands on its subtitle, the others hang from their accent.
+    let anchor = if list.is_empty() { "t" } else { "b" };
     let words = format!(
-        "<a:bodyPr {NO_INSETS} anchor=\"b\"><a:normAutofit/></a:bodyPr><a:lstStyle>{list}</a:lstStyle><a:p><a:r><a:rPr \
+        "<a:bodyPr {NO_INSETS} anchor=\"{anchor}\"><a:normAutofit/></a:bodyPr><a:lstStyle>{list}</a:lstStyle><a:p><a:r><a:rPr \
          lang=\"en-US\"/><a:t>Title</a:t></a:r></a:p>"
     );
     let kind = if list.is_empty() { "type=\"title\"" } else { "type=\"ctrTitle\"" };
@@ -114,7 +116,7 @@ fn body(id: u32) -> String {
         "<a:bodyPr {NO_INSETS}><a:normAutofit/></a:bodyPr><a:lstStyle/><a:p><a:r><a:rPr lang=\"en-US\"/><a:t>Text</a:t></a:r>\
          </a:p>"
     );
-    placeholder(id, "Text", "type=\"body\" idx=\"1\"", [LEFT, 104 * PT, BODY, 384 * PT], &words)
+    placeholder(id, "Text", "type=\"body\" idx=\"1\"", [LEFT, TOP, BODY, BOTTOM - TOP], &words)
 }
 
 fn cover_layout() -> String {
@@ -158,7 +160,7 @@ fn bar() -> String {
     format!(
         "<p:sp><p:nvSpPr><p:cNvPr id=\"21\" name=\"Accent\">{DECORATIVE}</p:cNvPr><p:cNvSpPr/><p:nvPr userDrawn=\"1\"/>\
          </p:nvSpPr><p:spPr>{}{RECTANGLE}{}<a:ln><a:noFill/></a:ln></p:spPr></p:sp>",
-        transform([LEFT, 26 * PT, 40 * PT, 3 * PT], "a", ""),
+        transform([LEFT, 24 * PT, 40 * PT, 3 * PT], "a", ""),
         Ink::Brand.fill()
     )
 }

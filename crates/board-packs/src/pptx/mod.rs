@@ -123,7 +123,7 @@ impl Writer<'_> {
         let mut pen = Pen::new(slide.language, targets, relations);
         let mut xml = titles(&mut pen, slide);
         for shape in &slide.shapes {
-            xml.push_str(&self.shape(&mut pen, shape, deck)?);
+            xml.push_str(&self.shape(&mut pen, shape, &slide.title, deck)?);
         }
         if slide.layout == Layout::Content {
             xml.push_str(&pen.footer(&self.plan.footer, number));
@@ -144,14 +144,20 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn shape(&mut self, pen: &mut Pen<'_>, shape: &Shape<'_>, deck: &Deck<'_>) -> Result<String, PackError> {
+    fn shape(
+        &mut self,
+        pen: &mut Pen<'_>,
+        shape: &Shape<'_>,
+        title: &str,
+        deck: &Deck<'_>,
+    ) -> Result<String, PackError> {
         Ok(match shape {
             Shape::Text { name, frame, paragraphs, link } => pen.text(name, *frame, paragraphs, *link),
             Shape::Card { name, frame, paragraphs } => pen.card(name, *frame, paragraphs),
             Shape::Bar(frame, ink) => pen.bar(*frame, *ink),
             Shape::Table { name, frame, table } => {
-                let alt = if name.is_empty() { "" } else { name.as_str() };
-                table.xml(pen, name, alt, *frame)
+                let name = if name.trim().is_empty() { title } else { name };
+                table.xml(pen, name, &table.alt(name), *frame)
             }
             Shape::Chart { frame, spec } => {
                 let part = self.chart(spec, deck)?;

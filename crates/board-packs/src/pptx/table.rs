@@ -12,7 +12,8 @@ use crate::xml::escape;
 /// The deck's own table style, in the part `tableStyles`.
 pub(super) const STYLE: &str = "{8B1D52C6-0E64-4A57-9C3E-6D1F27A4B9E0}";
 
-const SIDE: Mp = 6 * PT;
+/// Between the words of neighbouring columns, half on each side; none at the table's own edges.
+const SIDE: Mp = 8 * PT;
 const ABOVE: Mp = 4 * PT;
 
 /// One row: its height and its cells.
@@ -80,6 +81,18 @@ impl Table {
         Self { width: self.width, columns: self.columns.clone(), head: self.head.clone(), rows }
     }
 
+    /// What a reader who cannot see it needs to know first: its name and its columns.
+    pub(super) fn alt(&self, name: &str) -> String {
+        let head = self
+            .head
+            .iter()
+            .flat_map(|row| &row.cells)
+            .flat_map(|cell| &cell.runs)
+            .map(|run| run.words.as_str());
+        let head: Vec<&str> = head.collect();
+        if head.is_empty() { name.to_owned() } else { format!("{name}: {}", head.join(", ")) }
+    }
+
     pub(super) fn xml(&self, pen: &mut Pen<'_>, name: &str, alt: &str, [left, top, ..]: Frame) -> String {
         let id = pen.id();
         let mut xml = String::new();
@@ -101,13 +114,15 @@ impl Table {
         for (index, row) in self.head.iter().chain(&self.rows).enumerate() {
             let anchor = if index == 0 && self.head.is_some() { "b" } else { "t" };
             let _ = write!(xml, "<a:tr h=\"{}\">", emu(row.height));
-            for cell in &row.cells {
+            let last = row.cells.len().saturating_sub(1);
+            for (place, cell) in row.cells.iter().enumerate() {
                 let _ = write!(
                     xml,
-                    "<a:tc><a:txBody><a:bodyPr/><a:lstStyle/>{}</a:txBody><a:tcPr marL=\"{side}\" marR=\"{side}\" \
+                    "<a:tc><a:txBody><a:bodyPr/><a:lstStyle/>{}</a:txBody><a:tcPr marL=\"{left}\" marR=\"{right}\" \
                      marT=\"{above}\" marB=\"{above}\" anchor=\"{anchor}\"/></a:tc>",
                     pen.paragraphs(std::slice::from_ref(cell)),
-                    side = emu(SIDE),
+                    left = if place == 0 { 0 } else { emu(SIDE) },
+                    right = if place == last { 0 } else { emu(SIDE) },
                     above = emu(ABOVE)
                 );
             }
