@@ -297,7 +297,8 @@ impl Plot<'_> {
             "<c:spPr>{}<a:ln><a:noFill/></a:ln></c:spPr><c:invertIfNegative val=\"0\"/>",
             ink.fill()
         );
-        let bars = spec.categories.len() * if spec.kind == ChartKind::Waterfall { 1 } else { spec.series.len() };
+        let bars =
+            spec.categories.len() * if spec.kind == ChartKind::Waterfall { 1 } else { spec.series.len() };
         // A step through zero is drawn in two parts, whose labels would not be the step's.
         let torn = self.columns.iter().filter(|other| other.role == column.role).count() > 1
             && spec.kind == ChartKind::Waterfall;
@@ -420,7 +421,10 @@ fn axes(spec: &ChartSpec, xml: &mut String) {
     let grid = if hidden == 1 {
         String::new()
     } else {
-        format!("<c:majorGridlines><c:spPr><a:ln w=\"9525\">{}</a:ln></c:spPr></c:majorGridlines>", Ink::Grid.fill())
+        format!(
+            "<c:majorGridlines><c:spPr><a:ln w=\"9525\">{}</a:ln></c:spPr></c:majorGridlines>",
+            Ink::Grid.fill()
+        )
     };
     let line = format!("<c:spPr><a:ln w=\"9525\">{}</a:ln></c:spPr>", Ink::Axis.fill());
     let words = text(1100, Ink::Quiet, false);
@@ -484,7 +488,8 @@ fn highest(spec: &ChartSpec) -> f64 {
         return steps.iter().map(|step| step.from.abs().max(step.to.abs())).fold(0.0, f64::max);
     }
     let reached = |category: usize| -> f64 {
-        let values = spec.series.iter().filter_map(|row| row.values.get(category).copied().flatten().map(f64::abs));
+        let values =
+            spec.series.iter().filter_map(|row| row.values.get(category).copied().flatten().map(f64::abs));
         if spec.stacked { values.sum() } else { values.fold(0.0, f64::max) }
     };
     (0..spec.categories.len()).map(reached).fold(0.0, f64::max)

@@ -28,6 +28,8 @@ pub(super) const GAP: Mp = 18 * PT;
 pub(super) const GUTTER: Mp = 32 * PT;
 const CHART_LEAST: Mp = 230 * PT;
 const CARD_GAP: Mp = 14 * PT;
+/// What programs may differ in the height of a box's words.
+pub(super) const SLACK: Mp = 6 * PT;
 
 /// Which layout a slide follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -220,7 +222,14 @@ impl<'a> Deck<'a> {
         }
     }
 
-    pub(super) fn text(&mut self, name: &'static str, frame: Frame, paragraphs: Vec<Paragraph>) {
+    /// A box of paragraphs. It is a little higher than they are, so that no program finds them too high and shrinks them.
+    pub(super) fn text(
+        &mut self,
+        name: &'static str,
+        [left, top, width, height]: Frame,
+        paragraphs: Vec<Paragraph>,
+    ) {
+        let frame = [left, top, width, height + SLACK];
         self.push(Shape::Text { name, frame, paragraphs, link: None });
     }
 
@@ -261,7 +270,7 @@ impl<'a> Deck<'a> {
             let values = cards.iter().map(|card| value(card).height(inner)).max().unwrap_or(0);
             let changes =
                 cards.iter().filter(|card| !card.change.is_empty()).map(|card| change(card).height(inner));
-            let height = labels + values + changes.max().unwrap_or(0) + 2 * CARD_INSET;
+            let height = labels + values + changes.max().unwrap_or(0) + 2 * CARD_INSET + SLACK;
             let mut shapes = Vec::with_capacity(cards.len());
             for card in cards {
                 let mut label = label(card);

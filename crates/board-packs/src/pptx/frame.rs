@@ -222,7 +222,7 @@ fn entry<'a>(place: usize, index: usize, section: &Section, width: Mp) -> [Shape
     let look = |size: i32, ink: Ink| Look::new(size, ink);
     let title = Paragraph::new(
         super::drawing::one_line(&section.title),
-        look(fitting_size(&section.title, 16, most, height), Ink::Text),
+        look(fitting_size(&section.title, 16, most, height - 3 * PT), Ink::Text),
     );
     let number = Paragraph {
         right: true,

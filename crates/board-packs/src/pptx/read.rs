@@ -54,11 +54,19 @@ fn unpack(bytes: &[u8], wanted: &dyn Fn(&str) -> bool) -> Result<Parts, String> 
     if archive.len() > MAX_ENTRIES {
         return Err("the archive has too many entries".into());
     }
+    // Of two entries of one name the archive's reader shows the last; another program may show the first.
+    if entry_count(bytes) != Some(archive.len()) {
+        return Err("a part stands in the archive twice".into());
+    }
     let mut parts = Parts::new();
     let mut total = 0;
     for index in 0..archive.len() {
         let entry = archive.by_index(index).map_err(|error| error.to_string())?;
         let name = entry.name().map_err(|error| error.to_string())?.into_owned();
+        // Some packers add the folders.
+        if name.ends_with('/') && is_plain(name.trim_end_matches('/')) {
+            continue;
+        }
         if !is_plain(&name) {
             return Err(format!("{name:?} is no name of a part"));
         }
@@ -73,9 +81,7 @@ fn unpack(bytes: &[u8], wanted: &dyn Fn(&str) -> bool) -> Result<Parts, String> 
         if read as u64 > MAX_PART || total > MAX_TOTAL {
             return Err(format!("{name}: the archive unpacks to too much"));
         }
-        if parts.insert(name.clone(), part).is_some() {
-            return Err(format!("{name} stands in the archive twice"));
-        }
+        parts.insert(name, part);
     }
     Ok(parts)
 }
@@ -220,6 +226,15 @@ fn push_text(event: &Event<'_>, text: &mut String) -> Option<()> {
     Some(())
 }
 
+/// How many entries the end of the directory tells of.
+fn entry_count(bytes: &[u8]) -> Option<usize> {
+    // The end is 22 bytes long and may be followed by a comment of up to 64 KiB.
+    let tail = &bytes[bytes.len().saturating_sub(22 + 65_535)..];
+    let end = tail.windows(4).rposition(|window| window == b"PK\x05\x06")?;
+    let count = tail.get(end + 10..end + 12)?;
+    Some(usize::from(u16::from_le_bytes([count[0], count[1]])))
+}
+
 /// Whether a name may stand in the archive: steps of visible ASCII inside the archive's own root.
 fn is_plain(name: &str) -> bool {
     name.len() <= 200
@@ -274,13 +289,12 @@ fn related(parts: &Parts, from: &str, kind: &str) -> Result<Vec<String>, String>
     let mut reader = Reader::from_reader(relations.as_slice());
     loop {
         match reader.read_event().map_err(|error| format!("{name}: {error}"))? {
-            Event::Empty(element) | Event::Start(element)
-                if attribute(&element, "Type")
-                    .and_then(|kind| kind.rsplit('/').next().map(str::to_owned))
-                    .as_deref()
-                    == Some(kind) =>
-            {
-                let target = attribute(&element, "Target").ok_or("a relationship without a target")?;
+            Event::Empty(element) | Event::Start(element) if element.name().as_ref() == "Relationship" => {
+                let found_kind = attribute(&element, "Type")?.unwrap_or_default();
+                if found_kind.rsplit('/').next() != Some(kind) {
+                    continue;
+                }
+                let target = attribute(&element, "Target")?.ok_or("a relationship without a target")?;
                 let mut path: Vec<&str> = folder.split('/').collect();
                 for step in target.split('/') {
                     if step == ".." {
@@ -318,12 +332,12 @@ impl Shown {
             let event = reader.read_event().map_err(|error| error.to_string())?;
             match &event {
                 Event::Start(element) if matches!(element.name().as_ref(), "p:sld" | "p:sldLayout") => {
-                    shows_master = attribute(element, "showMasterSp")
-                        .is_none_or(|shows| shows == "1" || shows == "true");
+                    let shows = attribute(element, "showMasterSp")?;
+                    shows_master = shows.is_none_or(|shows| shows == "1" || shows == "true");
                 }
                 Event::Start(element) | Event::Empty(element) if element.name().as_ref() == "p:cNvPr" => {
-                    inside = attribute(element, "name").is_some_and(|name| name == WATERMARK)
-                        && attribute(element, "hidden").is_none();
+                    inside = attribute(element, "name")?.is_some_and(|name| name == WATERMARK)
+                        && attribute(element, "hidden")?.is_none();
                 }
                 Event::Start(element) if element.name().as_ref() == "a:t" => in_text = inside,
                 Event::End(element) if element.name().as_ref() == "a:t" => in_text = false,
@@ -335,6 +349,7 @@ impl Shown {
     }
 }
 
-fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
-    Some(element.try_get_attribute(name).ok()??.value.into_owned())
+fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, String> {
+    let found = element.try_get_attribute(name).map_err(|error| error.to_string())?;
+    Ok(found.map(|attribute| attribute.value.into_owned()))
 }

@@ -106,7 +106,7 @@ fn events(spec: &ChartSpec, phrases: &Phrases) -> Option<Column> {
         .map(|words| {
             words.map(|_| {
                 turn += 1;
-                highest * [1.0, 0.88, 0.94][(turn - 1) % 3]
+                highest * [1.1, 1.0, 1.05][(turn - 1) % 3]
             })
         })
         .collect();
