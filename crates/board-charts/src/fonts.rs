@@ -2,10 +2,12 @@
 //!
 //! No shaping, no kerning and no fallback: charts hold short Latin and Cyrillic labels. Never a system font.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use ab_glyph::{Font, FontRef, GlyphId};
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
 
 /// Inter Regular, the whole TTF file.
 pub const REGULAR: &[u8] = include_bytes!("../../../assets/fonts/Inter-Regular.ttf");
@@ -90,6 +92,36 @@ pub(crate) fn glyphs(text: &str, weight: Weight) -> impl Iterator<Item = (GlyphI
     })
 }
 
+/// Stands for a character that the bundled faces do not have.
+pub const REPLACEMENT: char = '\u{25a1}';
+
+/// The text as it can be drawn: composed letters, a space for tabs and line ends, nothing for other characters
+/// without ink of their own (controls, directions, joiners), and [`REPLACEMENT`] for what no bundled face has.
+///
+/// The faces hold Latin, Greek and Cyrillic only, so there is nothing to order from right to left.
+pub fn drawable(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        return Cow::Borrowed(text);
+    }
+    let font = Weight::Regular.font();
+    let drawn = text.nfc().filter_map(|c| match c {
+        '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}' => Some(' '),
+        _ if is_without_ink(c) => None,
+        _ if font.glyph_id(c) == GlyphId(0) => Some(REPLACEMENT),
+        _ => Some(c),
+    });
+    Cow::Owned(drawn.collect())
+}
+
+/// Controls, marks of direction, joiners, variation selectors and the like.
+fn is_without_ink(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e0fff}')
+}
+
 /// Width of one line of text: the sum of its advances, in the unit of `size`.
 pub fn text_width(text: &str, size: f64, weight: Weight) -> f64 {
     let font = weight.font();
@@ -140,6 +172,16 @@ mod tests {
                 assert_ne!(weight.font().glyph_id(c), GlyphId(0), "{c} in {weight:?}");
             }
         }
+    }
+
+    #[test]
+    fn what_has_no_glyph_is_replaced_and_never_dropped() {
+        assert_eq!(drawable("Mentoring"), "Mentoring");
+        assert_eq!(drawable("Tromsø a\u{30a}\tїжа"), "Tromsø å їжа");
+        assert_eq!(drawable("שלום Oslo"), "□□□□ Oslo");
+        assert_eq!(drawable("東京"), "□□");
+        assert_eq!(drawable("a\u{202e}b\u{200d}c\u{0}\u{feff}"), "abc");
+        assert_ne!(Weight::Bold.font().glyph_id(REPLACEMENT), GlyphId(0));
     }
 
     #[test]

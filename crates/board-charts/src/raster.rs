@@ -38,6 +38,14 @@ pub(crate) fn write(drawing: &Drawing, dpi: f32) -> Result<Vec<u8>, ChartError> 
                 }
                 draw(&mut pixels, path.finish(), paint, to_pixels);
             }
+            Mark::Lines { segments, paint } => {
+                let mut path = PathBuilder::new();
+                for [from, to] in segments {
+                    path.move_to(single(from.x), single(from.y));
+                    path.line_to(single(to.x), single(to.y));
+                }
+                draw(&mut pixels, path.finish(), paint, to_pixels);
+            }
             Mark::Circle { center, radius, paint } => {
                 let path = PathBuilder::from_circle(single(center.x), single(center.y), single(*radius));
                 draw(&mut pixels, path, paint, to_pixels);
