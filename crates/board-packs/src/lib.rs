@@ -5,11 +5,15 @@
 // XML is put together from short pieces; legible pieces matter more here than an allocation saved.
 #![allow(clippy::format_push_string, clippy::format_collect)]
 
+mod breaks;
 mod check;
 mod error;
 mod facts;
+mod fonts;
+mod options;
 mod pack;
 mod pdf;
+mod picture;
 mod plan;
 mod pptx;
 mod progress;
@@ -22,6 +26,7 @@ mod xml;
 pub use check::{MAX_BLOCKS, MAX_COLUMNS, MAX_LABEL, MAX_LOGO, MAX_PAGES, MAX_ROWS, MAX_TEXT};
 pub use ed25519_dalek::SigningKey;
 pub use error::PackError;
+pub use options::{PdfOptions, Protection};
 pub use pack::Pack;
 pub use pdf::write_pdf;
 pub use plan::{
