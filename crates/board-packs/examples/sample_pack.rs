@@ -10,6 +10,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let plan = common::plan();
     let pdf = board_packs::write_pdf(&plan, &common::key(), &mut common::go_on)?;
     std::fs::write(folder.join("sample.pdf"), &pdf.bytes)?;
+    let wide = board_packs::PackPlan { paper: board_packs::Paper::Wide, ..plan.clone() };
+    let pdf = board_packs::write_pdf(&wide, &common::key(), &mut common::go_on)?;
+    std::fs::write(folder.join("wide.pdf"), &pdf.bytes)?;
     let pptx = board_packs::write_pptx(&plan, &common::key(), &mut common::go_on)?;
     std::fs::write(folder.join("sample.pptx"), &pptx.bytes)?;
     Ok(())

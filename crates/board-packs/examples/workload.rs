@@ -97,8 +97,9 @@ fn chart(chart: &Value) -> Block {
     if kind == ChartKind::Doughnut {
         series.truncate(1);
     }
-    let Block::Chart { spec } =
-        common::chart(kind, &words(chart, "title"), Unit::Points, &[], &[]) else { unreachable!() };
+    let Block::Chart { spec } = common::chart(kind, &words(chart, "title"), Unit::Points, &[], &[]) else {
+        unreachable!()
+    };
     let spec = ChartSpec { categories: strings(&chart["categories"]), series, mode: Mode::Light, ..spec };
     Block::Chart { spec }
 }

@@ -29,9 +29,9 @@ pub(crate) fn ends(text: &str) -> Vec<usize> {
 /// Leaves alone what is no plain word: figures, addresses, words in capitals, words of another script.
 pub(crate) fn hyphens(word: &str, language: Locale) -> Vec<usize> {
     let start = word.find(char::is_alphabetic).unwrap_or(word.len());
-    let end = word.rfind(char::is_alphabetic).map_or(start, |last| {
-        last + word[last..].chars().next().map_or(0, char::len_utf8)
-    });
+    let end = word
+        .rfind(char::is_alphabetic)
+        .map_or(start, |last| last + word[last..].chars().next().map_or(0, char::len_utf8));
     let core = &word[start..end];
     let letters = core.chars().count();
     // Hyphenation patterns are read per letter; beyond this no word is one.
@@ -109,7 +109,10 @@ mod tests {
     #[test]
     fn lines_break_where_unicode_says() {
         assert_eq!(parts("one two-three"), ["one ", "two-", "three"]);
-        assert_eq!(parts("«Språkkafé» (nytt) 1\u{a0}250 kr."), ["«Språkkafé» ", "(nytt) ", "1\u{a0}250 ", "kr."]);
+        assert_eq!(
+            parts("«Språkkafé» (nytt) 1\u{a0}250 kr."),
+            ["«Språkkafé» ", "(nytt) ", "1\u{a0}250 ", "kr."]
+        );
         assert_eq!(parts("так — ні"), ["так ", "— ", "ні"]);
         assert_eq!(parts("−3,0\u{a0}% 3.42:1"), ["−3,0\u{a0}% ", "3.42:1"]);
         assert_eq!(parts("a\nb"), ["a\n", "b"]);

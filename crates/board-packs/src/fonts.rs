@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use rustybuzz::{Direction, Feature, Script, ShapePlan, UnicodeBuffer, script, ttf_parser::GlyphId, ttf_parser::Tag};
+use rustybuzz::{
+    Direction, Feature, Script, ShapePlan, UnicodeBuffer, script, ttf_parser::GlyphId, ttf_parser::Tag,
+};
 
 /// Shown for a character the bundled faces do not have.
 pub(crate) const REPLACEMENT: char = '\u{25a1}';
@@ -23,15 +25,8 @@ pub(crate) enum Face {
 }
 
 impl Face {
-    pub(crate) const ALL: [Self; 7] = [
-        Self::Regular,
-        Self::Italic,
-        Self::Medium,
-        Self::SemiBold,
-        Self::Bold,
-        Self::Hebrew,
-        Self::Arabic,
-    ];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Regular, Self::Italic, Self::Medium, Self::SemiBold, Self::Bold, Self::Hebrew, Self::Arabic];
 
     /// The font file.
     pub(crate) fn bytes(self) -> &'static [u8] {
@@ -146,7 +141,8 @@ impl Shaper {
             (name, _) => name,
         };
         let plan = self.plans.entry((face, tabular, name)).or_insert_with(|| {
-            let mut features = vec![Feature::new(Tag::from_bytes(b"calt"), u32::from(face == Face::Arabic), ..)];
+            let mut features =
+                vec![Feature::new(Tag::from_bytes(b"calt"), u32::from(face == Face::Arabic), ..)];
             if tabular {
                 features.push(Feature::new(Tag::from_bytes(b"tnum"), 1, ..));
             }
@@ -159,7 +155,8 @@ impl Shaper {
         let shaped = rustybuzz::shape_with_plan(font, plan, buffer);
         let starts: Vec<usize> = shaped.glyph_infos().iter().map(|info| info.cluster as usize).collect();
         let mut glyphs = Vec::with_capacity(starts.len());
-        for (index, (info, position)) in shaped.glyph_infos().iter().zip(shaped.glyph_positions()).enumerate() {
+        for (index, (info, position)) in shaped.glyph_infos().iter().zip(shaped.glyph_positions()).enumerate()
+        {
             let start = starts[index];
             let first = index == 0 || starts[index - 1] != start;
             let mut next = starts.get(index + 1).copied().filter(|next| *next > start);

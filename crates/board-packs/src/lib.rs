@@ -28,7 +28,7 @@ pub use ed25519_dalek::SigningKey;
 pub use error::PackError;
 pub use options::{PdfOptions, Protection};
 pub use pack::Pack;
-pub use pdf::write_pdf;
+pub use pdf::{write_pdf, write_pdf_with};
 pub use plan::{
     ApprovalStep, Block, EvidenceItem, KpiCard, KpiRow, Layer, LineageEntry, Logo, Manifest, MethodNote,
     PackPlan, Page, Paper, Run, Stamp, Trend,

@@ -18,11 +18,11 @@ pub(crate) struct Picture {
 impl Picture {
     /// Decodes a PNG of any colour type; refuses what is none, or larger than 2,000 pixels to a side.
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, PackError> {
-        let refuse = |reason: String| PackError::Plan { reason: format!("the logo is no PNG that can be used: {reason}") };
-        let mut decoder = png::Decoder::new_with_limits(
-            std::io::Cursor::new(bytes),
-            png::Limits { bytes: 64 << 20 },
-        );
+        let refuse = |reason: String| PackError::Plan {
+            reason: format!("the logo is no PNG that can be used: {reason}"),
+        };
+        let mut decoder =
+            png::Decoder::new_with_limits(std::io::Cursor::new(bytes), png::Limits { bytes: 64 << 20 });
         decoder.set_transformations(png::Transformations::normalize_to_color8());
         let mut reader = decoder.read_info().map_err(|error| refuse(error.to_string()))?;
         let (width, height) = (reader.info().width, reader.info().height);

@@ -10,7 +10,6 @@ use unicode_bidi::Level;
 pub(crate) use crate::fonts::Face;
 use crate::fonts::{Glyph, Shaper};
 
-
 /// A length in thousandths of a point.
 pub(crate) type Mp = i32;
 
@@ -389,7 +388,8 @@ impl Fonts {
                     // White space of its own, so that it can fall to the line's end in either direction.
                     let is_blank = |at: usize| whole.as_bytes()[at] == b' ';
                     let blank = is_blank(start);
-                    let same = |at: &usize| levels[*at] == level && (!level.is_rtl() || is_blank(*at) == blank);
+                    let same =
+                        |at: &usize| levels[*at] == level && (!level.is_rtl() || is_blank(*at) == blank);
                     stop = (start..stop).find(|at| !same(at)).unwrap_or(stop);
                 }
                 text.push((whole[start..stop].to_owned(), style, level));
@@ -527,8 +527,12 @@ mod tests {
     #[test]
     fn hebrew_and_arabic_names_are_shaped_and_stand_from_right_to_left() {
         let mut fonts = Fonts::load().unwrap();
-        let line = fonts.line("by \u{5d3}\u{5e0}\u{5d4} \u{5db}\u{5d4}\u{5df} and \u{644}\u{64a}\u{644}\u{649}.", BODY);
-        assert_eq!(words(&line), "by \u{5df}\u{5d4}\u{5db} \u{5d4}\u{5e0}\u{5d3} and \u{649}\u{644}\u{64a}\u{644}.");
+        let line = fonts
+            .line("by \u{5d3}\u{5e0}\u{5d4} \u{5db}\u{5d4}\u{5df} and \u{644}\u{64a}\u{644}\u{649}.", BODY);
+        assert_eq!(
+            words(&line),
+            "by \u{5df}\u{5d4}\u{5db} \u{5d4}\u{5e0}\u{5d3} and \u{649}\u{644}\u{64a}\u{644}."
+        );
         let faces: Vec<Face> = line.pieces.iter().map(|(_, piece)| piece.style.face).collect();
         assert!(faces.contains(&Face::Hebrew) && faces.contains(&Face::Arabic));
         assert!(line.pieces.iter().flat_map(|(_, piece)| piece.glyphs.iter()).all(|glyph| glyph.id != 0));

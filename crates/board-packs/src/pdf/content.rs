@@ -145,7 +145,8 @@ impl Writer<'_> {
 
     fn words(&self, out: &mut Operators, words: &Words) {
         let style = words.style;
-        let (Some(codes), Some(meanings)) = (self.codes.get(&style.face), self.meanings.get(&style.face)) else {
+        let (Some(codes), Some(meanings)) = (self.codes.get(&style.face), self.meanings.get(&style.face))
+        else {
             return;
         };
         let own = self.own_words(words, meanings);
@@ -183,8 +184,7 @@ impl Writer<'_> {
         }
         let glyphs = || words.runs.iter().flat_map(|run| run.glyphs.iter());
         let differs = glyphs().any(|glyph| {
-            glyph.text.is_empty()
-                || meanings.get(&glyph.id).is_none_or(|known| known != meaning(&glyph.text))
+            glyph.text.is_empty() || meanings.get(&glyph.id).is_none_or(|known| known != meaning(&glyph.text))
         });
         differs.then(|| glyphs().map(|glyph| glyph.text.as_str()).collect())
     }
@@ -335,7 +335,12 @@ impl Operators {
     }
 
     fn stroke(&mut self, colour: Rgb, width: Mp, dash: &[Mp]) {
-        if self.colours.stroke.as_ref().is_some_and(|known| (known.0, known.1) == (colour, width) && known.2 == dash) {
+        if self
+            .colours
+            .stroke
+            .as_ref()
+            .is_some_and(|known| (known.0, known.1) == (colour, width) && known.2 == dash)
+        {
             return;
         }
         self.colours.stroke = Some((colour, width, dash.to_vec()));

@@ -115,7 +115,9 @@ impl File {
                 Object::Stream { entries, data } => {
                     rows.push([1, at, 0]);
                     write_object(&mut out, index, |out| {
-                        out.extend_from_slice(format!("<<{entries}/Length {}>>\nstream\n", data.len()).as_bytes());
+                        out.extend_from_slice(
+                            format!("<<{entries}/Length {}>>\nstream\n", data.len()).as_bytes(),
+                        );
                         out.extend_from_slice(data);
                         out.extend_from_slice(b"\nendstream");
                     });

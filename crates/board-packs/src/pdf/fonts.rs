@@ -4,12 +4,14 @@
 use std::collections::BTreeMap;
 
 use lopdf::{Dictionary, Document, Object, ObjectId};
-use printpdf::{Codepoint, FontId, Op, ParsedFont, PdfDocument, PdfFont, PdfFontHandle, PdfPage, PdfSaveOptions, Pt, Rect, TextItem};
+use printpdf::{
+    Codepoint, FontId, Op, ParsedFont, PdfDocument, PdfFont, PdfFontHandle, PdfPage, PdfSaveOptions, Pt,
+    Rect, TextItem,
+};
 
 use super::content::{Codes, Meanings, font_name};
 use super::file::{File, Id};
 use crate::PackError;
-use crate::fonts::Face;
 
 /// Embeds the faces; returns the entries of the font resources, and the code of each glyph.
 pub(super) fn embed(file: &mut File, meanings: &Meanings) -> Result<(String, Codes), PackError> {
@@ -45,9 +47,11 @@ fn subset(meanings: &Meanings) -> Result<Document, PackError> {
         let id = FontId(font_name(*face).into());
         document.resources.fonts.map.insert(id.clone(), PdfFont::new(font));
         ops.push(Op::SetFont { font: PdfFontHandle::External(id), size: Pt(10.0) });
-        let glyphs = glyphs
-            .iter()
-            .map(|(glyph, meaning)| Codepoint { gid: *glyph, offset: 0.0, cid: Some(meaning.clone()) });
+        let glyphs = glyphs.iter().map(|(glyph, meaning)| Codepoint {
+            gid: *glyph,
+            offset: 0.0,
+            cid: Some(meaning.clone()),
+        });
         ops.push(Op::ShowText { items: vec![TextItem::GlyphIds(glyphs.collect())] });
     }
     ops.push(Op::EndTextSection);

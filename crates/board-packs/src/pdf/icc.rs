@@ -11,7 +11,14 @@ const GREEN: [Fixed; 3] = [0x6299, 0xb785, 0x18da];
 const BLUE: [Fixed; 3] = [0x24a0, 0x0f84, 0xb6cf];
 /// The adaptation itself (Bradford).
 const ADAPTATION: [Fixed; 9] = [
-    0x0001_0c42, 0x0000_05de, 0xffff_f325, 0x0000_0793, 0x0000_fd90, 0xffff_fba1, 0xffff_fda2, 0x0000_03dc,
+    0x0001_0c42,
+    0x0000_05de,
+    0xffff_f325,
+    0x0000_0793,
+    0x0000_fd90,
+    0xffff_fba1,
+    0xffff_fda2,
+    0x0000_03dc,
     0x0000_c06e,
 ];
 /// Gamma 2.4, 1/1.055, 0.055/1.055, 1/12.92, 0.04045: a linear foot, then a power.

@@ -36,15 +36,13 @@ pub(super) struct Parts<'a> {
     pub(super) fonts: String,
     /// The manifest's bytes.
     pub(super) manifest: &'a [u8],
-    /// Where the seal will stand.
-    pub(super) seal: Id,
     pub(super) identity: [u8; 16],
     /// The encryption dictionary of a protected file.
     pub(super) encryption: Option<String>,
 }
 
-/// Adds all objects; returns the entries of the trailer.
-pub(super) fn complete(file: &mut File, parts: &Parts<'_>) -> Result<String, PackError> {
+/// Adds all objects; returns the entries of the trailer, and where the seal is to stand.
+pub(super) fn complete(file: &mut File, parts: &Parts<'_>) -> Result<(String, Id), PackError> {
     let composer = parts.composer;
     let (canvas, plan) = (&composer.canvas, composer.plan);
     let pages: Vec<Id> = canvas.sheets.iter().map(|_| file.reserve()).collect();
@@ -83,12 +81,15 @@ pub(super) fn complete(file: &mut File, parts: &Parts<'_>) -> Result<String, Pac
     catalog(file, parts, [parent, tree, outline])
 }
 
-fn catalog(file: &mut File, parts: &Parts<'_>, [pages, tree, outline]: [Id; 3]) -> Result<String, PackError> {
+fn catalog(
+    file: &mut File,
+    parts: &Parts<'_>,
+    [pages, tree, outline]: [Id; 3],
+) -> Result<(String, Id), PackError> {
     let plan = parts.composer.plan;
     let archival = file.cipher.is_none();
     let metadata = file.raw_stream("/Type/Metadata/Subtype/XML", metadata(plan, archival).into_bytes());
-    let manifest = file
-        .raw_stream("/Type/BRDM_Manifest/Subtype/application#2Fjson", parts.manifest.to_vec());
+    let manifest = file.raw_stream("/Type/BRDM_Manifest/Subtype/application#2Fjson", parts.manifest.to_vec());
     let profile = file.stream("/N 3/Alternate/DeviceRGB", &super::icc::srgb())?;
     let intent = file.add(format!(
         "<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB IEC61966-2.1)/Info(sRGB IEC61966-2.1)\
@@ -96,6 +97,8 @@ fn catalog(file: &mut File, parts: &Parts<'_>, [pages, tree, outline]: [Id; 3]) 
     ));
     let info = file.add(information(plan));
     let root = file.reserve();
+    // After everything of the plan's, so that nothing in it can be taken for the seal's own words.
+    let seal = file.reserve();
     let language = file.string(root, plan.locale.tag().as_bytes());
     // The catalog stands by itself, so that the seal and the manifest are found without unpacking anything.
     file.set_plain(
@@ -104,7 +107,6 @@ fn catalog(file: &mut File, parts: &Parts<'_>, [pages, tree, outline]: [Id; 3]) 
             "<</Type/Catalog/Version/1.7/Pages {pages}/StructTreeRoot {tree}/MarkInfo<</Marked true>>/Lang {language}\
              /ViewerPreferences<</DisplayDocTitle true>>/Metadata {metadata}/OutputIntents[{intent}]/Outlines {outline}\
              /PageMode/UseOutlines/BRDM_Manifest {manifest}/BRDM_Seal {seal}>>",
-            seal = parts.seal,
         ),
     );
     let id = hex::encode(parts.identity);
@@ -115,7 +117,7 @@ fn catalog(file: &mut File, parts: &Parts<'_>, [pages, tree, outline]: [Id; 3]) 
         file.set_plain(encryption, dictionary.as_str());
         trailer.push_str(&format!("/Encrypt {encryption}"));
     }
-    Ok(trailer)
+    Ok((trailer, seal))
 }
 
 fn resources(file: &mut File, plan: &PackPlan, canvas: &Canvas, fonts: &str) -> Result<Id, PackError> {
@@ -131,7 +133,8 @@ fn resources(file: &mut File, plan: &PackPlan, canvas: &Canvas, fonts: &str) -> 
         let size = format!("/Width {}/Height {}/BitsPerComponent 8", picture.width, picture.height);
         let mut mask = String::new();
         if let Some(alpha) = &picture.alpha {
-            let id = file.stream(&format!("/Type/XObject/Subtype/Image{size}/ColorSpace/DeviceGray"), alpha)?;
+            let id =
+                file.stream(&format!("/Type/XObject/Subtype/Image{size}/ColorSpace/DeviceGray"), alpha)?;
             mask = format!("/SMask {id}");
         }
         let entries = format!("/Type/XObject/Subtype/Image{size}/ColorSpace/DeviceRGB{mask}");

@@ -12,7 +12,9 @@ pub(crate) enum Role {
     Section,
     Heading(u8),
     Paragraph,
-    List { numbered: bool },
+    List {
+        numbered: bool,
+    },
     Item,
     Label,
     Body,
