@@ -89,9 +89,9 @@ fn chart(chart: &Value) -> Block {
         Some("doughnut") => ChartKind::Doughnut,
         _ => ChartKind::Bar,
     };
-    let series = chart["series"].as_array().into_iter().flatten().map(|series| Series {
-        name: words(series, "name"),
-        values: series["values"].as_array().into_iter().flatten().map(Value::as_f64).collect(),
+    let series = chart["series"].as_array().into_iter().flatten().map(|series| {
+        let values = series["values"].as_array().into_iter().flatten().map(Value::as_f64).collect();
+        Series::new(words(series, "name"), values)
     });
     let mut series: Vec<Series> = series.collect();
     if kind == ChartKind::Doughnut {

@@ -12,12 +12,14 @@ mod facts;
 mod fonts;
 mod options;
 mod pack;
+mod pages;
 mod pdf;
 mod picture;
 mod plan;
 mod pptx;
 mod progress;
 mod seal;
+mod sign;
 mod text;
 mod verify;
 mod words;
@@ -28,6 +30,7 @@ pub use ed25519_dalek::SigningKey;
 pub use error::PackError;
 pub use options::{PdfOptions, Protection};
 pub use pack::Pack;
+pub use pages::{DPI, PagePicture, write_pages};
 pub use pdf::{write_pdf, write_pdf_with};
 pub use plan::{
     ApprovalStep, Block, EvidenceItem, KpiCard, KpiRow, Layer, LineageEntry, Logo, Manifest, MethodNote,
@@ -35,4 +38,5 @@ pub use plan::{
 };
 pub use pptx::write_pptx;
 pub use progress::{Flow, Progress};
+pub use sign::{SignError, SignatureNote, Signer, sign_pdf};
 pub use verify::{Check, Code, Format, MAX_FILE, TrustedKey, Verification, VerifyError, verify};

@@ -144,14 +144,6 @@ pub(crate) struct Line {
     pub(crate) width: Mp,
 }
 
-impl Line {
-    /// The words of the line as they are read, the hyphen of a broken word left out.
-    pub(crate) fn words(&self) -> String {
-        let read = self.pieces.iter().filter(|(_, piece)| !piece.soft);
-        read.flat_map(|(_, piece)| piece.glyphs.iter()).map(|glyph| glyph.text.as_str()).collect()
-    }
-}
-
 /// What may not be torn apart between two break opportunities.
 struct Unit {
     pieces: Vec<Piece>,
@@ -501,8 +493,10 @@ mod tests {
 
     const BODY: Style = Style::new(Face::Regular, 10 * PT, Rgb(0, 0, 0));
 
+    /// The words of a line as they are read, the hyphen of a broken word left out.
     fn words(line: &Line) -> String {
-        line.words()
+        let read = line.pieces.iter().filter(|(_, piece)| !piece.soft);
+        read.flat_map(|(_, piece)| piece.glyphs.iter()).map(|glyph| glyph.text.as_str()).collect()
     }
 
     #[test]

@@ -198,8 +198,9 @@ impl Composer<'_> {
     /// Who approved, where the pack comes from, how to check it, and its fingerprint as a QR code.
     pub(super) fn audit(&mut self, approvals: &[ApprovalStep], content_hash: &str) -> Result<(), PackError> {
         let words = self.words;
+        let titled = !approvals.is_empty() || !content_hash.is_empty();
         self.paragraph(&[Run { text: words.about_text.to_owned(), ..Run::default() }]);
-        if !approvals.is_empty() || !content_hash.is_empty() {
+        if titled {
             self.heading(2, words.approvals, 60 * PT);
         }
         if !approvals.is_empty() {
@@ -220,7 +221,9 @@ impl Composer<'_> {
         let manifest = crate::seal::manifest_bytes(&self.plan.manifest)?;
         let facts = crate::facts::facts(self.plan, words, &manifest, &self.key);
         let rows: Vec<Vec<String>> = facts.into_iter().map(|(name, value)| vec![name, value]).collect();
-        self.heading(2, words.about, 60 * PT);
+        if titled {
+            self.heading(2, words.about, 60 * PT);
+        }
         self.table("", &[words.fact.to_owned(), words.value.to_owned()], &rows);
         let side = 112 * PT;
         self.heading(2, words.verify, side + 40 * PT);

@@ -227,8 +227,9 @@ impl Composer<'_> {
         }
     }
 
+    /// Least height of a chart.
     fn chart_height(&self) -> Mp {
-        if self.is_wide() { 290 * PT } else { CHART_HEIGHT }
+        if self.is_wide() { 200 * PT } else { CHART_HEIGHT }
     }
 
     /// A chart and the numbers behind it: under it on a tall page, beside it on a wide one.
@@ -242,9 +243,11 @@ impl Composer<'_> {
             _ => self.chart_height(),
         };
         let table = board_charts::table(spec);
-        let beside = self.is_wide().then(|| self.beside(&table)).flatten();
-        let width = beside.map_or(self.width(), |room| self.width() - room - 24 * PT);
         self.ensure(height);
+        // A chart on a wide page takes what height there is, up to what its width bears.
+        let height = if self.is_wide() { height.max(self.room().min(320 * PT)) } else { height };
+        let beside = self.is_wide().then(|| self.beside(&table, height)).flatten();
+        let width = beside.map_or(self.width(), |room| self.width() - room - 24 * PT);
         let spec = ChartSpec { mode: board_charts::Mode::Light, ..spec.clone() };
         let size = Size { width_pt: f64::from(width) / 1000.0, height_pt: f64::from(height) / 1000.0 };
         let drawing = board_charts::drawing(&spec, size).map_err(failed)?;
@@ -278,10 +281,10 @@ impl Composer<'_> {
     }
 
     /// Width of the table beside a chart, where it is small enough to stand there.
-    fn beside(&mut self, table: &board_charts::Table) -> Option<Mp> {
+    fn beside(&self, table: &board_charts::Table, height: Mp) -> Option<Mp> {
         let room = self.width() * 36 / 100;
-        let rows = Mp::try_from(table.rows.len()).unwrap_or(Mp::MAX / PT / 32);
-        let fits = table.header.len() <= 5 && rows * 15 * PT + 60 * PT <= self.chart_height();
+        let rows = Mp::try_from(table.rows.len()).unwrap_or(10_000);
+        let fits = table.header.len() <= 5 && rows * 15 * PT + 50 * PT <= height;
         fits.then_some(room)
     }
 }

@@ -240,8 +240,8 @@ impl Canvas {
     /// Draws a level row of dots.
     pub(crate) fn dots(&mut self, left: Mp, right: Mp, y: Mp, colour: Rgb) {
         let steps = vec![Step::Move(left, y), Step::Line(right, y)];
-        let dash = vec![0, 3 * PT];
-        self.push(Mark::Path { steps, fill: None, stroke: Some((colour, PT * 7 / 10)), dash });
+        let dash = vec![0, 4 * PT];
+        self.push(Mark::Path { steps, fill: None, stroke: Some((colour, PT * 9 / 10)), dash });
     }
 
     /// Fills or strokes a path, or both.

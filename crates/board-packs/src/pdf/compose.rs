@@ -51,10 +51,10 @@ pub(super) struct Bookmark {
 }
 
 /// A document being laid out.
-pub(super) struct Composer<'a> {
-    pub(super) plan: &'a PackPlan,
-    pub(super) fonts: Fonts,
-    pub(super) canvas: Canvas,
+pub(crate) struct Composer<'a> {
+    pub(crate) plan: &'a PackPlan,
+    pub(crate) fonts: Fonts,
+    pub(crate) canvas: Canvas,
     pub(super) words: &'static Words,
     pub(super) accent: Rgb,
     pub(super) frame: Frame,

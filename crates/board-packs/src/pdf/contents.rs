@@ -3,13 +3,15 @@
 use super::canvas::Target;
 use super::compose::{Composer, INK};
 use super::tree::{NodeId, Role};
-use crate::text::{Face, Line, Mp, PT, Span, Style};
+use crate::text::{Face, Line, Mp, PT, Rgb, Span, Style};
 use crate::{Block, PackPlan, Page};
 
 /// A line of the contents.
 pub(super) struct Entry {
     /// A chapter's name rather than a page's title.
     chapter: bool,
+    /// A page of a chapter.
+    inner: bool,
     title: String,
     /// Index of the section it leads to.
     section: usize,
@@ -44,13 +46,19 @@ pub(super) fn entries(plan: &PackPlan, about: Option<&str>) -> Vec<Entry> {
         if page.section != chapter {
             chapter.clone_from(&page.section);
             if let Some(title) = page.section.as_ref().filter(|name| **name != page.title) {
-                entries.push(Entry { chapter: true, title: title.clone(), section });
+                entries.push(Entry { chapter: true, inner: false, title: title.clone(), section });
             }
         }
-        entries.push(Entry { chapter: false, title: page.title.clone(), section });
+        let inner = page.section.as_ref().is_some_and(|name| *name != page.title);
+        entries.push(Entry { chapter: false, inner, title: page.title.clone(), section });
     }
     if let Some(title) = about {
-        entries.push(Entry { chapter: false, title: title.to_owned(), section: plan.pages.len() });
+        entries.push(Entry {
+            chapter: false,
+            inner: false,
+            title: title.to_owned(),
+            section: plan.pages.len(),
+        });
     }
     entries
 }
@@ -78,9 +86,9 @@ impl Composer<'_> {
         } else {
             Style::new(Face::Regular, 10 * PT + PT / 2, INK)
         };
-        let indent = if entry.chapter { 0 } else { 14 * PT };
+        let indent = if entry.inner { 14 * PT } else { 0 };
         let lines = self.fonts.wrap(&[Span::new(entry.title.as_str(), style)], self.measure() - 58 * PT);
-        let above = if entry.chapter { 9 * PT } else { 2 * PT };
+        let above = if entry.inner { 2 * PT } else { 7 * PT };
         let height = above + 17 * PT * Mp::try_from(lines.len()).unwrap_or(1);
         (lines, indent, height)
     }
@@ -149,7 +157,7 @@ impl Composer<'_> {
         let end = lines.last().map_or(0, |line| line.width);
         if !entry.chapter {
             let (from, to) = (left + end + 8 * PT, right - number.width - 8 * PT);
-            let colour = super::compose::HAIRLINE;
+            let colour = Rgb(0x94, 0xa3, 0xb8);
             if to > from {
                 self.canvas.artifact(|canvas| canvas.dots(from, to, baseline - 5 * PT, colour));
             }

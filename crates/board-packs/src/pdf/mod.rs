@@ -3,7 +3,7 @@
 mod appendix;
 mod blocks;
 pub(crate) mod canvas;
-mod compose;
+pub(crate) mod compose;
 mod content;
 mod contents;
 mod cover;
@@ -15,7 +15,7 @@ mod protect;
 pub(crate) mod read;
 mod seal;
 pub(crate) mod tables;
-mod tree;
+pub(crate) mod tree;
 
 use ed25519_dalek::SigningKey;
 
