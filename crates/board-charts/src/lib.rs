@@ -46,11 +46,6 @@ use recorder::{points, units};
 use sheet::Sheet;
 use theme::{Scale, Theme};
 
-/// Colours of series and parts in their order, for whoever draws the same charts by other means.
-pub fn palette(mode: Mode) -> [Color; MAX_SERIES] {
-    Theme::of(mode).series
-}
-
 /// The chart as vector primitives.
 pub fn drawing(spec: &ChartSpec, size: Size) -> Result<Drawing, ChartError> {
     compose(spec, size).map(|(drawing, _)| drawing)

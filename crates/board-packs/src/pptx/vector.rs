@@ -42,7 +42,11 @@ pub(super) fn group(
     for mark in drawing.marks.iter().skip(1) {
         let id = pen.id();
         match mark {
-            Mark::Path { points, paint } => path(&mut xml, id, points, *paint, left, top),
+            Mark::Path { points, paint } => path(&mut xml, id, &[points], *paint, left, top),
+            Mark::Lines { segments, paint } => {
+                let lines: Vec<&[Point]> = segments.iter().map(<[Point; 2]>::as_slice).collect();
+                path(&mut xml, id, &lines, *paint, left, top);
+            }
             Mark::Circle { center, radius, paint } => {
                 let side = milli(2.0 * radius);
                 let frame = [left + milli(center.x - radius), top + milli(center.y - radius), side, side];
@@ -105,28 +109,30 @@ fn shape(xml: &mut String, id: u32, place: &str, geometry: &str, paint: Paint) {
     );
 }
 
-fn path(xml: &mut String, id: u32, points: &[Point], paint: Paint, left: Mp, top: Mp) {
+/// Lines or one outline as one shape.
+fn path(xml: &mut String, id: u32, lines: &[&[Point]], paint: Paint, left: Mp, top: Mp) {
     let edge = |start: f64, of: fn(&Point) -> f64, pick: fn(f64, f64) -> f64| {
-        points.iter().map(of).fold(start, pick)
+        lines.iter().copied().flatten().map(of).fold(start, pick)
     };
     let (x, y): (fn(&Point) -> f64, fn(&Point) -> f64) = (|p| p.x, |p| p.y);
     let (west, east) = (edge(f64::MAX, x, f64::min), edge(f64::MIN, x, f64::max));
     let (north, south) = (edge(f64::MAX, y, f64::min), edge(f64::MIN, y, f64::max));
     let frame = [left + milli(west), top + milli(north), milli(east - west), milli(south - north)];
-    if let ([one, other], Some(_)) = (points, paint.stroke) {
+    if let ([[one, other]], Some(_)) = (lines, paint.stroke) {
         let flip = if (one.x <= other.x) == (one.y <= other.y) { "" } else { " flipV=\"1\"" };
         return shape(xml, id, &transform(frame, "a", flip), &preset("line"), paint);
     }
-    let at = |point: &Point| (emu(milli(point.x - west)), emu(milli(point.y - north)));
-    let corners: Vec<(i64, i64)> = points.iter().map(at).collect();
     let (width, height) = (emu(frame[2]).max(1), emu(frame[3]).max(1));
     let mut steps = String::new();
-    for (index, (x, y)) in corners.iter().enumerate() {
-        let step = if index == 0 { "moveTo" } else { "lnTo" };
-        let _ = write!(steps, "<a:{step}><a:pt x=\"{x}\" y=\"{y}\"/></a:{step}>");
-    }
-    if paint.stroke.is_none() || corners.first() == corners.last() {
-        steps.push_str("<a:close/>");
+    for line in lines {
+        for (index, point) in line.iter().enumerate() {
+            let step = if index == 0 { "moveTo" } else { "lnTo" };
+            let (x, y) = (emu(milli(point.x - west)), emu(milli(point.y - north)));
+            let _ = write!(steps, "<a:{step}><a:pt x=\"{x}\" y=\"{y}\"/></a:{step}>");
+        }
+        if paint.stroke.is_none() || line.len() > 2 && line.first() == line.last() {
+            steps.push_str("<a:close/>");
+        }
     }
     let fill = if paint.stroke.is_some() { " fill=\"none\"" } else { "" };
     let geometry = format!(
@@ -180,6 +186,7 @@ fn ink(color: Color) -> Ink {
         (0xe6, 0xea, 0xf0) => Ink::Grid,
         (0xa9, 0xb4, 0xc4) => Ink::Axis,
         (0x64, 0x74, 0x8b) => Ink::Band,
+        (0xb4, 0x23, 0x18) => Ink::Bad,
         (red, green, blue) => Ink::Fixed(Rgb(red, green, blue)),
     }
 }
