@@ -209,7 +209,8 @@ impl<'a> Pen<'a> {
         )
     }
 
-    /// A box of paragraphs; a click on it may lead elsewhere.
+    /// A box of paragraphs; a click on it may lead elsewhere. Its words were measured: no program is asked to shrink them,
+    /// since each would do so to another size.
     pub(super) fn text(
         &mut self,
         name: &str,
@@ -222,7 +223,7 @@ impl<'a> Pen<'a> {
         format!(
             "<p:sp><p:nvSpPr><p:cNvPr id=\"{id}\" name=\"{} {id}\">{click}</p:cNvPr><p:cNvSpPr txBox=\"1\"/><p:nvPr/>\
              </p:nvSpPr><p:spPr>{}{RECTANGLE}<a:noFill/></p:spPr><p:txBody><a:bodyPr wrap=\"square\" lIns=\"0\" tIns=\"0\" \
-             rIns=\"0\" bIns=\"0\" rtlCol=\"0\"><a:normAutofit/></a:bodyPr><a:lstStyle/>{}</p:txBody></p:sp>",
+             rIns=\"0\" bIns=\"0\" rtlCol=\"0\"><a:noAutofit/></a:bodyPr><a:lstStyle/>{}</p:txBody></p:sp>",
             escape(name),
             transform(frame, "a", ""),
             self.paragraphs(paragraphs)
@@ -236,7 +237,7 @@ impl<'a> Pen<'a> {
             "<p:sp><p:nvSpPr><p:cNvPr id=\"{id}\" name=\"{} {id}\"/><p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr>{}<a:prstGeom \
              prst=\"roundRect\"><a:avLst><a:gd name=\"adj\" fmla=\"val 5000\"/></a:avLst></a:prstGeom>{}<a:ln w=\"6350\">{}\
              </a:ln></p:spPr><p:txBody><a:bodyPr wrap=\"square\" lIns=\"{inset}\" tIns=\"{inset}\" rIns=\"{inset}\" \
-             bIns=\"{inset}\" anchor=\"t\"><a:normAutofit/></a:bodyPr><a:lstStyle/>{}</p:txBody></p:sp>",
+             bIns=\"{inset}\" anchor=\"t\"><a:noAutofit/></a:bodyPr><a:lstStyle/>{}</p:txBody></p:sp>",
             escape(&one_line(name)),
             transform(frame, "a", ""),
             Ink::Card.glass(60),
