@@ -109,7 +109,7 @@ fn is_closed(parts: &Parts) {
         assert!(overrides.contains(name) || defaults.contains(&extension), "{name} has no type");
         if let Some(owner) = name.strip_suffix(".rels") {
             let owner = owner.replacen("_rels/", "", 1);
-            assert!(owner == "" || parts.contains_key(&owner), "{name} belongs to nothing");
+            assert!(owner.is_empty() || parts.contains_key(&owner), "{name} belongs to nothing");
         } else {
             assert!(reached.contains(name), "no way leads to {name}");
         }
@@ -381,7 +381,7 @@ fn judge(program: &Path, arguments: &[&str]) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-/// python-pptx and openpyxl find the plan's values in every chart and workbook; LibreOffice shows every slide with its
+/// `python-pptx` and `openpyxl` find the plan's values in every chart and workbook; `LibreOffice` shows every slide with its
 /// title.
 #[test]
 fn outside_programs_read_what_was_planned() {

@@ -14,8 +14,8 @@ const AXES: &str = "<c:axId val=\"111111111\"/><c:axId val=\"222222222\"/>";
 /// Bars up to this number carry their values.
 const LABELLED: usize = 12;
 
-/// Whether PowerPoint has a chart that shows all of this one. The others are drawn: a percentile ribbon, a figure's
-/// card, a chart that says in words why it is empty, lying bars with a band, and areas with gaps, which PowerPoint
+/// Whether `PowerPoint` has a chart that shows all of this one. The others are drawn: a percentile ribbon, a figure's
+/// card, a chart that says in words why it is empty, lying bars with a band, and areas with gaps, which `PowerPoint`
 /// would draw as zeros.
 pub(super) fn is_native(spec: &ChartSpec) -> bool {
     let has_gap = || spec.series.iter().any(|row| row.values.iter().any(Option::is_none));

@@ -474,16 +474,16 @@ pub(super) fn heading_height(spec: &ChartSpec, width: Mp) -> Mp {
 
 /// Bold words at the greatest size up to `points` at which they fit a box.
 pub(super) fn fitted(words: &str, points: i32, width: Mp, height: Mp, ink: Ink) -> Paragraph {
-    let size = fitting_size(words, points, width, height);
+    let size = fitting_size(words, true, points, width, height);
     Paragraph::new(words, Look::new(size, ink).bold())
 }
 
-/// The greatest size in whole points, from `points` down to 6, at which bold words fit a box.
-pub(super) fn fitting_size(words: &str, points: i32, width: Mp, height: Mp) -> i32 {
+/// The greatest size in whole points, from `points` down to 6, at which words fit a box.
+pub(super) fn fitting_size(words: &str, bold: bool, points: i32, width: Mp, height: Mp) -> i32 {
     let words: Cow<'_, str> =
         if words.contains('\n') { words.replace('\n', " ").into() } else { words.into() };
     let fits = |size: &i32| {
-        let lines = metrics::lines(&[metrics::Words { text: &words, size: size * PT, bold: true }], width);
+        let lines = metrics::lines(&[metrics::Words { text: &words, size: size * PT, bold }], width);
         lines * size * PT * metrics::LINE / 100 <= height
     };
     (7..=points).rev().find(fits).unwrap_or(6)

@@ -39,18 +39,18 @@ impl<'a> Deck<'a> {
             // A second chart wants its place beside the first, not beside the text.
             let pair = matches!(after, [Block::Chart { .. }, ..]);
             let high = if pair { (BOTTOM - TOP) / 2 } else { BOTTOM - TOP };
-            if pair && self.height(text, 16, BODY) < (BOTTOM - TOP) / 3 {
+            if pair && height(text, 16, BODY) < (BOTTOM - TOP) / 3 {
                 self.one_column(text, BODY, 16);
                 return rest;
             }
-            let size = [16, 15, 14, 13].into_iter().find(|size| self.height(text, *size, NARROW) <= high);
+            let size = [16, 15, 14, 13].into_iter().find(|size| height(text, *size, NARROW) <= high);
             if let Some(size) = size {
-                let height = self.height(text, size, NARROW).max(260 * PT);
+                let height = height(text, size, NARROW).max(260 * PT);
                 if self.y + height > BOTTOM {
                     self.turn();
                 }
                 let room = BOTTOM - self.y;
-                let paragraphs = self.paragraphs(text, size);
+                let paragraphs = set(text, size);
                 self.text("Text", [LEFT, self.y, NARROW, room], paragraphs);
                 let left = LEFT + NARROW + GUTTER;
                 let width = LEFT + BODY - left;
@@ -68,12 +68,10 @@ impl<'a> Deck<'a> {
         }
         // Before other blocks the text is as wide as they are.
         let measure = if rest.is_empty() { MEASURE } else { BODY };
-        let one = |deck: &Self, room: Mp| {
-            [16, 15, 14].into_iter().find(|size| deck.height(text, *size, measure) <= room)
-        };
-        if let Some(size) = one(self, BOTTOM - self.y) {
+        let one = |room: Mp| [16, 15, 14].into_iter().find(|size| height(text, *size, measure) <= room);
+        if let Some(size) = one(BOTTOM - self.y) {
             self.one_column(text, measure, size);
-        } else if let (Some(size), true) = (one(self, BOTTOM - TOP), self.y > TOP) {
+        } else if let (Some(size), true) = (one(BOTTOM - TOP), self.y > TOP) {
             self.turn();
             self.one_column(text, measure, size);
         } else {
@@ -82,19 +80,15 @@ impl<'a> Deck<'a> {
         rest
     }
 
-    fn height(&self, text: &[Block], size: i32, width: Mp) -> Mp {
-        self.paragraphs(text, size).iter().map(|paragraph| paragraph.height(width)).sum()
-    }
-
     fn heading(&mut self, text: &[Block]) {
-        let paragraphs = self.paragraphs(text, 14);
+        let paragraphs = set(text, 14);
         let height = paragraphs.iter().map(|paragraph| paragraph.height(BODY)).sum();
         self.text("Heading", [LEFT, self.y, BODY, height], paragraphs);
         self.y += height + 4 * PT;
     }
 
     fn one_column(&mut self, text: &[Block], width: Mp, size: i32) {
-        let paragraphs = self.paragraphs(text, size);
+        let paragraphs = set(text, size);
         let height = paragraphs.iter().map(|paragraph| paragraph.height(width)).sum();
         self.text("Text", [LEFT, self.y, width, height], paragraphs);
         self.y += height + GAP;
@@ -106,7 +100,7 @@ impl<'a> Deck<'a> {
             self.turn();
         }
         let first = BOTTOM - self.y;
-        let columns = |size: i32| columns(self.paragraphs(text, size).into(), first, BOTTOM - TOP);
+        let columns = |size: i32| columns(set(text, size).into(), first, BOTTOM - TOP);
         let smallest = columns(12).len().div_ceil(2);
         // The greatest size that costs no further slide.
         let chosen = [15, 14, 13].into_iter().map(columns).find(|found| found.len().div_ceil(2) == smallest);
@@ -125,66 +119,71 @@ impl<'a> Deck<'a> {
             }
         }
     }
+}
 
-    /// The paragraphs of blocks of text, `size` points high.
-    pub(super) fn paragraphs(&self, blocks: &[Block], size: i32) -> Vec<Paragraph> {
-        let mut paragraphs: Vec<Paragraph> = Vec::new();
-        let unit = size * PT / 10;
-        for block in blocks {
-            match block {
-                Block::Heading { level, text } => {
-                    let larger = match level {
-                        1 => 6,
-                        2 => 4,
-                        _ => 1,
-                    };
-                    let before = if paragraphs.is_empty() { 0 } else { 6 * unit };
-                    let look = Look::new(size + larger, Ink::Text).bold();
-                    let after = if *level == 3 { 3 * unit } else { 4 * unit };
+/// The paragraphs of blocks of text, `size` points high.
+fn set(blocks: &[Block], size: i32) -> Vec<Paragraph> {
+    let mut paragraphs: Vec<Paragraph> = Vec::new();
+    let unit = size * PT / 10;
+    for block in blocks {
+        match block {
+            Block::Heading { level, text } => {
+                let larger = match level {
+                    1 => 6,
+                    2 => 4,
+                    _ => 1,
+                };
+                let before = if paragraphs.is_empty() { 0 } else { 6 * unit };
+                let look = Look::new(size + larger, Ink::Text).bold();
+                let after = if *level == 3 { 3 * unit } else { 4 * unit };
+                paragraphs.push(Paragraph {
+                    before,
+                    after,
+                    heading: true,
+                    ..Paragraph::new(text.as_str(), look)
+                });
+            }
+            Block::Paragraph { runs } => paragraphs.push(Paragraph {
+                runs: worded(runs, size),
+                after: 6 * unit,
+                leading: LEADING,
+                ..Paragraph::default()
+            }),
+            Block::List { ordered, items } => {
+                for (number, runs) in (1..).zip(items) {
                     paragraphs.push(Paragraph {
-                        before,
-                        after,
-                        heading: true,
-                        ..Paragraph::new(text.as_str(), look)
+                        runs: worded(runs, size),
+                        mark: if *ordered { Mark::Number(number) } else { Mark::Bullet },
+                        after: if number == items.len() { 7 * unit } else { 4 * unit },
+                        leading: LEADING,
+                        ..Paragraph::default()
                     });
                 }
-                Block::Paragraph { runs } => paragraphs.push(Paragraph {
-                    runs: self.runs(runs, size),
-                    after: 6 * unit,
-                    leading: LEADING,
-                    ..Paragraph::default()
-                }),
-                Block::List { ordered, items } => {
-                    for (number, runs) in (1..).zip(items) {
-                        paragraphs.push(Paragraph {
-                            runs: self.runs(runs, size),
-                            mark: if *ordered { Mark::Number(number) } else { Mark::Bullet },
-                            after: if number == items.len() { 7 * unit } else { 4 * unit },
-                            leading: LEADING,
-                            ..Paragraph::default()
-                        });
-                    }
-                }
-                _ => {}
             }
+            _ => {}
         }
-        paragraphs
     }
+    paragraphs
+}
 
-    pub(super) fn runs(&self, runs: &[crate::Run], size: i32) -> Vec<Run> {
-        let mut words = Vec::with_capacity(runs.len());
-        for run in runs {
-            let language = run.lang.map(board_domain::Locale::tag);
-            let look = Look { bold: run.bold, italic: run.italic, ..Look::new(size, Ink::Text) };
-            words.push(Run { words: run.text.clone(), look, link: None, language });
-            if let Some(number) = run.cite {
-                let look = Look { raised: true, ..Look::new(size, Ink::Brand).bold() };
-                let link = Some(Link::Evidence(number));
-                words.push(Run { words: number.to_string(), look, link, language: None });
-            }
+/// Height of blocks of text at a width, `size` points high.
+fn height(text: &[Block], size: i32, width: Mp) -> Mp {
+    set(text, size).iter().map(|paragraph| paragraph.height(width)).sum()
+}
+
+fn worded(runs: &[crate::Run], size: i32) -> Vec<Run> {
+    let mut words = Vec::with_capacity(runs.len());
+    for run in runs {
+        let language = run.lang.map(board_domain::Locale::tag);
+        let look = Look { bold: run.bold, italic: run.italic, ..Look::new(size, Ink::Text) };
+        words.push(Run { words: run.text.clone(), look, link: None, language });
+        if let Some(number) = run.cite {
+            let look = Look { raised: true, ..Look::new(size, Ink::Brand).bold() };
+            let link = Some(Link::Evidence(number));
+            words.push(Run { words: number.to_string(), look, link, language: None });
         }
-        words
     }
+    words
 }
 
 /// Paragraphs filled into columns: the first two `first` high, the others `other`.

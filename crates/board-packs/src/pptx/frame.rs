@@ -26,7 +26,7 @@ impl<'a> Deck<'a> {
         if self.plan.logo.is_some() {
             shapes.push(Shape::Logo([COVER_LEFT, 48 * PT, 240 * PT, 64 * PT]));
         } else {
-            let size = fitting_size(&self.plan.company, 18, 800 * PT, 44 * PT);
+            let size = fitting_size(&self.plan.company, true, 18, 800 * PT, 44 * PT);
             let company = Paragraph::new(self.plan.company.as_str(), Look::new(size, Ink::Brand).bold());
             shapes.push(Shape::Text {
                 name: "Company",
@@ -222,7 +222,7 @@ fn entry<'a>(place: usize, index: usize, section: &Section, width: Mp) -> [Shape
     let look = |size: i32, ink: Ink| Look::new(size, ink);
     let title = Paragraph::new(
         super::drawing::one_line(&section.title),
-        look(fitting_size(&section.title, 16, most, height - 3 * PT), Ink::Text),
+        look(fitting_size(&section.title, false, 16, most, height), Ink::Text),
     );
     let number = Paragraph {
         right: true,

@@ -197,7 +197,7 @@ impl Writer<'_> {
 /// Title and subtitle in the layout's placeholders, smaller where they would not fit.
 fn titles(pen: &mut Pen<'_>, slide: &Slide<'_>) -> String {
     let smaller = |words: &str, points: i32, [_, _, width, height]: drawing::Frame| {
-        Some(deck::fitting_size(words, points, width, height)).filter(|size| *size < points)
+        Some(deck::fitting_size(words, true, points, width, height)).filter(|size| *size < points)
     };
     match slide.layout {
         Layout::Cover => {

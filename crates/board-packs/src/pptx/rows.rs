@@ -113,6 +113,9 @@ fn events(spec: &ChartSpec, phrases: &Phrases) -> Option<Column> {
     Some(Column::new(phrases.events, Role::Events, values))
 }
 
+/// Whether a step from one level to another, or a level, is of a kind.
+type Is = fn(f64, f64, bool) -> bool;
+
 /// Steps as stacked bars: a base that is not seen, and on it what rises, falls or is reached, above and below zero.
 /// All but the first two columns are formulas, so that an edited step moves every bar after it.
 fn waterfall(spec: &ChartSpec, phrases: &Phrases) -> Vec<Column> {
@@ -153,7 +156,7 @@ fn waterfall(spec: &ChartSpec, phrases: &Phrases) -> Vec<Column> {
     let above = |from: f64, to: f64| from.max(to).max(0.0) - from.min(to).max(0.0);
     let below = |from: f64, to: f64| from.min(to).min(0.0) - from.max(to).min(0.0);
     let sinks = steps.iter().any(|step| below(step.from, step.to) < 0.0);
-    let kinds: [(Role, &str, &str, fn(f64, f64, bool) -> bool); 3] = [
+    let kinds: [(Role, &str, &str, Is); 3] = [
         (Role::Up, phrases.up, "AND(C#<>1,B#>=0)", |from, to, total| !total && to >= from),
         (Role::Down, phrases.down, "AND(C#<>1,B#<0)", |from, to, total| !total && to < from),
         (Role::Level, phrases.total, "C#=1", |_, _, total| total),

@@ -1,4 +1,4 @@
-//! A chart that PowerPoint has no kind for, as a group of shapes; and its data as words for the speaker notes.
+//! A chart that `PowerPoint` has no kind for, as a group of shapes; and its data as words for the speaker notes.
 
 use std::fmt::Write as _;
 
@@ -53,8 +53,8 @@ pub(super) fn group(
                 path(&mut xml, id, &lines, *paint, left, top);
             }
             Mark::Circle { center, radius, paint } => {
-                let side = milli(2.0 * radius);
-                let frame = [left + milli(center.x - radius), top + milli(center.y - radius), side, side];
+                let across = milli(2.0 * radius);
+                let frame = [left + milli(center.x - radius), top + milli(center.y - radius), across, across];
                 shape(&mut xml, id, &transform(frame, "a", ""), &preset("ellipse"), *paint);
             }
             Mark::Text(run) => words(&mut xml, id, run, pen.language, left, top),
@@ -149,12 +149,11 @@ fn shape(xml: &mut String, id: u32, place: &str, geometry: &str, paint: Paint) {
 
 /// Lines or one outline as one shape.
 fn path(xml: &mut String, id: u32, lines: &[&[Point]], paint: Paint, left: Mp, top: Mp) {
-    let edge = |start: f64, of: fn(&Point) -> f64, pick: fn(f64, f64) -> f64| {
-        lines.iter().copied().flatten().map(of).fold(start, pick)
-    };
-    let (x, y): (fn(&Point) -> f64, fn(&Point) -> f64) = (|p| p.x, |p| p.y);
-    let (west, east) = (edge(f64::MAX, x, f64::min), edge(f64::MIN, x, f64::max));
-    let (north, south) = (edge(f64::MAX, y, f64::min), edge(f64::MIN, y, f64::max));
+    let points = || lines.iter().copied().flatten();
+    let (west, east) =
+        points().fold((f64::MAX, f64::MIN), |(low, high), point| (low.min(point.x), high.max(point.x)));
+    let (north, south) =
+        points().fold((f64::MAX, f64::MIN), |(low, high), point| (low.min(point.y), high.max(point.y)));
     let frame = [left + milli(west), top + milli(north), milli(east - west), milli(south - north)];
     if let ([[one, other]], Some(_)) = (lines, paint.stroke) {
         let flip = if (one.x <= other.x) == (one.y <= other.y) { "" } else { " flipV=\"1\"" };
