@@ -1,5 +1,6 @@
 #!/bin/sh
-# The long proofs: many seeds of the simulation over all cores, then long loops of kills. Not the everyday tests.
+# The long proofs: many seeds of the simulation over all cores, then long loops of kills, then judges that are too
+# large for every day. Not the everyday tests.
 # Usage: nightly.sh SEEDS ROUNDS; FIRST_SEED sets where the seeds begin, CORES over how many cores they run. What fails
 # does not stop the rest; it is listed at the end, with the commands that run it again.
 set -eu
@@ -33,6 +34,12 @@ BOARDROOM_FIRST_SEED=$first BOARDROOM_ROUNDS=$seeds BOARDROOM_THREADS=$cores \
 BOARDROOM_SEED=$first BOARDROOM_ROUNDS=$rounds \
     watched "$logs/kills.log" '^error|PASS|FAIL|TIMEOUT|Summary' \
     "$cargo" nextest run --locked --profile nightly -p boardroom-tests --test kill --test replicas --test faults || failed=1
+
+# Sample presentations before Microsoft's own judge.
+rm -rf "$logs/decks"
+mkdir -p "$logs/decks"
+{ ${CARGO:-cargo} run --locked --quiet -p board-packs --example sample_decks -- "$logs/decks" &&
+    ./tests/judges/open_xml.sh "$logs"/decks/*.pptx; } || failed=1
 
 if [ "$failed" -ne 0 ]; then
     echo "nightly: failed, see $logs"

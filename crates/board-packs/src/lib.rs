@@ -5,26 +5,38 @@
 // XML is put together from short pieces; legible pieces matter more here than an allocation saved.
 #![allow(clippy::format_push_string, clippy::format_collect)]
 
+mod breaks;
 mod check;
 mod error;
 mod facts;
+mod fonts;
+mod options;
 mod pack;
+mod pages;
 mod pdf;
+mod picture;
 mod plan;
 mod pptx;
 mod progress;
 mod seal;
+mod sign;
 mod text;
 mod verify;
 mod words;
 mod xml;
 
-pub use check::{MAX_BLOCKS, MAX_COLUMNS, MAX_LABEL, MAX_PAGES, MAX_ROWS, MAX_TEXT};
+pub use check::{MAX_BLOCKS, MAX_COLUMNS, MAX_LABEL, MAX_LOGO, MAX_PAGES, MAX_ROWS, MAX_TEXT};
 pub use ed25519_dalek::SigningKey;
 pub use error::PackError;
+pub use options::{PdfOptions, Protection};
 pub use pack::Pack;
-pub use pdf::write_pdf;
-pub use plan::{Block, EvidenceItem, KpiCard, Manifest, PackPlan, Page, Run, Stamp, Trend};
+pub use pages::{DPI, PagePicture, write_pages};
+pub use pdf::{write_pdf, write_pdf_with};
+pub use plan::{
+    ApprovalStep, Block, EvidenceItem, KpiCard, KpiRow, Layer, LineageEntry, Logo, Manifest, MethodNote,
+    PackPlan, Page, Paper, Run, Stamp, Trend,
+};
 pub use pptx::write_pptx;
 pub use progress::{Flow, Progress};
+pub use sign::{SignError, SignatureNote, Signer, sign_pdf};
 pub use verify::{Check, Code, Format, MAX_FILE, TrustedKey, Verification, VerifyError, verify};

@@ -2,44 +2,19 @@
 //!
 //! All lengths are integers in thousandths of a point, so a line breaks at the same word on every machine.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use rustybuzz::{Direction, Feature, Script, ShapePlan, UnicodeBuffer, script, ttf_parser::Tag};
+use board_domain::Locale;
+use unicode_bidi::Level;
+
+pub(crate) use crate::fonts::Face;
+use crate::fonts::{Glyph, Shaper};
 
 /// A length in thousandths of a point.
 pub(crate) type Mp = i32;
 
 /// One typographic point.
 pub(crate) const PT: Mp = 1000;
-
-/// Shown for a character the bundled faces do not have.
-const REPLACEMENT: char = '\u{25a1}';
-
-/// A bundled face.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Face {
-    Regular,
-    Italic,
-    Medium,
-    SemiBold,
-    Bold,
-}
-
-impl Face {
-    pub(crate) const ALL: [Self; 5] = [Self::Regular, Self::Italic, Self::Medium, Self::SemiBold, Self::Bold];
-
-    /// The font file.
-    pub(crate) fn bytes(self) -> &'static [u8] {
-        match self {
-            Self::Regular => include_bytes!("../../../assets/fonts/Inter-Regular.ttf"),
-            Self::Italic => include_bytes!("../../../assets/fonts/Inter-Italic.ttf"),
-            Self::Medium => include_bytes!("../../../assets/fonts/Inter-Medium.ttf"),
-            Self::SemiBold => include_bytes!("../../../assets/fonts/Inter-SemiBold.ttf"),
-            Self::Bold => include_bytes!("../../../assets/fonts/Inter-Bold.ttf"),
-        }
-    }
-}
 
 /// A colour, eight bits a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,16 +78,6 @@ fn fifth_root(value: f64) -> f64 {
     root
 }
 
-/// One glyph of a shaped run.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Glyph {
-    pub(crate) id: u16,
-    /// Advance in font units, kerning included.
-    pub(crate) advance: i32,
-    /// The words this glyph stands for; empty for the later glyphs of a cluster.
-    pub(crate) text: String,
-}
-
 /// How a stretch of text looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Style {
@@ -123,13 +88,15 @@ pub(crate) struct Style {
     pub(crate) rise: Mp,
     /// Figures of one width, for columns.
     pub(crate) tabular: bool,
-    /// The evidence number it links to.
-    pub(crate) cite: Option<u32>,
+    /// Where it leads, in the words of whoever lays the text out.
+    pub(crate) link: Option<usize>,
+    /// Its language where that is not the language around it.
+    pub(crate) lang: Option<Locale>,
 }
 
 impl Style {
     pub(crate) const fn new(face: Face, size: Mp, colour: Rgb) -> Self {
-        Self { face, size, colour, rise: 0, tabular: false, cite: None }
+        Self { face, size, colour, rise: 0, tabular: false, link: None, lang: None }
     }
 
     pub(crate) const fn tabular(self) -> Self {
@@ -150,7 +117,7 @@ impl Span {
     }
 }
 
-/// A shaped stretch of one style.
+/// A shaped stretch of one style, one face and one direction.
 #[derive(Clone, Debug)]
 pub(crate) struct Piece {
     pub(crate) style: Style,
@@ -158,6 +125,15 @@ pub(crate) struct Piece {
     pub(crate) width: Mp,
     /// Width of the white space it ends with.
     trailing: Mp,
+    level: Level,
+    /// A hyphen that the line break put in; the text has none.
+    pub(crate) soft: bool,
+}
+
+impl Piece {
+    fn is_blank(&self) -> bool {
+        self.glyphs.iter().all(|glyph| glyph.text.trim().is_empty())
+    }
 }
 
 /// A line of pieces, each at its distance from the line's start.
@@ -171,7 +147,8 @@ pub(crate) struct Line {
 /// What may not be torn apart between two break opportunities.
 struct Unit {
     pieces: Vec<Piece>,
-    text: Vec<(String, Style)>,
+    /// Its words by style and level, to break them further where that must be.
+    text: Vec<(String, Style, Level)>,
     hard_break: bool,
 }
 
@@ -185,52 +162,67 @@ impl Unit {
     }
 }
 
-/// The bundled faces, ready to shape; remembers every word it has shaped.
+/// How eagerly words are broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hyphens {
+    /// Where a line would else stay short.
+    Even,
+    /// Only where a word is wider than the line.
+    Needed,
+}
+
+/// Shapes, measures and breaks text.
 pub(crate) struct Fonts {
-    faces: BTreeMap<Face, rustybuzz::Face<'static>>,
-    plans: BTreeMap<(Face, bool, &'static str), ShapePlan>,
-    words: BTreeMap<(Face, bool, String), Rc<[Glyph]>>,
+    pub(crate) shaper: Shaper,
+    /// Language of text that names none, for hyphenation.
+    pub(crate) language: Locale,
 }
 
 impl Fonts {
     /// `None` when a bundled face does not parse, which a build with whole assets never sees.
     pub(crate) fn load() -> Option<Self> {
-        let faces = Face::ALL
-            .into_iter()
-            .map(|face| Some((face, rustybuzz::Face::from_slice(face.bytes(), 0)?)))
-            .collect::<Option<_>>()?;
-        Some(Self { faces, plans: BTreeMap::new(), words: BTreeMap::new() })
+        Some(Self { shaper: Shaper::load()?, language: Locale::En })
     }
 
-    /// Font units per em of a face.
-    pub(crate) fn units_per_em(&self, face: Face) -> i64 {
-        self.faces.get(&face).map_or(1000, |face| i64::from(face.units_per_em()))
+    /// Shapes one stretch of one direction; more than one piece where a character needs another face.
+    fn pieces(&mut self, text: &str, style: Style, level: Level, into: &mut Vec<Piece>) {
+        let mut start = 0;
+        let mut face = None;
+        for (at, character) in text.char_indices() {
+            let here = self.shaper.face_of(character, style.face);
+            // White space and marks follow the face before them.
+            let follows = character.is_whitespace() && here == style.face;
+            match face {
+                None => face = Some(here),
+                Some(before) if before != here && !follows => {
+                    into.push(self.piece(&text[start..at], before, style, level));
+                    (start, face) = (at, Some(here));
+                }
+                Some(_) => {}
+            }
+        }
+        if let Some(face) = face {
+            into.push(self.piece(&text[start..], face, style, level));
+        }
     }
 
-    /// The advance the font's own metrics give a glyph, in whole thousandths of an em.
-    pub(crate) fn nominal_advance(&self, face: Face, glyph: u16) -> i64 {
-        let units = self
-            .faces
-            .get(&face)
-            .and_then(|face| face.glyph_hor_advance(rustybuzz::ttf_parser::GlyphId(glyph)));
-        i64::from(units.unwrap_or(0)) * 1000 / self.units_per_em(face)
-    }
-
-    /// Shapes one stretch of text without breaking it.
-    pub(crate) fn piece(&mut self, text: &str, style: Style) -> Piece {
-        let glyphs = self.shape(text, style.face, style.tabular);
-        let upem = self.units_per_em(style.face);
+    fn piece(&mut self, text: &str, face: Face, style: Style, level: Level) -> Piece {
+        let style = Style { face, ..style };
+        let glyphs = self.shaper.shape(text, face, style.tabular, level.is_rtl());
+        let upem = self.shaper.units_per_em(face);
         let measure = |units: i64| Mp::try_from(units * i64::from(style.size) / upem).unwrap_or(Mp::MAX / 4);
         let width = measure(glyphs.iter().map(|glyph| i64::from(glyph.advance)).sum());
         let blank =
             glyphs.iter().rev().take_while(|glyph| !glyph.text.is_empty() && glyph.text.trim().is_empty());
         let trailing = measure(blank.map(|glyph| i64::from(glyph.advance)).sum());
-        Piece { style, glyphs, width, trailing }
+        Piece { style, glyphs, width, trailing, level, soft: false }
     }
 
     /// Width of one line of text.
     pub(crate) fn width(&mut self, text: &str, style: Style) -> Mp {
-        self.piece(text, style).width
+        let mut pieces = Vec::new();
+        self.pieces(text, style, Level::ltr(), &mut pieces);
+        pieces.iter().map(|piece| piece.width).sum()
     }
 
     /// Width of the longest stretch that no line break may split.
@@ -241,133 +233,212 @@ impl Fonts {
 
     /// One unbroken line.
     pub(crate) fn line(&mut self, text: &str, style: Style) -> Line {
-        let piece = self.piece(&clean(text).replace('\n', " "), style);
-        Line { width: piece.width - piece.trailing, pieces: vec![(0, piece)] }
+        let text = clean(text).replace('\n', " ");
+        let mut line = Filling::default();
+        for unit in self.units(&[Span::new(text, style)]) {
+            line.add(unit);
+        }
+        line.finish()
     }
 
-    /// Fills lines of the given width greedily; a word wider than a line is broken between characters.
+    /// Fills lines of the given width. A word wider than a line is broken between syllables, or between characters
+    /// where it has none.
     pub(crate) fn wrap(&mut self, spans: &[Span], width: Mp) -> Vec<Line> {
+        self.fill(spans, width, Hyphens::Needed)
+    }
+
+    /// Fills lines of running text: words are hyphenated where a line would else stay short.
+    pub(crate) fn running(&mut self, spans: &[Span], width: Mp) -> Vec<Line> {
+        self.fill(spans, width, Hyphens::Even)
+    }
+
+    fn fill(&mut self, spans: &[Span], width: Mp, hyphens: Hyphens) -> Vec<Line> {
         let mut lines = Vec::new();
-        let mut line = Line::default();
-        let mut pen = 0;
+        let mut line = Filling::default();
+        // How many lines in a row end with a hyphen, which more than two make hard to read.
+        let mut in_a_row = 0;
         for unit in self.units(spans) {
-            let hard_break = unit.hard_break;
-            for unit in self.fitting(unit, width) {
-                if pen > 0 && pen + unit.ink() > width {
-                    lines.push(std::mem::take(&mut line));
-                    pen = 0;
+            let mut rest = Some(unit);
+            while let Some(unit) = rest.take() {
+                let hard_break = unit.hard_break;
+                if line.pen == 0 && unit.ink() <= width || line.pen + unit.ink() <= width {
+                    line.add(unit);
+                    if hard_break {
+                        lines.push(std::mem::take(&mut line).finish());
+                        in_a_row = 0;
+                    }
+                    continue;
                 }
-                line.width = pen + unit.ink();
-                for piece in unit.pieces {
-                    let advance = piece.width;
-                    line.pieces.push((pen, piece));
-                    pen += advance;
+                let room = width - line.pen;
+                let too_wide = unit.ink() > width;
+                let worth_it = match hyphens {
+                    Hyphens::Even => in_a_row < 2 && room > width / 7,
+                    Hyphens::Needed => false,
+                };
+                let broken = if too_wide || worth_it { self.hyphenate(&unit, room) } else { None };
+                match broken {
+                    Some((head, tail)) => {
+                        line.add(head);
+                        lines.push(std::mem::take(&mut line).finish());
+                        in_a_row += 1;
+                        rest = Some(tail);
+                    }
+                    None if line.pen > 0 => {
+                        lines.push(std::mem::take(&mut line).finish());
+                        in_a_row = 0;
+                        rest = Some(unit);
+                    }
+                    None => {
+                        let (head, tail) = self.cut(unit, width);
+                        line.add(head);
+                        lines.push(std::mem::take(&mut line).finish());
+                        rest = tail;
+                    }
                 }
-            }
-            if hard_break {
-                lines.push(std::mem::take(&mut line));
-                pen = 0;
             }
         }
         if !line.pieces.is_empty() || lines.is_empty() {
-            lines.push(line);
+            lines.push(line.finish());
         }
         lines
     }
 
-    fn fitting(&mut self, unit: Unit, width: Mp) -> Vec<Unit> {
-        if unit.ink() <= width {
-            return vec![unit];
-        }
-        let mut parts = Vec::new();
-        for (text, style) in &unit.text {
-            for character in text.chars() {
-                let text = character.to_string();
-                let piece = self.piece(&text, *style);
-                parts.push(Unit { pieces: vec![piece], text: vec![(text, *style)], hard_break: false });
+    /// The unit as a head that fits the room, hyphen included, and its tail.
+    fn hyphenate(&mut self, unit: &Unit, room: Mp) -> Option<(Unit, Unit)> {
+        let [(text, style, level)] = &unit.text[..] else { return None };
+        let language = style.lang.unwrap_or(self.language);
+        for at in crate::breaks::hyphens(text, language).into_iter().rev() {
+            let mut hyphen = Vec::new();
+            self.pieces("-", *style, *level, &mut hyphen);
+            let mut head = self.unit(vec![(text[..at].to_owned(), *style, *level)], false);
+            for mut piece in hyphen {
+                piece.soft = true;
+                head.pieces.push(piece);
+            }
+            if head.width() <= room {
+                let tail = vec![(text[at..].to_owned(), *style, *level)];
+                return Some((head, self.unit(tail, unit.hard_break)));
             }
         }
-        parts
+        None
+    }
+
+    /// A unit wider than any line: as many characters as fit, at least one, and the rest.
+    fn cut(&mut self, unit: Unit, width: Mp) -> (Unit, Option<Unit>) {
+        let hard_break = unit.hard_break;
+        let mut head: Vec<(String, Style, Level)> = Vec::new();
+        let mut tail: Vec<(String, Style, Level)> = Vec::new();
+        let mut pen = 0;
+        for (text, style, level) in unit.text {
+            if !tail.is_empty() {
+                tail.push((text, style, level));
+                continue;
+            }
+            let mut end = text.len();
+            for (at, character) in text.char_indices() {
+                let advance = self.width(character.encode_utf8(&mut [0; 4]), style);
+                if pen + advance > width && pen > 0 {
+                    end = at;
+                    break;
+                }
+                pen += advance;
+            }
+            if end < text.len() {
+                tail.push((text[end..].to_owned(), style, level));
+            }
+            head.push((text[..end].to_owned(), style, level));
+        }
+        let tail = (!tail.is_empty()).then(|| self.unit(tail, hard_break));
+        let head = self.unit(head, hard_break && tail.is_none());
+        (head, tail)
     }
 
     fn units(&mut self, spans: &[Span]) -> Vec<Unit> {
-        let mut units = Vec::new();
-        let mut open: Vec<(String, Style)> = Vec::new();
-        let mut previous = None;
+        let mut whole = String::new();
+        let mut ends = Vec::with_capacity(spans.len());
         for span in spans {
-            let text = clean(&span.text);
-            let mut word = String::new();
-            for character in text.chars() {
-                if character == '\n' {
-                    open.push((std::mem::take(&mut word), span.style));
-                    units.push(self.unit(std::mem::take(&mut open), true));
-                    previous = None;
-                    continue;
-                }
-                if previous.is_some_and(|previous| may_break(previous, character)) {
-                    open.push((std::mem::take(&mut word), span.style));
-                    units.push(self.unit(std::mem::take(&mut open), false));
-                }
-                word.push(character);
-                previous = Some(character);
-            }
-            if !word.is_empty() {
-                open.push((word, span.style));
-            }
+            whole.push_str(&clean(&span.text));
+            ends.push((whole.len(), span.style));
         }
-        if !open.is_empty() {
-            units.push(self.unit(open, false));
+        let levels = crate::breaks::levels(&whole);
+        let mut units = Vec::new();
+        let mut start = 0;
+        let mut span = 0;
+        for end in crate::breaks::ends(&whole) {
+            let hard_break = whole[start..end].ends_with('\n');
+            let visible = end - usize::from(hard_break);
+            let mut text = Vec::new();
+            while start < visible {
+                while ends[span].0 <= start {
+                    span += 1;
+                }
+                let (stop, style) = ends[span];
+                let mut stop = stop.min(visible);
+                let mut level = Level::ltr();
+                if let Some(levels) = &levels {
+                    level = levels[start];
+                    // White space of its own, so that it can fall to the line's end in either direction.
+                    let is_blank = |at: usize| whole.as_bytes()[at] == b' ';
+                    let blank = is_blank(start);
+                    let same =
+                        |at: &usize| levels[*at] == level && (!level.is_rtl() || is_blank(*at) == blank);
+                    stop = (start..stop).find(|at| !same(at)).unwrap_or(stop);
+                }
+                text.push((whole[start..stop].to_owned(), style, level));
+                start = stop;
+            }
+            start = end;
+            units.push(self.unit(text, hard_break));
         }
         units
     }
 
-    fn unit(&mut self, mut text: Vec<(String, Style)>, hard_break: bool) -> Unit {
-        text.retain(|(word, _)| !word.is_empty());
-        let pieces = text.iter().map(|(word, style)| self.piece(word, *style)).collect();
+    fn unit(&mut self, text: Vec<(String, Style, Level)>, hard_break: bool) -> Unit {
+        let mut pieces = Vec::with_capacity(text.len());
+        for (words, style, level) in &text {
+            self.pieces(words, *style, *level, &mut pieces);
+        }
         Unit { pieces, text, hard_break }
     }
+}
 
-    fn shape(&mut self, text: &str, face: Face, tabular: bool) -> Rc<[Glyph]> {
-        let key = (face, tabular, text.to_owned());
-        if let Some(glyphs) = self.words.get(&key) {
-            return Rc::clone(glyphs);
-        }
-        let glyphs: Rc<[Glyph]> = self.shape_anew(text, face, tabular).into();
-        self.words.insert(key, Rc::clone(&glyphs));
-        glyphs
+/// A line being filled.
+#[derive(Default)]
+struct Filling {
+    pieces: Vec<Piece>,
+    pen: Mp,
+    ink: Mp,
+}
+
+impl Filling {
+    fn add(&mut self, unit: Unit) {
+        self.ink = self.pen + unit.ink();
+        self.pen += unit.width();
+        self.pieces.extend(unit.pieces);
     }
 
-    fn shape_anew(&mut self, text: &str, face: Face, tabular: bool) -> Vec<Glyph> {
-        let Some(font) = self.faces.get(&face) else { return Vec::new() };
-        let text: String =
-            text.chars().map(|c| if font.glyph_index(c).is_some() { c } else { REPLACEMENT }).collect();
-        let (name, script) = script_of(&text);
-        let plan = self.plans.entry((face, tabular, name)).or_insert_with(|| {
-            let mut features = vec![Feature::new(Tag::from_bytes(b"calt"), 0, ..)];
-            if tabular {
-                features.push(Feature::new(Tag::from_bytes(b"tnum"), 1, ..));
+    /// Puts the pieces into the order they stand in and gives each its place.
+    fn finish(mut self) -> Line {
+        if self.pieces.iter().any(|piece| piece.level.is_rtl()) {
+            // White space at the end of a line belongs to the paragraph (UAX 9, L1).
+            for piece in self.pieces.iter_mut().rev() {
+                if !piece.is_blank() {
+                    break;
+                }
+                piece.level = Level::ltr();
             }
-            ShapePlan::new(font, Direction::LeftToRight, Some(script), None, &features)
-        });
-        let mut buffer = UnicodeBuffer::new();
-        buffer.push_str(&text);
-        buffer.set_direction(Direction::LeftToRight);
-        buffer.set_script(script);
-        let shaped = rustybuzz::shape_with_plan(font, plan, buffer);
-        let starts: Vec<usize> = shaped.glyph_infos().iter().map(|info| info.cluster as usize).collect();
-        let mut glyphs = Vec::with_capacity(starts.len());
-        for (index, (info, position)) in shaped.glyph_infos().iter().zip(shaped.glyph_positions()).enumerate()
-        {
-            let start = starts[index];
-            let first = index == 0 || starts[index - 1] != start;
-            let end = starts[index..].iter().copied().find(|next| *next > start).unwrap_or(text.len());
-            glyphs.push(Glyph {
-                id: u16::try_from(info.glyph_id).unwrap_or(0),
-                advance: position.x_advance,
-                text: if first { text[start..end].to_owned() } else { String::new() },
-            });
+            let levels: Vec<Level> = self.pieces.iter().map(|piece| piece.level).collect();
+            let order = crate::breaks::visual(&levels);
+            self.pieces = order.into_iter().map(|index| self.pieces[index].clone()).collect();
         }
-        glyphs
+        let mut pen = 0;
+        let mut pieces = Vec::with_capacity(self.pieces.len());
+        for piece in self.pieces {
+            let advance = piece.width;
+            pieces.push((pen, piece));
+            pen += advance;
+        }
+        Line { pieces, width: self.ink }
     }
 }
 
@@ -416,42 +487,16 @@ pub(crate) fn clean(text: &str) -> String {
         .collect()
 }
 
-/// A line may end between these two characters: after a space or a dash, never before closing punctuation.
-fn may_break(before: char, after: char) -> bool {
-    if after == ' ' || after == '\u{a0}' {
-        return false;
-    }
-    match before {
-        ' ' | '\u{2009}' | '\u{2014}' => true,
-        '-' | '\u{2013}' | '/' => after.is_alphabetic(),
-        _ => false,
-    }
-}
-
-fn script_of(text: &str) -> (&'static str, Script) {
-    for character in text.chars() {
-        match character {
-            'A'..='Z' | 'a'..='z' | '\u{c0}'..='\u{24f}' => return ("Latn", script::LATIN),
-            '\u{370}'..='\u{3ff}' => return ("Grek", script::GREEK),
-            '\u{400}'..='\u{52f}' => return ("Cyrl", script::CYRILLIC),
-            _ => {}
-        }
-    }
-    ("Zyyy", script::COMMON)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     const BODY: Style = Style::new(Face::Regular, 10 * PT, Rgb(0, 0, 0));
 
+    /// The words of a line as they are read, the hyphen of a broken word left out.
     fn words(line: &Line) -> String {
-        line.pieces
-            .iter()
-            .flat_map(|(_, piece)| piece.glyphs.iter())
-            .map(|glyph| glyph.text.as_str())
-            .collect()
+        let read = line.pieces.iter().filter(|(_, piece)| !piece.soft);
+        read.flat_map(|(_, piece)| piece.glyphs.iter()).map(|glyph| glyph.text.as_str()).collect()
     }
 
     #[test]
@@ -468,9 +513,36 @@ mod tests {
     #[test]
     fn a_character_without_a_glyph_is_shown_as_a_box() {
         let mut fonts = Fonts::load().unwrap();
-        let line = fonts.line("a\u{5d0}\u{1f600}b\u{202e}c", BODY);
+        let line = fonts.line("a\u{674e}\u{1f600}b\u{202e}c", BODY);
         assert_eq!(words(&line), "a\u{25a1}\u{25a1}bc");
-        assert!(line.pieces[0].1.glyphs.iter().all(|glyph| glyph.id != 0));
+        assert!(line.pieces.iter().flat_map(|(_, piece)| piece.glyphs.iter()).all(|glyph| glyph.id != 0));
+    }
+
+    #[test]
+    fn hebrew_and_arabic_names_are_shaped_and_stand_from_right_to_left() {
+        let mut fonts = Fonts::load().unwrap();
+        let line = fonts
+            .line("by \u{5d3}\u{5e0}\u{5d4} \u{5db}\u{5d4}\u{5df} and \u{644}\u{64a}\u{644}\u{649}.", BODY);
+        assert_eq!(
+            words(&line),
+            "by \u{5df}\u{5d4}\u{5db} \u{5d4}\u{5e0}\u{5d3} and \u{649}\u{644}\u{64a}\u{644}."
+        );
+        let faces: Vec<Face> = line.pieces.iter().map(|(_, piece)| piece.style.face).collect();
+        assert!(faces.contains(&Face::Hebrew) && faces.contains(&Face::Arabic));
+        assert!(line.pieces.iter().flat_map(|(_, piece)| piece.glyphs.iter()).all(|glyph| glyph.id != 0));
+        let narrow = fonts.wrap(&[Span::new("\u{5d3}\u{5e0}\u{5d4} ".repeat(40), BODY)], 60 * PT);
+        assert!(narrow.len() > 8 && narrow.iter().all(|line| line.width <= 60 * PT));
+    }
+
+    #[test]
+    fn running_text_is_hyphenated_and_keeps_its_words() {
+        let mut fonts = Fonts::load().unwrap();
+        let text = "Sysselsettingsprogrammet gjennomføres kommunevis; arbeidsmarkedstiltakene finansieres mellomlangsiktig.";
+        fonts.language = Locale::Nb;
+        let lines = fonts.running(&[Span::new(text, BODY)], 120 * PT);
+        assert!(lines.iter().any(|line| line.pieces.iter().any(|(_, piece)| piece.soft)));
+        assert!(lines.iter().all(|line| line.width <= 120 * PT));
+        assert_eq!(lines.iter().map(words).collect::<String>(), text);
     }
 
     #[test]

@@ -1,26 +1,41 @@
-//! Lays the plan's blocks out: cover, text, lists, cards, charts and evidence. Tables have their own file.
+//! Lays the plan's blocks out: text, lists, cards, charts. Covers, tables, evidence and the audit page have their own
+//! files.
 
-use board_charts::{ChartSpec, Size};
+use board_charts::{ChartKind, ChartSpec, Size};
 
-use super::canvas::{Step, Target};
-use super::compose::{BOTTOM, Composer, HAIRLINE, INK, LEFT, QUIET, RIGHT, TOP, WIDTH, percent};
+use super::canvas::{Canvas, Step, Target};
+use super::compose::{Composer, HAIRLINE, INK, QUIET, percent};
 use super::tree::{NodeId, Role};
-use crate::text::{Face, Line, Mp, PT, Rgb, Span, Style};
-use crate::{Block, EvidenceItem, KpiCard, PackError, Run, Trend};
+use crate::text::{Face, Fonts, Line, Mp, PT, Rgb, Span, Style};
+use crate::{Block, KpiCard, PackError, Run, Trend};
 
 pub(super) const BODY: Style = Style::new(Face::Regular, 10 * PT, INK);
-const LEADING: Mp = 15 * PT;
-pub(super) const CHART_HEIGHT: Mp = 236 * PT;
+pub(super) const LEADING: Mp = 15 * PT;
+/// Height of a chart over the whole width of an A4 page.
+const CHART_HEIGHT: Mp = 236 * PT;
+
+/// Whether a block is running text, which may stand in columns.
+pub(super) fn is_text(block: &Block) -> bool {
+    matches!(
+        block,
+        Block::Heading { .. }
+            | Block::Paragraph { .. }
+            | Block::List { .. }
+            | Block::Evidence { .. }
+            | Block::Methodology { .. }
+            | Block::Lineage { .. }
+    )
+}
 
 impl Composer<'_> {
     /// Lays a block out; `next` is the one after it.
     pub(super) fn block(&mut self, block: &Block, next: Option<&Block>) -> Result<(), PackError> {
         match block {
-            Block::Cover { facts } => self.cover(facts),
+            Block::Cover { facts } => self.cover(facts)?,
             Block::Heading { level, text } => {
                 let company = match next {
-                    Some(Block::Chart { .. }) => CHART_HEIGHT,
-                    Some(Block::Table { .. } | Block::Kpis { .. }) => 6 * LEADING,
+                    Some(Block::Chart { .. }) => self.chart_height(),
+                    Some(Block::Table { .. } | Block::KpiTable { .. } | Block::Kpis { .. }) => 6 * LEADING,
                     _ => 3 * LEADING,
                 };
                 self.heading(*level, text, company);
@@ -29,93 +44,58 @@ impl Composer<'_> {
             Block::List { ordered, items } => self.list(*ordered, items),
             Block::Kpis { cards } => self.cards(cards),
             Block::Table { caption, header, rows } => self.table(caption, header, rows),
+            Block::KpiTable { caption, header, rows } => self.kpi_table(caption, header, rows),
             Block::Chart { spec } => self.chart(spec)?,
             Block::Evidence { items } => self.evidence(items),
+            Block::Lineage { figures } => self.lineage(figures),
+            Block::Methodology { notes } => self.methodology(notes),
+            Block::Audit { approvals, content_hash } => self.audit(approvals, content_hash)?,
+            // Its place is kept when its page is opened.
+            Block::Contents => {}
         }
         Ok(())
     }
 
-    fn cover(&mut self, facts: &[(String, String)]) {
-        let accent = self.accent;
-        self.canvas.artifact(|canvas| {
-            canvas.fill([0, 0, super::canvas::PAGE_WIDTH, 14 * PT], 0, accent);
-            canvas.fill([LEFT, 236 * PT, LEFT + 56 * PT, 240 * PT], 0, accent);
-        });
-        let mut style = Style::new(Face::SemiBold, 13 * PT, accent);
-        let company = self.fonts.wrap(&[Span::new(self.plan.company.as_str(), style)], WIDTH);
-        let node = self.element(Role::Paragraph);
-        self.still_lines(node, &company, LEFT, 92 * PT, 18 * PT);
-        style = Style::new(Face::Bold, 34 * PT, INK);
-        self.y = 258 * PT;
-        self.bookmark(&self.plan.title.clone(), 1);
-        let title = self.fonts.wrap(&[Span::new(self.plan.title.as_str(), style)], WIDTH);
-        let node = self.element(Role::Heading(1));
-        self.lines(node, &title, LEFT, 42 * PT);
-        self.y += 6 * PT;
-        style = Style::new(Face::Regular, 17 * PT, QUIET);
-        let subtitle = self.fonts.wrap(&[Span::new(self.plan.subtitle.as_str(), style)], WIDTH);
-        let node = self.element(Role::Paragraph);
-        self.lines(node, &subtitle, LEFT, 24 * PT);
-        self.cover_facts(facts);
-    }
-
-    fn cover_facts(&mut self, facts: &[(String, String)]) {
-        let label = Style::new(Face::Medium, 9 * PT, QUIET);
-        let value = Style::new(Face::Medium, 10 * PT, INK);
-        let indent = 132 * PT;
-        let rows: Vec<(Vec<Line>, Vec<Line>)> = facts
-            .iter()
-            .map(|(name, words)| {
-                let name = self.fonts.wrap(&[Span::new(name.as_str(), label)], indent - 12 * PT);
-                (name, self.fonts.wrap(&[Span::new(words.as_str(), value)], WIDTH - indent))
-            })
-            .collect();
-        let height = |row: &(Vec<Line>, Vec<Line>)| {
-            14 * PT * Mp::try_from(row.0.len().max(row.1.len())).unwrap_or(1) + 12 * PT
-        };
-        let total: Mp = rows.iter().map(height).sum();
-        // The facts stand at the foot of the cover, or below the title where that is lower.
-        self.y = (BOTTOM - total).max(self.y + 30 * PT);
-        let table = self.element(Role::Table);
-        for row in &rows {
-            self.ensure(height(row));
-            let y = self.y;
-            self.canvas.artifact(|canvas| canvas.rule(LEFT, RIGHT, y, HAIRLINE, PT / 2));
-            let line = self.canvas.tree.add(table, Role::Row);
-            let name = self.canvas.tree.add(line, Role::RowHeader);
-            self.still_lines(name, &row.0, LEFT, y + 6 * PT, 14 * PT);
-            let words = self.canvas.tree.add(line, Role::Cell);
-            self.still_lines(words, &row.1, LEFT + indent, y + 6 * PT, 14 * PT);
-            self.y += height(row);
-        }
-    }
-
-    /// A heading; `company` is the height of what must stand on the same page with it.
+    /// A heading; `company` is the height of what must stand in the same column with it.
     pub(super) fn heading(&mut self, level: u8, text: &str, company: Mp) {
         // A level that would skip one is raised, so that the outline has no hole.
-        let level = level.clamp(2, 3).min(self.level + 1);
+        let level = level.clamp(1, 3).min(self.level + 1);
         self.level = level;
-        let size = if level == 2 { 14 * PT } else { 11 * PT + PT / 2 };
-        let lines = self.fonts.wrap(&[Span::new(text, Style::new(Face::SemiBold, size, INK))], WIDTH);
+        let size = match level {
+            1 => 18 * PT,
+            2 => 14 * PT,
+            _ => 11 * PT + PT / 2,
+        };
+        let style = Style::new(Face::SemiBold, size, INK);
+        let lines = self.fonts.wrap(&[Span::new(text, style)], self.measure());
         let leading = size * 135 / 100;
-        if self.y > TOP + 60 * PT {
-            self.y += if level == 2 { 12 * PT } else { 6 * PT };
+        if !self.at_top() {
+            self.y += match level {
+                1 => 16 * PT,
+                2 => 12 * PT,
+                _ => 6 * PT,
+            };
         }
         self.ensure(leading * Mp::try_from(lines.len()).unwrap_or(1) + 5 * PT + company);
-        if level == 2 {
-            self.bookmark(text, 2);
+        if level < 3 {
+            self.bookmark(text, level + 2);
         }
         let node = self.element(Role::Heading(level));
-        self.lines(node, &lines, LEFT, leading);
+        self.lines(node, &lines, self.left, leading);
         self.y += 5 * PT;
     }
 
-    fn paragraph(&mut self, runs: &[Run]) {
+    pub(super) fn paragraph(&mut self, runs: &[Run]) {
         let spans = self.spans(runs, BODY);
-        let lines = self.fonts.wrap(&spans, WIDTH);
-        let node = self.element(Role::Paragraph);
-        self.lines(node, &lines, LEFT, LEADING);
+        self.prose(&spans, LEADING);
         self.y += 8 * PT;
+    }
+
+    /// Running text as one paragraph.
+    pub(super) fn prose(&mut self, spans: &[Span], leading: Mp) {
+        let lines = self.fonts.running(spans, self.measure());
+        let node = self.element(Role::Paragraph);
+        self.lines(node, &lines, self.left, leading);
     }
 
     pub(super) fn list(&mut self, ordered: bool, items: &[Vec<Run>]) {
@@ -123,24 +103,24 @@ impl Composer<'_> {
         let indent = if ordered { 22 * PT } else { 14 * PT };
         for (index, runs) in items.iter().enumerate() {
             let spans = self.spans(runs, BODY);
-            let lines = self.fonts.wrap(&spans, WIDTH - indent);
-            self.ensure(LEADING * 2);
+            let lines = self.fonts.running(&spans, self.measure() - indent);
+            self.ensure(LEADING * Mp::try_from(lines.len().min(2)).unwrap_or(1));
             let label = if ordered { format!("{}.", index + 1) } else { "•".to_owned() };
             let colour = self.accent;
             let label = self.fonts.line(&label, Style { colour, face: Face::SemiBold, ..BODY }.tabular());
             let item = self.canvas.tree.add(node, Role::Item);
             let mark = self.canvas.tree.add(item, Role::Label);
-            let y = self.y;
-            self.still_lines(mark, &[label], LEFT, y, LEADING);
+            let (x, y) = (self.left, self.y);
+            self.still_lines(mark, &[label], x, y, LEADING);
             let body = self.canvas.tree.add(item, Role::Body);
-            self.lines(body, &lines, LEFT + indent, LEADING);
+            self.lines(body, &lines, self.left + indent, LEADING);
             self.y += 3 * PT;
         }
         self.y += 6 * PT;
     }
 
-    /// Styled text of runs, each citation as a raised number after its words.
-    pub(super) fn spans(&self, runs: &[Run], body: Style) -> Vec<Span> {
+    /// Styled text of runs: a figure leads to its lineage, a citation is a raised number that leads to its evidence.
+    pub(super) fn spans(&mut self, runs: &[Run], body: Style) -> Vec<Span> {
         let mut spans = Vec::new();
         for run in runs {
             let face = match (run.bold, run.italic) {
@@ -148,15 +128,19 @@ impl Composer<'_> {
                 (false, true) => Face::Italic,
                 (false, false) => body.face,
             };
-            spans.push(Span::new(run.text.as_str(), Style { face, ..body }));
+            let mut style = Style { face, lang: run.lang, ..body };
+            if let Some(figure) = run.figure.as_ref().filter(|figure| self.explains(figure)) {
+                style.link = Some(self.jump(Target::Figure(figure.clone())));
+                style.colour = self.accent;
+            }
+            spans.push(Span::new(run.text.as_str(), style));
             if let Some(number) = run.cite {
+                let link = self.jump(Target::Evidence(number));
                 let style = Style {
-                    face: Face::SemiBold,
                     size: body.size * 62 / 100,
-                    colour: self.accent,
                     rise: body.size * 36 / 100,
-                    tabular: false,
-                    cite: Some(number),
+                    link: Some(link),
+                    ..Style::new(Face::SemiBold, body.size, self.accent)
                 };
                 spans.push(Span::new(number.to_string(), style));
             }
@@ -164,25 +148,29 @@ impl Composer<'_> {
         spans
     }
 
+    /// Whether the pack has an entry for this figure.
+    pub(super) fn explains(&self, figure: &str) -> bool {
+        self.explained.contains(figure)
+    }
+
     fn cards(&mut self, cards: &[KpiCard]) {
-        if cards.is_empty() {
-            return;
-        }
         let list = self.element(Role::List { numbered: false });
         let columns = match cards.len() {
             1..=3 => cards.len(),
+            4 if self.is_wide() => 4,
             4 => 2,
+            _ if self.is_wide() && cards.len() != 6 => 4,
             _ => 3,
         };
         let gap = 12 * PT;
         let count = Mp::try_from(columns).unwrap_or(1);
-        let width = (WIDTH - gap * (count - 1)) / count;
+        let width = (self.width() - gap * (count - 1)) / count;
         for row in cards.chunks(columns) {
             let drawn: Vec<CardLines> =
                 row.iter().map(|card| self.card_lines(card, width - 24 * PT)).collect();
             let height = drawn.iter().map(CardLines::height).max().unwrap_or(0);
             self.ensure(height);
-            let mut left = LEFT;
+            let mut left = self.left;
             for card in &drawn {
                 self.card(list, card, [left, self.y, left + width, self.y + height]);
                 left += width + gap;
@@ -239,20 +227,35 @@ impl Composer<'_> {
         }
     }
 
+    /// Least height of a chart.
+    fn chart_height(&self) -> Mp {
+        if self.is_wide() { 200 * PT } else { CHART_HEIGHT }
+    }
+
+    /// A chart and the numbers behind it: under it on a tall page, beside it on a wide one.
     fn chart(&mut self, spec: &ChartSpec) -> Result<(), PackError> {
         let failed = |error: board_charts::ChartError| PackError::Chart {
             title: spec.title.clone(),
             reason: error.to_string(),
         };
-        self.ensure(CHART_HEIGHT);
+        let height = match spec.kind {
+            ChartKind::Sparkline => 60 * PT,
+            _ => self.chart_height(),
+        };
+        let table = board_charts::table(spec);
+        self.ensure(height);
+        // A chart on a wide page takes what height there is, up to what its width bears.
+        let height = if self.is_wide() { height.max(self.room().min(320 * PT)) } else { height };
+        let beside = self.is_wide().then(|| self.beside(&table, height)).flatten();
+        let width = beside.map_or(self.width(), |room| self.width() - room - 24 * PT);
         let spec = ChartSpec { mode: board_charts::Mode::Light, ..spec.clone() };
-        let size = Size { width_pt: f64::from(WIDTH) / 1000.0, height_pt: f64::from(CHART_HEIGHT) / 1000.0 };
+        let size = Size { width_pt: f64::from(width) / 1000.0, height_pt: f64::from(height) / 1000.0 };
         let drawing = board_charts::drawing(&spec, size).map_err(failed)?;
-        let (left, top) = (LEFT, self.y);
+        let (left, top) = (self.left, self.y);
         let figure = self.element(Role::Figure);
         let node = &mut self.canvas.tree.nodes[figure];
         node.alt = Some(board_charts::alt(&spec));
-        node.area = Some([left, top, RIGHT, top + CHART_HEIGHT]);
+        node.area = Some([left, top, left + width, top + height]);
         let fonts = &mut self.fonts;
         // The first mark is the ground, which is the paper here.
         let marks = &drawing.marks[1.min(drawing.marks.len())..];
@@ -261,43 +264,28 @@ impl Composer<'_> {
                 paint(canvas, fonts, left, top, mark);
             }
         });
-        self.y += CHART_HEIGHT + 8 * PT;
-        let table = board_charts::table(&spec);
-        self.data_table(&table);
+        if let Some(room) = beside {
+            let (left, page) = (self.left, self.canvas.page());
+            self.left = self.right - room;
+            self.y = top + 30 * PT;
+            self.data_table(&table);
+            self.left = left;
+            if self.canvas.page() == page {
+                self.y = self.y.max(top + height + 8 * PT);
+            }
+        } else {
+            self.y += height + 8 * PT;
+            self.data_table(&table);
+        }
         Ok(())
     }
 
-    fn evidence(&mut self, items: &[EvidenceItem]) {
-        let words = self.words;
-        let intro = Style { colour: QUIET, ..BODY };
-        let lines = self.fonts.wrap(&[Span::new(words.evidence_text, intro)], WIDTH);
-        let node = self.element(Role::Paragraph);
-        self.lines(node, &lines, LEFT, LEADING);
-        self.y += 10 * PT;
-        let list = self.element(Role::List { numbered: true });
-        let indent = 28 * PT;
-        for item in items {
-            let number = Style { colour: self.accent, face: Face::SemiBold, ..BODY }.tabular();
-            let label = self.fonts.line(&item.number.to_string(), number);
-            let text = self.fonts.wrap(&[Span::new(item.text.as_str(), BODY)], WIDTH - indent);
-            let fine = Style::new(Face::Regular, 8 * PT, QUIET);
-            let source = format!("{}: {}", words.source, item.source);
-            let source = self.fonts.wrap(&[Span::new(source, fine)], WIDTH - indent);
-            let digest = Style::new(Face::Regular, 6 * PT + PT / 2, QUIET).tabular();
-            let digest =
-                self.fonts.wrap(&[Span::new(format!("SHA-256 {}", item.sha256), digest)], WIDTH - indent);
-            self.ensure(LEADING * 2 + 24 * PT);
-            self.targets.insert(Target::Evidence(item.number), (self.canvas.page(), self.y - 8 * PT));
-            let node = self.canvas.tree.add(list, Role::Item);
-            let mark = self.canvas.tree.add(node, Role::Label);
-            self.still_lines(mark, &[label], LEFT, self.y, LEADING);
-            let body = self.canvas.tree.add(node, Role::Body);
-            for (lines, leading) in [(&text, LEADING), (&source, 12 * PT), (&digest, 10 * PT)] {
-                let node = self.canvas.tree.add(body, Role::Paragraph);
-                self.lines(node, lines, LEFT + indent, leading);
-            }
-            self.y += 10 * PT;
-        }
+    /// Width of the table beside a chart, where it is small enough to stand there.
+    fn beside(&self, table: &board_charts::Table, height: Mp) -> Option<Mp> {
+        let room = self.width() * 36 / 100;
+        let rows = Mp::try_from(table.rows.len()).unwrap_or(10_000);
+        let fits = table.header.len() <= 5 && rows * 15 * PT + 50 * PT <= height;
+        fits.then_some(room)
     }
 }
 
@@ -320,7 +308,7 @@ pub(super) fn height(lines: &[Line], leading: Mp) -> Mp {
     leading * Mp::try_from(lines.len()).unwrap_or(1)
 }
 
-fn trend_colour(trend: Trend) -> Rgb {
+pub(super) fn trend_colour(trend: Trend) -> Rgb {
     match trend {
         Trend::Improving => Rgb(0x16, 0x6b, 0x3a),
         Trend::Declining => Rgb(0xb4, 0x23, 0x18),
@@ -333,13 +321,7 @@ fn mp(points: f64) -> Mp {
     (points * 1000.0).round() as Mp
 }
 
-fn paint(
-    canvas: &mut super::canvas::Canvas,
-    fonts: &mut crate::text::Fonts,
-    left: Mp,
-    top: Mp,
-    mark: &board_charts::Mark,
-) {
+fn paint(canvas: &mut Canvas, fonts: &mut Fonts, left: Mp, top: Mp, mark: &board_charts::Mark) {
     use board_charts::{Anchor, Mark};
     let (steps, paint) = match mark {
         Mark::Text(run) => {
@@ -352,9 +334,9 @@ fn paint(
             };
             let (x, y) = (left + mp(run.at.x), top + mp(run.at.y));
             if run.upward {
-                canvas.turned_text(fonts, x, y + lead, (0, 1000), &line);
+                canvas.turned_text(x, y + lead, (0, 1000), &line);
             } else {
-                canvas.text(fonts, x - lead, y, &line);
+                canvas.text(x - lead, y, &line);
             }
             return;
         }
@@ -387,9 +369,9 @@ fn paint(
         None => (Some(colour), None),
     };
     if paint.opacity < 1.0 {
-        canvas.translucent(percent(paint.opacity), |canvas| canvas.path(&steps, fill, stroke, &[]));
+        canvas.translucent(percent(paint.opacity), |canvas| canvas.path(steps, fill, stroke));
     } else {
-        canvas.path(&steps, fill, stroke, &[]);
+        canvas.path(steps, fill, stroke);
     }
 }
 

@@ -1,320 +1,271 @@
-//! Pages to draw on: text, rules, fills and paths in a top-left coordinate system, each tagged or marked as an
-//! artifact. Decides no positions; the only file that speaks printpdf's operators.
+//! Pages as lists of marks: text, rules, fills, paths and pictures in a top-left coordinate system, each tagged or an
+//! artifact. Decides no positions and knows no file format: one list becomes PDF operators and pixels.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use printpdf::{Codepoint, DictItem, FontId, Op, PdfFontHandle, Pt, TextItem, TextMatrix};
+use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::tree::{Area, Kid, NodeId, Tree};
-use crate::text::{Face, Fonts, Line, Mp, Piece, Rgb};
-
-/// A4 portrait.
-pub(super) const PAGE_WIDTH: Mp = 595_276;
-/// A4 portrait.
-pub(super) const PAGE_HEIGHT: Mp = 841_890;
+use crate::Paper;
+use crate::fonts::Glyph;
+use crate::text::{Line, Mp, PT, Rgb, Style};
 
 /// Where a link leads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Target {
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Target {
     /// A section of the plan, by index.
     Section(usize),
     /// An evidence item, by number.
     Evidence(u32),
+    /// The place in the text that cites an item, by the item's number and the citation's place among its citations.
+    Citation(u32, usize),
+    /// The lineage of a figure.
+    Figure(String),
 }
 
 /// A link annotation to be made once all targets are placed.
 #[derive(Clone, Debug)]
-pub(super) struct Link {
-    pub(super) page: usize,
-    pub(super) area: Area,
-    pub(super) target: Target,
-    pub(super) words: String,
-    pub(super) node: NodeId,
+pub(crate) struct Link {
+    pub(crate) page: usize,
+    pub(crate) area: Area,
+    pub(crate) target: Target,
+    pub(crate) words: String,
+    pub(crate) node: NodeId,
 }
 
-/// One page's operators and the owners of its marked content, by MCID.
-#[derive(Default)]
-pub(super) struct Sheet {
-    pub(super) ops: Vec<Op>,
-    pub(super) owners: Vec<NodeId>,
+/// What a stretch of marks is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Content of an element, with its number on the page.
+    Content { node: NodeId, mcid: usize },
+    /// Decoration.
+    Artifact,
+    /// Running header, footer or watermark.
+    Pagination(&'static str),
 }
 
 /// A path step, in thousandths of a point from the upper left corner.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Step {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
     Move(Mp, Mp),
     Line(Mp, Mp),
     Curve([Mp; 6]),
     Close,
 }
 
+/// Glyphs at their distance from the beginning of the text.
+#[derive(Clone, Debug)]
+pub(crate) struct Run {
+    pub(crate) offset: Mp,
+    pub(crate) glyphs: Rc<[Glyph]>,
+}
+
+/// Text of one style on one baseline.
+#[derive(Clone, Debug)]
+pub(crate) struct Words {
+    /// Where the baseline begins.
+    pub(crate) at: (Mp, Mp),
+    /// Cosine and sine of its turn counter-clockwise, in thousandths.
+    pub(crate) turn: (Mp, Mp),
+    pub(crate) style: Style,
+    pub(crate) runs: Vec<Run>,
+    /// The hyphen of a broken word.
+    pub(crate) soft: bool,
+}
+
+/// One thing drawn.
+#[derive(Clone, Debug)]
+pub(crate) enum Mark {
+    Begin(Kind),
+    End,
+    /// From here to `Opaque`, with this opacity in percent.
+    Translucent(u32),
+    Opaque,
+    Path {
+        steps: Vec<Step>,
+        fill: Option<Rgb>,
+        stroke: Option<(Rgb, Mp)>,
+        dash: Vec<Mp>,
+    },
+    Words(Words),
+    /// The plan's logo.
+    Logo(Area),
+}
+
+/// One page's marks and the owners of its marked content, by number.
+#[derive(Default)]
+pub(crate) struct Sheet {
+    pub(crate) marks: Vec<Mark>,
+    pub(crate) owners: Vec<NodeId>,
+}
+
 /// The pages of a document in the making.
-pub(super) struct Canvas {
-    pub(super) sheets: Vec<Sheet>,
-    pub(super) tree: Tree,
-    pub(super) links: Vec<Link>,
+pub(crate) struct Canvas {
+    /// Width and height of every page.
+    pub(crate) size: (Mp, Mp),
+    pub(crate) sheets: Vec<Sheet>,
+    /// The same on every page; which side of the content it lies on is the plan's to say.
+    pub(crate) watermark: Vec<Mark>,
+    pub(crate) tree: Tree,
+    pub(crate) links: Vec<Link>,
     /// Opacities drawn with, in percent.
-    pub(super) opacities: BTreeSet<u32>,
-    /// The one text each glyph stands for in the font's character map; other uses carry their own words.
-    meaning: BTreeMap<(Face, u16), String>,
+    pub(crate) opacities: BTreeSet<u32>,
     page: usize,
 }
 
-/// The resource name of a face; its first six letters are the subset tag.
-pub(super) fn font_name(face: Face) -> &'static str {
-    match face {
-        Face::Regular => "BRDMRG",
-        Face::Italic => "BRDMIT",
-        Face::Medium => "BRDMMD",
-        Face::SemiBold => "BRDMSB",
-        Face::Bold => "BRDMBD",
-    }
-}
-
-/// The resource name of an opacity, in percent.
-pub(super) fn opacity_name(percent: u32) -> String {
-    format!("GS{percent}")
-}
-
-fn name(text: &str) -> DictItem {
-    DictItem::Name(text.as_bytes().to_vec())
-}
-
-#[allow(clippy::cast_precision_loss)]
-fn points(length: Mp) -> f32 {
-    // At most seven significant digits: exact in an f32 after rounding to thousandths.
-    length as f32 / 1000.0
-}
-
 impl Canvas {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new(paper: Paper) -> Self {
+        let size = match paper {
+            // A4 is 210 × 297 mm; a point is 25.4 / 72 mm.
+            Paper::A4 => (595_276, 841_890),
+            Paper::Wide => (960 * PT, 540 * PT),
+        };
         Self {
+            size,
             sheets: Vec::new(),
+            watermark: Vec::new(),
             tree: Tree::new(),
             links: Vec::new(),
             opacities: BTreeSet::new(),
-            meaning: BTreeMap::new(),
             page: 0,
         }
     }
 
     /// Adds an empty page and draws on it from now on.
-    pub(super) fn add_page(&mut self) {
+    pub(crate) fn add_page(&mut self) {
         self.sheets.push(Sheet::default());
         self.page = self.sheets.len() - 1;
     }
 
     /// Draws on this page from now on.
-    pub(super) fn turn_to(&mut self, page: usize) {
+    pub(crate) fn turn_to(&mut self, page: usize) {
         self.page = page.min(self.sheets.len().saturating_sub(1));
     }
 
     /// The page drawn on, from 0.
-    pub(super) fn page(&self) -> usize {
+    pub(crate) fn page(&self) -> usize {
         self.page
     }
 
     /// Draws content that belongs to an element of the structure.
-    pub(super) fn tagged(&mut self, node: NodeId, draw: impl FnOnce(&mut Self)) {
+    pub(crate) fn tagged(&mut self, node: NodeId, draw: impl FnOnce(&mut Self)) {
         let page = self.page;
         let sheet = &mut self.sheets[page];
-        let mcid = i64::try_from(sheet.owners.len()).unwrap_or(i64::MAX);
+        let mcid = sheet.owners.len();
         sheet.owners.push(node);
         self.tree.nodes[node].kids.push(Kid::Content { page, mcid });
-        let tag = self.tree.nodes[node].role.tag().to_owned();
-        let properties = DictItem::Dict { map: BTreeMap::from([("MCID".to_owned(), DictItem::Int(mcid))]) };
-        self.push(Op::BeginMarkedContentWithProperties { tag, properties });
-        draw(self);
-        self.push(Op::EndMarkedContent);
+        self.enclosed(Kind::Content { node, mcid }, draw);
     }
 
     /// Draws decoration that a screen reader passes over.
-    pub(super) fn artifact(&mut self, draw: impl FnOnce(&mut Self)) {
-        self.push(Op::BeginMarkedContent { tag: "Artifact".into() });
-        draw(self);
-        self.push(Op::EndMarkedContent);
+    pub(crate) fn artifact(&mut self, draw: impl FnOnce(&mut Self)) {
+        self.enclosed(Kind::Artifact, draw);
     }
 
-    /// Draws a running header, footer or watermark.
-    pub(super) fn pagination(&mut self, subtype: &str, draw: impl FnOnce(&mut Self)) {
-        let map =
-            BTreeMap::from([("Type".to_owned(), name("Pagination")), ("Subtype".to_owned(), name(subtype))]);
-        self.push(Op::BeginMarkedContentWithProperties {
-            tag: "Artifact".into(),
-            properties: DictItem::Dict { map },
-        });
+    /// Draws a running header or footer.
+    pub(crate) fn pagination(&mut self, subtype: &'static str, draw: impl FnOnce(&mut Self)) {
+        self.enclosed(Kind::Pagination(subtype), draw);
+    }
+
+    fn enclosed(&mut self, kind: Kind, draw: impl FnOnce(&mut Self)) {
+        self.push(Mark::Begin(kind));
         draw(self);
-        self.push(Op::EndMarkedContent);
+        self.push(Mark::End);
+    }
+
+    /// Takes what `draw` draws as the watermark of every page.
+    pub(crate) fn watermarked(&mut self, draw: impl FnOnce(&mut Self)) {
+        let before = std::mem::replace(&mut self.page, self.sheets.len());
+        self.sheets.push(Sheet::default());
+        self.pagination("Watermark", draw);
+        self.watermark = self.sheets.pop().map(|sheet| sheet.marks).unwrap_or_default();
+        self.page = before;
     }
 
     /// Marks an area as a link.
-    pub(super) fn link(&mut self, node: NodeId, area: Area, target: Target, words: String) {
+    pub(crate) fn link(&mut self, node: NodeId, area: Area, target: Target, words: String) {
         let index = self.links.len();
         self.links.push(Link { page: self.page, area, target, words, node });
         self.tree.nodes[node].kids.push(Kid::Link(index));
     }
 
     /// Draws a line of text with its baseline at `y`.
-    pub(super) fn text(&mut self, fonts: &Fonts, x: Mp, y: Mp, line: &Line) {
-        for (offset, piece) in &line.pieces {
-            self.piece(fonts, [PT_ONE, 0, 0, PT_ONE, x + offset, y - piece.style.rise], piece);
-        }
+    pub(crate) fn text(&mut self, x: Mp, y: Mp, line: &Line) {
+        self.turned_text(x, y, (1000, 0), line);
     }
 
     /// Draws a line of text turned counter-clockwise by the angle with this cosine and sine (in thousandths).
-    pub(super) fn turned_text(&mut self, fonts: &Fonts, x: Mp, y: Mp, turn: (Mp, Mp), line: &Line) {
-        let (cos, sin) = turn;
-        let along = |length: Mp, factor: Mp| -> Mp {
-            Mp::try_from(i64::from(length) * i64::from(factor) / 1000).unwrap_or(0)
-        };
+    pub(crate) fn turned_text(&mut self, x: Mp, y: Mp, turn: (Mp, Mp), line: &Line) {
+        let mut open: Option<(Mp, Words)> = None;
         for (offset, piece) in &line.pieces {
-            let matrix = [cos, sin, -sin, cos, x + along(*offset, cos), y - along(*offset, sin)];
-            self.piece(fonts, matrix, piece);
+            if piece.glyphs.is_empty() {
+                continue;
+            }
+            match &mut open {
+                Some((start, words)) if words.style == piece.style && !words.soft && !piece.soft => {
+                    words.runs.push(Run { offset: offset - *start, glyphs: Rc::clone(&piece.glyphs) });
+                }
+                _ => {
+                    if let Some((_, words)) = open.take() {
+                        self.push(Mark::Words(words));
+                    }
+                    let along = |factor: Mp| -> Mp {
+                        Mp::try_from(i64::from(*offset) * i64::from(factor) / 1000).unwrap_or(0)
+                    };
+                    let at = (x + along(turn.0), y - along(turn.1) - piece.style.rise);
+                    let runs = vec![Run { offset: 0, glyphs: Rc::clone(&piece.glyphs) }];
+                    open = Some((*offset, Words { at, turn, style: piece.style, runs, soft: piece.soft }));
+                }
+            }
         }
-    }
-
-    fn piece(&mut self, fonts: &Fonts, matrix: [Mp; 6], piece: &Piece) {
-        if piece.glyphs.is_empty() {
-            return;
-        }
-        let style = piece.style;
-        let upem = fonts.units_per_em(style.face);
-        let mut ambiguous = false;
-        // Where the pen should stand and where the font's whole-numbered widths put it, in thousandths of an em.
-        let (mut wanted, mut reached) = (0_i64, 0_i64);
-        let mut glyphs = Vec::with_capacity(piece.glyphs.len());
-        for glyph in piece.glyphs.iter() {
-            // A glyph that only completes the one before it stands for nothing, but may not lack a meaning.
-            let text = if glyph.text.is_empty() { "\u{200b}" } else { glyph.text.as_str() };
-            let meaning = self.meaning.entry((style.face, glyph.id)).or_insert_with(|| text.to_owned());
-            ambiguous |= *meaning != text || glyph.text.is_empty();
-            wanted += i64::from(glyph.advance);
-            reached += fonts.nominal_advance(style.face, glyph.id);
-            let kern = reached - (wanted * 1000 + upem / 2) / upem;
-            reached -= kern;
-            #[allow(clippy::cast_precision_loss)]
-            glyphs.push(Codepoint { gid: glyph.id, offset: kern as f32, cid: Some(meaning.clone()) });
-        }
-        if ambiguous {
-            let words: String = piece.glyphs.iter().map(|glyph| glyph.text.as_str()).collect();
-            let data = super::objects::utf16(&words);
-            let map = BTreeMap::from([("ActualText".to_owned(), DictItem::Bytes(data))]);
-            self.push(Op::BeginMarkedContentWithProperties {
-                tag: "Span".into(),
-                properties: DictItem::Dict { map },
-            });
-        }
-        self.fill_colour(style.colour);
-        self.push(Op::StartTextSection);
-        self.push(Op::SetFont {
-            font: PdfFontHandle::External(FontId(font_name(style.face).into())),
-            size: Pt(points(style.size)),
-        });
-        let [.., x, y] = matrix;
-        self.push(Op::SetTextMatrix {
-            matrix: TextMatrix::Raw([
-                points(matrix[0]),
-                points(matrix[1]),
-                points(matrix[2]),
-                points(matrix[3]),
-                points(x),
-                points(PAGE_HEIGHT - y),
-            ]),
-        });
-        self.push(Op::ShowText { items: vec![TextItem::GlyphIds(glyphs)] });
-        self.push(Op::EndTextSection);
-        if ambiguous {
-            self.push(Op::EndMarkedContent);
+        if let Some((_, words)) = open {
+            self.push(Mark::Words(words));
         }
     }
 
     /// Fills a rectangle with rounded corners.
-    pub(super) fn fill(&mut self, [left, top, right, bottom]: Area, radius: Mp, colour: Rgb) {
-        self.path(&rounded([left, top, right, bottom], radius), Some(colour), None, &[]);
+    pub(crate) fn fill(&mut self, area: Area, radius: Mp, colour: Rgb) {
+        self.path(rounded(area, radius), Some(colour), None);
     }
 
     /// Draws the outline of a rectangle with rounded corners.
-    pub(super) fn outline(&mut self, area: Area, radius: Mp, colour: Rgb, width: Mp) {
-        self.path(&rounded(area, radius), None, Some((colour, width)), &[]);
+    pub(crate) fn outline(&mut self, area: Area, radius: Mp, colour: Rgb, width: Mp) {
+        self.path(rounded(area, radius), None, Some((colour, width)));
     }
 
     /// Draws a level rule.
-    pub(super) fn rule(&mut self, left: Mp, right: Mp, y: Mp, colour: Rgb, width: Mp) {
-        self.path(&[Step::Move(left, y), Step::Line(right, y)], None, Some((colour, width)), &[]);
+    pub(crate) fn rule(&mut self, left: Mp, right: Mp, y: Mp, colour: Rgb, width: Mp) {
+        self.path(vec![Step::Move(left, y), Step::Line(right, y)], None, Some((colour, width)));
     }
 
-    /// Fills or strokes a path, or both; `dash` alternates drawn and left-out lengths.
-    pub(super) fn path(&mut self, steps: &[Step], fill: Option<Rgb>, stroke: Option<(Rgb, Mp)>, dash: &[Mp]) {
-        let paint = match (fill, stroke) {
-            (Some(_), Some(_)) => "B",
-            (Some(_), None) => "f",
-            (None, Some(_)) => "S",
-            (None, None) => return,
-        };
-        if let Some(colour) = fill {
-            self.fill_colour(colour);
-        }
-        if let Some((Rgb(red, green, blue), width)) = stroke {
-            self.operator("RG", &[channel(red), channel(green), channel(blue)]);
-            self.operator("w", &[points(width)]);
-            self.raw("J", vec![DictItem::Int(1)]);
-            self.raw("j", vec![DictItem::Int(1)]);
-            let dash = dash.iter().map(|length| DictItem::Real(points(*length))).collect();
-            self.raw("d", vec![DictItem::Array(dash), DictItem::Int(0)]);
-        }
-        for step in steps {
-            match *step {
-                Step::Move(x, y) => self.operator("m", &[points(x), points(PAGE_HEIGHT - y)]),
-                Step::Line(x, y) => self.operator("l", &[points(x), points(PAGE_HEIGHT - y)]),
-                Step::Curve([x1, y1, x2, y2, x, y]) => self.operator(
-                    "c",
-                    &[
-                        points(x1),
-                        points(PAGE_HEIGHT - y1),
-                        points(x2),
-                        points(PAGE_HEIGHT - y2),
-                        points(x),
-                        points(PAGE_HEIGHT - y),
-                    ],
-                ),
-                Step::Close => self.operator("h", &[]),
-            }
-        }
-        self.operator(paint, &[]);
+    /// Draws a level row of dots.
+    pub(crate) fn dots(&mut self, left: Mp, right: Mp, y: Mp, colour: Rgb) {
+        let steps = vec![Step::Move(left, y), Step::Line(right, y)];
+        let dash = vec![0, 4 * PT];
+        self.push(Mark::Path { steps, fill: None, stroke: Some((colour, PT * 9 / 10)), dash });
+    }
+
+    /// Fills or strokes a path, or both.
+    pub(crate) fn path(&mut self, steps: Vec<Step>, fill: Option<Rgb>, stroke: Option<(Rgb, Mp)>) {
+        self.push(Mark::Path { steps, fill, stroke, dash: Vec::new() });
+    }
+
+    /// Draws the plan's logo into the area, which has its proportions.
+    pub(crate) fn logo(&mut self, area: Area) {
+        self.push(Mark::Logo(area));
     }
 
     /// Draws with this opacity, in percent.
-    pub(super) fn translucent(&mut self, percent: u32, draw: impl FnOnce(&mut Self)) {
+    pub(crate) fn translucent(&mut self, percent: u32, draw: impl FnOnce(&mut Self)) {
         self.opacities.insert(percent);
-        self.push(Op::SaveGraphicsState);
-        self.push(Op::LoadGraphicsState { gs: printpdf::ExtendedGraphicsStateId(opacity_name(percent)) });
+        self.push(Mark::Translucent(percent));
         draw(self);
-        self.push(Op::RestoreGraphicsState);
+        self.push(Mark::Opaque);
     }
 
-    fn fill_colour(&mut self, Rgb(red, green, blue): Rgb) {
-        self.operator("rg", &[channel(red), channel(green), channel(blue)]);
-    }
-
-    fn operator(&mut self, key: &str, values: &[f32]) {
-        self.raw(key, values.iter().map(|value| DictItem::Real(*value)).collect());
-    }
-
-    fn raw(&mut self, key: &str, value: Vec<DictItem>) {
-        self.push(Op::Unknown { key: key.into(), value });
-    }
-
-    fn push(&mut self, op: Op) {
+    fn push(&mut self, mark: Mark) {
         let page = self.page;
-        self.sheets[page].ops.push(op);
+        self.sheets[page].marks.push(mark);
     }
-}
-
-const PT_ONE: Mp = 1000;
-
-fn channel(value: u8) -> f32 {
-    // Three decimals tell all 256 levels apart and keep the stream short.
-    (f32::from(value) / 255.0 * 1000.0).round() / 1000.0
 }
 
 fn rounded([left, top, right, bottom]: Area, radius: Mp) -> Vec<Step> {

@@ -1,29 +1,32 @@
 //! A plan as a tagged, sealed PDF. Decides the order of work; layout, objects and seal have their own files.
 
+mod appendix;
 mod blocks;
-mod canvas;
-mod compose;
+pub(crate) mod canvas;
+pub(crate) mod compose;
+mod content;
+mod contents;
+mod cover;
+mod file;
+mod fonts;
+mod icc;
 mod objects;
+mod protect;
 pub(crate) mod read;
 mod seal;
 pub(crate) mod tables;
-mod tree;
+pub(crate) mod tree;
 
 use ed25519_dalek::SigningKey;
-use lopdf::Document;
-use printpdf::{
-    ExtendedGraphicsState, ExtendedGraphicsStateId, FontId, ParsedFont, PdfDocument, PdfFont, PdfPage,
-    PdfSaveOptions, Pt, Rect,
-};
 
-use self::canvas::{PAGE_HEIGHT, PAGE_WIDTH, Target, font_name, opacity_name};
-use self::compose::{Composer, LEFT, WIDTH};
-use self::tree::Role;
+use self::compose::Composer;
+use self::content::Writer;
+use self::contents::{is_contents, is_cover};
+use self::file::File;
 use crate::progress::Steps;
-use crate::text::{Face, PT, Span, Style};
-use crate::{Block, Flow, Pack, PackError, PackPlan, Progress, seal as statement};
+use crate::{Block, Flow, Pack, PackError, PackPlan, Page, PdfOptions, Progress, seal as statement};
 
-/// Writes the plan as an A4 PDF 1.7 with structure tree, bookmarks, embedded manifest and seal.
+/// Writes the plan as a PDF 1.7 after PDF/UA-1 and PDF/A-2a, with bookmarks, manifest and seal.
 ///
 /// `progress` is called before each section and at the end with 100 %. The finished file is read back, and released
 /// only when every page carries the watermark.
@@ -32,113 +35,99 @@ pub fn write_pdf(
     key: &SigningKey,
     progress: &mut dyn FnMut(Progress) -> Flow,
 ) -> Result<Pack, PackError> {
+    write_pdf_with(plan, key, &PdfOptions::default(), progress)
+}
+
+/// [`write_pdf`] with a password or permissions.
+pub fn write_pdf_with(
+    plan: &PackPlan,
+    key: &SigningKey,
+    options: &PdfOptions,
+    progress: &mut dyn FnMut(Progress) -> Flow,
+) -> Result<Pack, PackError> {
     plan.check()?;
-    let manifest = statement::manifest_bytes(&plan.manifest)?;
     let mut steps = Steps::new(progress, plan.pages.len() + 3);
-    let mut composer = Composer::new(plan)?;
-    let is_cover = |page: &&crate::Page| page.blocks.iter().any(|block| matches!(block, Block::Cover { .. }));
-    let covers = plan.pages.iter().take_while(is_cover).count();
-    let mut entries: Vec<String> = plan.pages[covers..].iter().map(|page| page.title.clone()).collect();
-    entries.push(composer.words.about.to_owned());
-    let mut contents = None;
-    for (index, page) in plan.pages.iter().enumerate() {
-        if index == covers {
-            contents = Some(reserve(&mut composer, &entries));
-        }
-        steps.next(&page.title)?;
-        composer.section(index, page)?;
-    }
-    let contents = contents.unwrap_or_else(|| reserve(&mut composer, &entries));
-    steps.next(composer.words.about)?;
-    about(&mut composer, plan.pages.len(), &manifest, key);
-    let entries: Vec<(usize, String, usize)> = entries
-        .into_iter()
-        .enumerate()
-        .map(|(entry, title)| {
-            let index = covers + entry;
-            let page = composer.targets.get(&Target::Section(index)).map_or(0, |(page, _)| *page);
-            (index, title, page)
-        })
-        .collect();
-    composer.contents(&contents, &entries);
-    composer.furnish();
+    let composer = compose(plan, key, &mut steps)?;
     steps.next("")?;
     let pages = composer.canvas.sheets.len();
-    let mut document = pages_of(&mut composer)?;
-    let identity = identity(plan)?;
-    objects::complete(&mut document, &composer, &manifest, identity)?;
-    let bytes = seal::seal(document, &manifest, key)?;
+    let bytes = assemble(&composer, key, options)?;
     steps.next("")?;
-    read::check_watermark(&bytes, &plan.watermark.text, pages)?;
+    let password = options.protection.as_ref().map(|protection| protection.change.as_str());
+    read::check_watermark(&bytes, &plan.watermark.text, pages, password)?;
     steps.done()?;
     Ok(Pack::new(bytes, pages, "application/pdf"))
 }
 
-fn reserve(composer: &mut Composer<'_>, entries: &[String]) -> compose::Contents {
-    let pages = composer.contents_pages(entries);
-    composer.reserve_contents(pages)
+/// Lays the whole plan out.
+pub(crate) fn compose<'a>(
+    plan: &'a PackPlan,
+    key: &SigningKey,
+    steps: &mut Steps<'_>,
+) -> Result<Composer<'a>, PackError> {
+    let mut composer = Composer::new(plan, key.verifying_key().to_bytes())?;
+    let has_audit =
+        plan.pages.iter().any(|page| page.blocks.iter().any(|block| matches!(block, Block::Audit { .. })));
+    let about = (!has_audit).then_some(composer.words.about);
+    let entries = contents::entries(plan, about);
+    // The contents stand where the plan puts them, or else after its covers.
+    let own = Page { title: composer.words.contents.to_owned(), ..Page::default() };
+    let covers = plan.pages.iter().take_while(|page| is_cover(page)).count();
+    let placed = plan.pages.iter().position(is_contents);
+    let mut kept = None;
+    for (index, page) in plan.pages.iter().enumerate() {
+        if placed.is_none() && index == covers {
+            kept = Some(composer.keep_contents(usize::MAX, &own, &entries));
+        }
+        steps.next(&page.title)?;
+        if placed == Some(index) {
+            kept = Some(composer.keep_contents(index, page, &entries));
+            if page.blocks.len() > 1 {
+                composer.turn();
+                composer.blocks(page)?;
+            }
+        } else {
+            composer.section(index, page)?;
+        }
+    }
+    let kept = kept.unwrap_or_else(|| composer.keep_contents(usize::MAX, &own, &entries));
+    steps.next(composer.words.about)?;
+    if let Some(title) = about {
+        let page = Page { title: title.to_owned(), ..Page::default() };
+        composer.open(plan.pages.len(), &page, title, false);
+        composer.audit(&[], "")?;
+    }
+    composer.contents(&kept, &entries);
+    composer.furnish();
+    Ok(composer)
 }
 
-/// The last page: where the pack comes from and how to check it.
-fn about(composer: &mut Composer<'_>, index: usize, manifest: &[u8], key: &SigningKey) {
-    let words = composer.words;
-    composer.turn();
-    composer.section = composer.canvas.tree.add(tree::ROOT, Role::Section);
-    composer.level = 1;
-    composer.targets.insert(Target::Section(index), (composer.canvas.page(), compose::TOP - 20 * PT));
-    composer.title(words.about);
-    paragraph(composer, words.about_text);
-    let facts = crate::facts::facts(composer.plan, words, manifest, &key.verifying_key().to_bytes());
-    let rows: Vec<Vec<String>> = facts.into_iter().map(|(name, value)| vec![name, value]).collect();
-    composer.table("", &[words.fact.to_owned(), words.value.to_owned()], &rows);
-    composer.heading(2, words.verify, 60 * PT);
-    let items =
-        words.verify_steps.iter().map(|text| vec![crate::Run { text: (*text).into(), ..Default::default() }]);
-    composer.list(true, &items.collect::<Vec<_>>());
-}
-
-fn paragraph(composer: &mut Composer<'_>, text: &str) {
-    let style = Style { colour: compose::INK, ..blocks::BODY };
-    let lines = composer.fonts.wrap(&[Span::new(text, style)], WIDTH);
-    let node = composer.element(Role::Paragraph);
-    composer.lines(node, &lines, LEFT, 15 * PT);
-    composer.y += 8 * PT;
-}
-
-/// The sheets as printpdf's document, handed over as objects.
-fn pages_of(composer: &mut Composer<'_>) -> Result<Document, PackError> {
-    let mut document = PdfDocument::new(&composer.plan.title);
-    for face in Face::ALL {
-        let font = ParsedFont::from_bytes(face.bytes(), 0, &mut Vec::new()).ok_or(PackError::Font)?;
-        document.resources.fonts.map.insert(FontId(font_name(face).into()), PdfFont::new(font));
+/// The laid-out document as a sealed file.
+fn assemble(composer: &Composer<'_>, key: &SigningKey, options: &PdfOptions) -> Result<Vec<u8>, PackError> {
+    let plan = composer.plan;
+    let manifest = statement::manifest_bytes(&plan.manifest)?;
+    let mut file = File::default();
+    let mut encryption = None;
+    if let Some(protection) = &options.protection {
+        let (cipher, dictionary) = protect::protect(protection)?;
+        file.cipher = Some(cipher);
+        encryption = Some(dictionary);
     }
-    for percent in &composer.canvas.opacities {
-        #[allow(clippy::cast_precision_loss)]
-        let alpha = *percent as f32 / 100.0;
-        let state =
-            ExtendedGraphicsState::default().with_current_fill_alpha(alpha).with_current_stroke_alpha(alpha);
-        document.resources.extgstates.map.insert(ExtendedGraphicsStateId(opacity_name(*percent)), state);
-    }
-    #[allow(clippy::cast_precision_loss)]
-    let page = Rect::from_wh(Pt(PAGE_WIDTH as f32 / 1000.0), Pt(PAGE_HEIGHT as f32 / 1000.0));
-    for sheet in &mut composer.canvas.sheets {
-        document.pages.push(PdfPage {
-            media_box: page.clone(),
-            trim_box: page.clone(),
-            crop_box: page.clone(),
-            ops: std::mem::take(&mut sheet.ops),
-        });
-    }
-    // Our own path operators pass only where unknown ones are let through.
-    let options = PdfSaveOptions { secure: false, ..PdfSaveOptions::default() };
-    let mut warnings = Vec::new();
-    let objects = document.to_lopdf_document(&options, &mut warnings);
-    let problem =
-        warnings.iter().find(|warning| matches!(warning.severity, printpdf::PdfParseErrorSeverity::Error));
-    match problem {
-        Some(warning) => Err(PackError::Container(warning.msg.clone())),
-        None => Ok(objects),
-    }
+    let meanings = content::meanings(&composer.canvas);
+    let (fonts, codes) = fonts::embed(&mut file, &meanings)?;
+    let writer = Writer {
+        shaper: &composer.fonts.shaper,
+        meanings: &meanings,
+        codes: &codes,
+        height: composer.canvas.size.1,
+    };
+    let identity = identity(plan)?;
+    let parts = objects::Parts { composer, writer, fonts, manifest: &manifest, identity, encryption };
+    let (trailer, seal) = objects::complete(&mut file, &parts)?;
+    seal::place(&mut file, seal, &manifest, key);
+    let cipher = file.cipher.clone();
+    let mut bytes = file.finish(&trailer)?;
+    seal::fill(&mut bytes, seal, &manifest, key, cipher.as_ref())?;
+    Ok(bytes)
 }
 
 /// The file's identifier: a digest of everything it is made from.

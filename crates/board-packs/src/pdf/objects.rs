@@ -1,301 +1,322 @@
-//! What printpdf leaves out, added to its objects: structure tree, language, bookmarks, links, metadata, manifest.
+//! The objects around the pages: structure tree, outline, links, metadata, output intent, manifest, catalog.
 //!
-//! Draws nothing. Aims at PDF/UA-1 (ISO 14289-1); which rule is kept where is written in `docs/pack-format.md`.
+//! Draws nothing. Aims at PDF/UA-1 (ISO 14289-1) and PDF/A-2a (ISO 19005-2) in one file; which rule is kept where is
+//! written in `docs/pack-format.md`.
 
-use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat, dictionary};
-
-use super::canvas::{Canvas, PAGE_HEIGHT};
+use super::canvas::{Canvas, Mark, Sheet};
 use super::compose::{Bookmark, Composer};
-use super::tree::{Area, Kid, Role};
-use crate::{PackError, PackPlan};
+use super::content::Writer;
+use super::file::{File, Id};
+use super::tree::{Area, Kid, Node, Role};
+use crate::text::Mp;
+use crate::{Layer, PackError, PackPlan};
 
 /// UTF-16BE with its mark, as PDF text strings want it.
 pub(super) fn utf16(text: &str) -> Vec<u8> {
     [0xfe, 0xff].into_iter().chain(text.encode_utf16().flat_map(u16::to_be_bytes)).collect()
 }
 
-fn text(words: &str) -> Object {
-    Object::String(utf16(words), StringFormat::Hexadecimal)
+fn text(words: &str) -> String {
+    format!("<{}>", hex::encode_upper(utf16(words)))
 }
 
-fn real(length: i32) -> Object {
-    #[allow(clippy::cast_precision_loss)]
-    Object::Real(length as f32 / 1000.0)
+/// A length in points.
+fn real(length: Mp) -> String {
+    let hundredths = (length + if length < 0 { -5 } else { 5 }) / 10;
+    let sign = if hundredths < 0 { "-" } else { "" };
+    let (whole, rest) = (hundredths.abs() / 100, hundredths.abs() % 100);
+    if rest == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{rest:02}") }
 }
 
-fn reference(id: ObjectId) -> Object {
-    Object::Reference(id)
+/// What stands on a page: everything that the file must hold before its catalog.
+pub(super) struct Parts<'a> {
+    pub(super) composer: &'a Composer<'a>,
+    pub(super) writer: Writer<'a>,
+    /// Entries of the font resources.
+    pub(super) fonts: String,
+    /// The manifest's bytes.
+    pub(super) manifest: &'a [u8],
+    pub(super) identity: [u8; 16],
+    /// The encryption dictionary of a protected file.
+    pub(super) encryption: Option<String>,
 }
 
-fn integer(value: usize) -> Object {
-    Object::Integer(i64::try_from(value).unwrap_or(i64::MAX))
-}
-
-fn rectangle([left, top, right, bottom]: Area) -> Object {
-    Object::Array(vec![real(left), real(PAGE_HEIGHT - bottom), real(right), real(PAGE_HEIGHT - top)])
-}
-
-/// Completes the document in place.
-pub(super) fn complete(
-    document: &mut Document,
-    composer: &Composer<'_>,
-    manifest: &[u8],
-    identity: [u8; 16],
-) -> Result<(), PackError> {
-    let failed = |error: lopdf::Error| PackError::Container(error.to_string());
-    document.version = "1.7".into();
-    let pages: Vec<ObjectId> = document.page_iter().collect();
-    let links = annotations(document, composer, &pages);
-    let tree = structure(document, &composer.canvas, &pages, &links);
-    let outline = bookmarks(document, &composer.bookmarks, &pages);
-    let metadata = document.add_object(
-        Stream::new(
-            dictionary! { "Type" => "Metadata", "Subtype" => "XML" },
-            metadata(composer.plan).into_bytes(),
-        )
-        .with_compression(false),
-    );
-    let attachment = attach(document, composer.plan, manifest);
-    for (index, page) in pages.iter().enumerate() {
-        let own: Vec<Object> = composer
-            .canvas
-            .links
-            .iter()
-            .zip(&links)
-            .filter(|(link, _)| link.page == index)
-            .map(|(_, id)| reference(*id))
-            .collect();
-        let page = document.get_dictionary_mut(*page).map_err(failed)?;
-        page.set("StructParents", integer(index));
-        page.set("Tabs", "S");
-        page.remove(b"Annots");
-        if !own.is_empty() {
-            page.set("Annots", own);
-        }
+/// Adds all objects; returns the entries of the trailer, and where the seal is to stand.
+pub(super) fn complete(file: &mut File, parts: &Parts<'_>) -> Result<(String, Id), PackError> {
+    let composer = parts.composer;
+    let (canvas, plan) = (&composer.canvas, composer.plan);
+    let pages: Vec<Id> = canvas.sheets.iter().map(|_| file.reserve()).collect();
+    let parent = file.reserve();
+    let links = annotations(file, composer, &pages);
+    let tree = structure(file, canvas, &pages, &links);
+    let outline = bookmarks(file, canvas, &composer.bookmarks, &pages);
+    let resources = resources(file, plan, canvas, &parts.fonts)?;
+    let stamp = file.stream("", &parts.writer.watermark(&canvas.watermark))?;
+    let mut own_links = vec![String::new(); pages.len()];
+    for (link, id) in canvas.links.iter().zip(&links) {
+        own_links[link.page].push_str(&format!("{id} "));
     }
-    let info = document.add_object(information(composer.plan));
-    let catalog = document.catalog_mut().map_err(failed)?;
-    catalog.set("StructTreeRoot", reference(tree));
-    catalog.set("MarkInfo", dictionary! { "Marked" => true });
-    catalog.set("Lang", Object::string_literal(composer.plan.locale.tag()));
-    catalog.set("ViewerPreferences", dictionary! { "DisplayDocTitle" => true });
-    catalog.set("Metadata", reference(metadata));
-    catalog.set("Outlines", reference(outline));
-    catalog.set("PageMode", "UseOutlines");
-    catalog.set("AF", vec![reference(attachment)]);
-    catalog.set(
-        "Names",
-        dictionary! {
-            "EmbeddedFiles" => dictionary! {
-                "Names" => vec![Object::string_literal("manifest.json"), reference(attachment)],
-            },
-        },
-    );
-    document.trailer.set("Info", reference(info));
-    let id = Object::String(identity.to_vec(), StringFormat::Hexadecimal);
-    document.trailer.set("ID", vec![id.clone(), id]);
-    Ok(())
+    for (index, sheet) in canvas.sheets.iter().enumerate() {
+        let content = file.stream("", &parts.writer.page(sheet, &canvas.tree))?;
+        let contents = match plan.watermark.layer {
+            Layer::Over => format!("{content} {stamp}"),
+            Layer::Under => format!("{stamp} {content}"),
+        };
+        let links = match own_links[index].trim() {
+            "" => String::new(),
+            links => format!("/Annots[{links}]"),
+        };
+        file.set(
+            pages[index],
+            format!(
+                "<</Type/Page/Parent {parent}/MediaBox[0 0 {} {}]/Resources {resources}/Contents[{contents}]\
+                 /Group<</S/Transparency/CS/DeviceRGB>>/StructParents {index}/Tabs/S{links}>>",
+                real(canvas.size.0),
+                real(canvas.size.1),
+            ),
+        );
+    }
+    let kids: Vec<String> = pages.iter().map(Id::to_string).collect();
+    file.set(parent, format!("<</Type/Pages/Count {}/Kids[{}]>>", pages.len(), kids.join(" ")));
+    catalog(file, parts, [parent, tree, outline])
 }
 
-fn annotations(document: &mut Document, composer: &Composer<'_>, pages: &[ObjectId]) -> Vec<ObjectId> {
-    let mut ids = Vec::new();
-    for (index, link) in composer.canvas.links.iter().enumerate() {
+fn catalog(
+    file: &mut File,
+    parts: &Parts<'_>,
+    [pages, tree, outline]: [Id; 3],
+) -> Result<(String, Id), PackError> {
+    let plan = parts.composer.plan;
+    let archival = file.cipher.is_none();
+    let metadata = file.raw_stream("/Type/Metadata/Subtype/XML", metadata(plan, archival).into_bytes());
+    let manifest = file.raw_stream("/Type/BRDM_Manifest/Subtype/application#2Fjson", parts.manifest.to_vec());
+    let profile = file.stream("/N 3/Alternate/DeviceRGB", &super::icc::srgb())?;
+    let intent = file.add(format!(
+        "<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB IEC61966-2.1)/Info(sRGB IEC61966-2.1)\
+         /DestOutputProfile {profile}>>"
+    ));
+    let info = file.add(information(plan));
+    let root = file.reserve();
+    // After everything of the plan's, so that nothing in it can be taken for the seal's own words.
+    let seal = file.reserve();
+    let language = file.string(root, plan.locale.tag().as_bytes());
+    // The catalog stands by itself, so that the seal and the manifest are found without unpacking anything.
+    file.set_plain(
+        root,
+        format!(
+            "<</Type/Catalog/Version/1.7/Pages {pages}/StructTreeRoot {tree}/MarkInfo<</Marked true>>/Lang {language}\
+             /ViewerPreferences<</DisplayDocTitle true>>/Metadata {metadata}/OutputIntents[{intent}]/Outlines {outline}\
+             /PageMode/UseOutlines/BRDM_Manifest {manifest}/BRDM_Seal {seal}>>",
+        ),
+    );
+    let id = hex::encode(parts.identity);
+    let mut trailer = format!("/Root {root}/Info {info}/ID[<{id}><{id}>]");
+    if let Some(dictionary) = &parts.encryption {
+        // The one object whose strings are never encrypted.
+        let encryption = file.reserve();
+        file.set_plain(encryption, dictionary.as_str());
+        trailer.push_str(&format!("/Encrypt {encryption}"));
+    }
+    Ok((trailer, seal))
+}
+
+fn resources(file: &mut File, plan: &PackPlan, canvas: &Canvas, fonts: &str) -> Result<Id, PackError> {
+    let mut states = String::new();
+    for percent in &canvas.opacities {
+        let alpha = format!("{}.{:02}", percent / 100, percent % 100);
+        states.push_str(&format!("/GS{percent}<</Type/ExtGState/ca {alpha}/CA {alpha}>>"));
+    }
+    let is_logo = |sheet: &Sheet| sheet.marks.iter().any(|mark| matches!(mark, Mark::Logo(_)));
+    let mut pictures = String::new();
+    if let Some(logo) = plan.logo.as_ref().filter(|_| canvas.sheets.iter().any(is_logo)) {
+        let picture = crate::picture::Picture::read(&logo.png)?;
+        let size = format!("/Width {}/Height {}/BitsPerComponent 8", picture.width, picture.height);
+        let mut mask = String::new();
+        if let Some(alpha) = &picture.alpha {
+            let id =
+                file.stream(&format!("/Type/XObject/Subtype/Image{size}/ColorSpace/DeviceGray"), alpha)?;
+            mask = format!("/SMask {id}");
+        }
+        let entries = format!("/Type/XObject/Subtype/Image{size}/ColorSpace/DeviceRGB{mask}");
+        pictures = format!("/XObject<</Logo {}>>", file.stream(&entries, &picture.rgb)?);
+    }
+    Ok(file.add(format!("<</Font<<{fonts}>>/ExtGState<<{states}>>{pictures}>>")))
+}
+
+fn rectangle(canvas: &Canvas, [left, top, right, bottom]: Area) -> String {
+    let height = canvas.size.1;
+    format!("[{} {} {} {}]", real(left), real(height - bottom), real(right), real(height - top))
+}
+
+fn destination(canvas: &Canvas, page: Id, y: Mp) -> String {
+    format!("[{page}/XYZ null {} null]", real(canvas.size.1 - y.max(0)))
+}
+
+fn annotations(file: &mut File, composer: &Composer<'_>, pages: &[Id]) -> Vec<Id> {
+    let canvas = &composer.canvas;
+    let mut ids = Vec::with_capacity(canvas.links.len());
+    for (index, link) in canvas.links.iter().enumerate() {
         let (page, y) = composer.targets.get(&link.target).copied().unwrap_or((link.page, 0));
-        let destination =
-            vec![reference(pages[page]), "XYZ".into(), Object::Null, real(PAGE_HEIGHT - y), Object::Null];
-        ids.push(document.add_object(dictionary! {
-            "Type" => "Annot",
-            "Subtype" => "Link",
-            "Rect" => rectangle(link.area),
-            "Border" => vec![0.into(), 0.into(), 0.into()],
-            "F" => 4,
-            "Dest" => destination,
-            "Contents" => text(&link.words),
-            "StructParent" => integer(pages.len() + index),
-        }));
+        ids.push(file.add(format!(
+            "<</Type/Annot/Subtype/Link/Rect{}/Border[0 0 0]/F 4/Dest{}/Contents{}/StructParent {}>>",
+            rectangle(canvas, link.area),
+            destination(canvas, pages[page], y),
+            text(&link.words),
+            pages.len() + index,
+        )));
     }
     ids
 }
 
-fn structure(document: &mut Document, canvas: &Canvas, pages: &[ObjectId], links: &[ObjectId]) -> ObjectId {
-    let root = document.new_object_id();
-    let ids: Vec<ObjectId> = canvas.tree.nodes.iter().map(|_| document.new_object_id()).collect();
+fn structure(file: &mut File, canvas: &Canvas, pages: &[Id], links: &[Id]) -> Id {
+    let root = file.reserve();
+    let ids: Vec<Id> = canvas.tree.nodes.iter().map(|_| file.reserve()).collect();
     for (node, id) in canvas.tree.nodes.iter().zip(&ids) {
-        let mut element = dictionary! {
-            "Type" => "StructElem",
-            "S" => node.role.tag(),
-            "P" => reference(node.parent.map_or(root, |parent| ids[parent])),
-        };
-        let mut page = None;
-        let kids: Vec<Object> = node
-            .kids
-            .iter()
-            .map(|kid| match *kid {
-                Kid::Node(child) => reference(ids[child]),
-                Kid::Content { page: on, mcid } if *page.get_or_insert(on) == on => mcid.into(),
-                Kid::Content { page: on, mcid } => {
-                    dictionary! { "Type" => "MCR", "Pg" => reference(pages[on]), "MCID" => mcid }.into()
-                }
-                Kid::Link(link) => dictionary! {
-                    "Type" => "OBJR",
-                    "Obj" => reference(links[link]),
-                    "Pg" => reference(pages[canvas.links[link].page]),
-                }
-                .into(),
-            })
-            .collect();
-        if let Some(page) = page {
-            element.set("Pg", reference(pages[page]));
-        }
-        element.set("K", kids);
-        if let Some(alt) = &node.alt {
-            element.set("Alt", text(alt));
-        }
-        if let Some(attributes) = attributes(node.role, node.area) {
-            element.set("A", attributes);
-        }
-        document.set_object(*id, element);
+        let parent = node.parent.map_or(root, |parent| ids[parent]);
+        file.set(*id, element(canvas, node, parent, &ids, pages, links));
     }
-    let mut numbers = Vec::new();
+    let mut numbers = String::new();
     for (index, sheet) in canvas.sheets.iter().enumerate() {
-        let owners: Vec<Object> = sheet.owners.iter().map(|owner| reference(ids[*owner])).collect();
-        let owners = document.add_object(owners);
-        numbers.extend([integer(index), reference(owners)]);
+        let owners: Vec<String> = sheet.owners.iter().map(|owner| ids[*owner].to_string()).collect();
+        let owners = file.add(format!("[{}]", owners.join(" ")));
+        numbers.push_str(&format!("{index} {owners} "));
     }
     for (index, link) in canvas.links.iter().enumerate() {
-        numbers.extend([integer(pages.len() + index), reference(ids[link.node])]);
+        numbers.push_str(&format!("{} {} ", pages.len() + index, ids[link.node]));
     }
-    let parents = document.add_object(dictionary! { "Nums" => numbers });
-    document.set_object(
+    let parents = file.add(format!("<</Nums[{}]>>", numbers.trim_end()));
+    file.set(
         root,
-        dictionary! {
-            "Type" => "StructTreeRoot",
-            "K" => reference(ids[0]),
-            "ParentTree" => reference(parents),
-            "ParentTreeNextKey" => integer(pages.len() + canvas.links.len()),
-        },
+        format!(
+            "<</Type/StructTreeRoot/K {}/ParentTree {parents}/ParentTreeNextKey {}>>",
+            ids[0],
+            pages.len() + canvas.links.len(),
+        ),
     );
     root
 }
 
-fn attributes(role: Role, area: Option<Area>) -> Option<Dictionary> {
-    match role {
-        Role::Figure => Some(dictionary! {
-            "O" => "Layout",
-            "Placement" => "Block",
-            "BBox" => rectangle(area?),
-        }),
-        Role::ColumnHeader => Some(dictionary! { "O" => "Table", "Scope" => "Column" }),
-        Role::RowHeader => Some(dictionary! { "O" => "Table", "Scope" => "Row" }),
-        Role::List { numbered } => Some(dictionary! {
-            "O" => "List",
-            "ListNumbering" => if numbered { "Decimal" } else { "Disc" },
-        }),
-        _ => None,
+fn element(canvas: &Canvas, node: &Node, parent: Id, ids: &[Id], pages: &[Id], links: &[Id]) -> String {
+    let mut page = None;
+    let mut kids = String::new();
+    for kid in &node.kids {
+        match *kid {
+            Kid::Node(child) => kids.push_str(&format!("{} ", ids[child])),
+            Kid::Content { page: on, mcid } if *page.get_or_insert(on) == on => {
+                kids.push_str(&format!("{mcid} "));
+            }
+            Kid::Content { page: on, mcid } => {
+                kids.push_str(&format!("<</Type/MCR/Pg {}/MCID {mcid}>> ", pages[on]));
+            }
+            Kid::Link(link) => {
+                let on = pages[canvas.links[link].page];
+                kids.push_str(&format!("<</Type/OBJR/Obj {}/Pg {on}>> ", links[link]));
+            }
+        }
+    }
+    let mut body = format!("<</Type/StructElem/S/{}/P {parent}/K[{}]", node.role.tag(), kids.trim_end());
+    if let Some(page) = page {
+        body.push_str(&format!("/Pg {}", pages[page]));
+    }
+    if let Some(alt) = &node.alt {
+        body.push_str(&format!("/Alt{}", text(alt)));
+    }
+    if let Some(lang) = node.lang {
+        body.push_str(&format!("/Lang({lang})"));
+    }
+    body.push_str(&attributes(canvas, node.role, node.area));
+    body + ">>"
+}
+
+fn attributes(canvas: &Canvas, role: Role, area: Option<Area>) -> String {
+    match (role, area) {
+        (Role::Figure, Some(area)) => {
+            format!("/A<</O/Layout/Placement/Block/BBox{}>>", rectangle(canvas, area))
+        }
+        (Role::ColumnHeader, _) => "/A<</O/Table/Scope/Column>>".to_owned(),
+        (Role::RowHeader, _) => "/A<</O/Table/Scope/Row>>".to_owned(),
+        (Role::List { numbered: true }, _) => "/A<</O/List/ListNumbering/Decimal>>".to_owned(),
+        (Role::List { numbered: false }, _) => "/A<</O/List/ListNumbering/Disc>>".to_owned(),
+        _ => String::new(),
     }
 }
 
-fn bookmarks(document: &mut Document, bookmarks: &[Bookmark], pages: &[ObjectId]) -> ObjectId {
-    let root = document.new_object_id();
-    let ids: Vec<ObjectId> = bookmarks.iter().map(|_| document.new_object_id()).collect();
-    // A heading before any section would have no parent; it stands at the top.
-    let parents: Vec<Option<usize>> = bookmarks
-        .iter()
-        .enumerate()
-        .map(|(index, mark)| {
-            (mark.level > 1).then(|| bookmarks[..index].iter().rposition(|m| m.level == 1)).flatten()
-        })
-        .collect();
-    let children = |parent: Option<usize>| -> Vec<usize> {
-        (0..bookmarks.len()).filter(|index| parents[*index] == parent).collect()
-    };
-    let link = |entry: &mut Dictionary, children: &[usize], count: i64| {
-        if let (Some(first), Some(last)) = (children.first(), children.last()) {
-            entry.set("First", reference(ids[*first]));
-            entry.set("Last", reference(ids[*last]));
-            entry.set("Count", count);
-        }
-    };
+/// The outline: chapters, their pages, the headings on them. A level that skips one hangs on what there is.
+fn bookmarks(file: &mut File, canvas: &Canvas, bookmarks: &[Bookmark], pages: &[Id]) -> Id {
+    let root = file.reserve();
+    let ids: Vec<Id> = bookmarks.iter().map(|_| file.reserve()).collect();
+    let mut open: Vec<usize> = Vec::new();
+    let mut parents = Vec::with_capacity(bookmarks.len());
+    let mut children: Vec<Vec<usize>> = vec![Vec::new(); bookmarks.len()];
+    let mut top = Vec::new();
     for (index, mark) in bookmarks.iter().enumerate() {
-        let siblings = children(parents[index]);
-        let place = siblings.iter().position(|sibling| *sibling == index).unwrap_or(0);
-        let mut entry = dictionary! {
-            "Title" => text(&mark.title),
-            "Parent" => reference(parents[index].map_or(root, |parent| ids[parent])),
-            "Dest" => vec![
-                reference(pages[mark.page]),
-                "XYZ".into(),
-                Object::Null,
-                real(PAGE_HEIGHT - mark.y),
-                Object::Null,
-            ],
-        };
-        if place > 0 {
-            entry.set("Prev", reference(ids[siblings[place - 1]]));
+        while open.last().is_some_and(|last| bookmarks[*last].level >= mark.level) {
+            open.pop();
         }
-        if let Some(next) = siblings.get(place + 1) {
-            entry.set("Next", reference(ids[*next]));
+        parents.push(open.last().copied());
+        match open.last() {
+            Some(parent) => children[*parent].push(index),
+            None => top.push(index),
         }
-        let own = children(Some(index));
-        // Negative: closed until somebody opens it.
-        link(&mut entry, &own, -i64::try_from(own.len()).unwrap_or(0));
-        document.set_object(ids[index], entry);
+        open.push(index);
     }
-    let top = children(None);
-    let mut outlines = dictionary! { "Type" => "Outlines" };
-    link(&mut outlines, &top, i64::try_from(top.len()).unwrap_or(0));
-    document.set_object(root, outlines);
+    let span = |children: &[usize], count: i64| match (children.first(), children.last()) {
+        (Some(first), Some(last)) => format!("/First {}/Last {}/Count {count}", ids[*first], ids[*last]),
+        _ => String::new(),
+    };
+    let siblings = std::iter::once(&top).chain(&children);
+    let mut neighbours = vec![String::new(); bookmarks.len()];
+    for row in siblings {
+        for pair in row.windows(2) {
+            neighbours[pair[0]].push_str(&format!("/Next {}", ids[pair[1]]));
+            neighbours[pair[1]].push_str(&format!("/Prev {}", ids[pair[0]]));
+        }
+    }
+    for (index, mark) in bookmarks.iter().enumerate() {
+        let own = &children[index];
+        // Negative: closed until somebody opens it.
+        let count = -i64::try_from(own.len()).unwrap_or(0);
+        let body = format!(
+            "<</Title{}/Parent {}/Dest{}{}{}>>",
+            text(&mark.title),
+            parents[index].map_or(root, |parent| ids[parent]),
+            destination(canvas, pages[mark.page], mark.y),
+            neighbours[index],
+            span(own, count),
+        );
+        file.set(ids[index], body);
+    }
+    let count = i64::try_from(top.len()).unwrap_or(0);
+    file.set(root, format!("<</Type/Outlines{}>>", span(&top, count)));
     root
 }
 
-fn attach(document: &mut Document, plan: &PackPlan, manifest: &[u8]) -> ObjectId {
-    let size = integer(manifest.len());
-    let mut parameters = dictionary! { "Size" => size };
-    if let Some(date) = pdf_date(&plan.manifest.exported_at) {
-        parameters.set("ModDate", Object::string_literal(date));
-    }
-    let stream = Stream::new(
-        dictionary! { "Type" => "EmbeddedFile", "Subtype" => "application/json", "Params" => parameters },
-        manifest.to_vec(),
+fn information(plan: &PackPlan) -> String {
+    let dates = exported(plan).map_or_else(String::new, |at| {
+        let at = at.strftime("%Y%m%d%H%M%S");
+        format!("/CreationDate(D:{at}Z)/ModDate(D:{at}Z)")
+    });
+    format!(
+        "<</Title{}/Subject{}/Author{}/Creator{creator}/Producer{creator}{dates}>>",
+        text(&plan.title),
+        text(&plan.subtitle),
+        text(&plan.company),
+        creator = text("Boardroom"),
     )
-    .with_compression(false);
-    let stream = document.add_object(stream);
-    document.add_object(dictionary! {
-        "Type" => "Filespec",
-        "F" => Object::string_literal("manifest.json"),
-        "UF" => text("manifest.json"),
-        "AFRelationship" => "Data",
-        "Desc" => text("What this pack was made from"),
-        "EF" => dictionary! { "F" => reference(stream), "UF" => reference(stream) },
-    })
 }
 
-fn information(plan: &PackPlan) -> Dictionary {
-    let mut information = dictionary! {
-        "Title" => text(&plan.title),
-        "Subject" => text(&plan.subtitle),
-        "Author" => text(&plan.company),
-        "Creator" => text("Boardroom"),
-        "Producer" => text("Boardroom"),
-    };
-    if let Some(date) = pdf_date(&plan.manifest.exported_at) {
-        information.set("CreationDate", Object::string_literal(date.clone()));
-        information.set("ModDate", Object::string_literal(date));
-    }
-    information
+fn exported(plan: &PackPlan) -> Option<jiff::Timestamp> {
+    plan.manifest.exported_at.parse().ok()
 }
 
-/// `2026-11-23T09:12:00Z` as `D:20261123091200Z`.
-fn pdf_date(instant: &str) -> Option<String> {
-    let instant: jiff::Timestamp = instant.parse().ok()?;
-    Some(instant.strftime("D:%Y%m%d%H%M%SZ").to_string())
-}
-
-fn metadata(plan: &PackPlan) -> String {
-    let date = plan.manifest.exported_at.parse::<jiff::Timestamp>().ok();
-    let date = date.map(|at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
-    let dates = date.map_or_else(String::new, |at| {
-        format!("<xmp:CreateDate>{at}</xmp:CreateDate><xmp:ModifyDate>{at}</xmp:ModifyDate>")
+/// The metadata as XMP (ISO 16684-1), equal to the information dictionary. `archival` claims PDF/A-2a.
+fn metadata(plan: &PackPlan, archival: bool) -> String {
+    let dates = exported(plan).map_or_else(String::new, |at| {
+        let at = at.strftime("%Y-%m-%dT%H:%M:%SZ");
+        format!(
+            "<xmp:CreateDate>{at}</xmp:CreateDate><xmp:ModifyDate>{at}</xmp:ModifyDate>\
+             <xmp:MetadataDate>{at}</xmp:MetadataDate>"
+        )
     });
     let escape = crate::xml::escape;
     format!(
@@ -305,15 +326,22 @@ fn metadata(plan: &PackPlan) -> String {
             "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">",
             "<rdf:Description rdf:about=\"\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\" ",
             "xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\" xmlns:pdf=\"http://ns.adobe.com/pdf/1.3/\" ",
-            "xmlns:pdfuaid=\"http://www.aiim.org/pdfua/ns/id/\">",
-            "<pdfuaid:part>1</pdfuaid:part>",
+            "xmlns:pdfaid=\"http://www.aiim.org/pdfa/ns/id/\" xmlns:pdfuaid=\"http://www.aiim.org/pdfua/ns/id/\">",
+            "{claim}<pdfuaid:part>1</pdfuaid:part>",
+            "<dc:format>application/pdf</dc:format>",
             "<dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">{title}</rdf:li></rdf:Alt></dc:title>",
             "<dc:description><rdf:Alt><rdf:li xml:lang=\"x-default\">{subtitle}</rdf:li></rdf:Alt></dc:description>",
             "<dc:creator><rdf:Seq><rdf:li>{company}</rdf:li></rdf:Seq></dc:creator>",
             "<dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>",
             "<xmp:CreatorTool>Boardroom</xmp:CreatorTool><pdf:Producer>Boardroom</pdf:Producer>{dates}",
-            "</rdf:Description></rdf:RDF></x:xmpmeta>\n<?xpacket end=\"r\"?>",
+            "</rdf:Description>{schemas}</rdf:RDF></x:xmpmeta>\n<?xpacket end=\"r\"?>",
         ),
+        claim = if archival {
+            "<pdfaid:part>2</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>"
+        } else {
+            ""
+        },
+        schemas = if archival { SCHEMAS } else { "" },
         title = escape(&plan.title),
         subtitle = escape(&plan.subtitle),
         company = escape(&plan.company),
@@ -321,3 +349,19 @@ fn metadata(plan: &PackPlan) -> String {
         dates = dates,
     )
 }
+
+/// PDF/A wants the one property described that its own standard does not know (ISO 19005-2, 6.6.2.3).
+const SCHEMAS: &str = concat!(
+    "<rdf:Description rdf:about=\"\" xmlns:pdfaExtension=\"http://www.aiim.org/pdfa/ns/extension/\" ",
+    "xmlns:pdfaSchema=\"http://www.aiim.org/pdfa/ns/schema#\" ",
+    "xmlns:pdfaProperty=\"http://www.aiim.org/pdfa/ns/property#\">",
+    "<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType=\"Resource\">",
+    "<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>",
+    "<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>",
+    "<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>",
+    "<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType=\"Resource\">",
+    "<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>",
+    "<pdfaProperty:category>internal</pdfaProperty:category>",
+    "<pdfaProperty:description>Part of ISO 14289 the file keeps to</pdfaProperty:description>",
+    "</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>",
+);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use lopdf::content::Content;
-use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
+use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, Stream};
 
 use super::seal::{HOLE, SEAL_ENTRY, digest};
 use crate::PackError;
@@ -16,8 +16,13 @@ const MAX_STREAM: usize = 64 << 20;
 const MAX_PAGES: usize = 5000;
 
 /// Whether every page carries the words; the writer's last gate.
-pub(super) fn check_watermark(bytes: &[u8], words: &str, pages: usize) -> Result<(), PackError> {
-    let document = load(bytes).map_err(PackError::Container)?;
+pub(super) fn check_watermark(
+    bytes: &[u8],
+    words: &str,
+    pages: usize,
+    password: Option<&str>,
+) -> Result<(), PackError> {
+    let document = load(bytes, password).map_err(PackError::Container)?;
     let marks = watermarks(&document);
     if marks.len() != pages {
         return Err(PackError::Container(format!("{} of {pages} pages can be read back", marks.len())));
@@ -30,14 +35,18 @@ pub(super) fn check_watermark(bytes: &[u8], words: &str, pages: usize) -> Result
 
 /// Everything `verify` needs to know of a PDF.
 pub(crate) fn read(bytes: &[u8]) -> Result<Found, String> {
-    let document = load(bytes)?;
+    let document = load(bytes, None)?;
     let manifest = manifest(&document).ok_or("no embedded manifest")?;
     let sealed = sealed(&document, bytes);
     Ok(Found { manifest, sealed, container: None, watermarks: watermarks(&document) })
 }
 
-fn load(bytes: &[u8]) -> Result<Document, String> {
-    let options = LoadOptions { max_decompressed_size: Some(MAX_STREAM), ..LoadOptions::default() };
+fn load(bytes: &[u8], password: Option<&str>) -> Result<Document, String> {
+    let options = LoadOptions {
+        max_decompressed_size: Some(MAX_STREAM),
+        password: password.map(str::to_owned),
+        ..LoadOptions::default()
+    };
     Document::load_mem_with_options(bytes, options).map_err(|error| error.to_string())
 }
 
@@ -72,6 +81,11 @@ fn sealed(document: &Document, bytes: &[u8]) -> Option<Sealed> {
 }
 
 fn manifest(document: &Document) -> Option<Vec<u8>> {
+    let catalog = document.catalog().ok()?;
+    if let Ok(stream) = catalog.get_deref(b"BRDM_Manifest", document).and_then(Object::as_stream) {
+        return unpacked(stream);
+    }
+    // Where the first version of the format kept it.
     let names = document.catalog().ok()?.get_deref(b"Names", document).ok()?.as_dict().ok()?;
     let files = names.get_deref(b"EmbeddedFiles", document).ok()?.as_dict().ok()?;
     let files = files.get_deref(b"Names", document).ok()?.as_array().ok()?;
@@ -81,7 +95,10 @@ fn manifest(document: &Document) -> Option<Vec<u8>> {
     }
     let (_, file) = document.dereference(file).ok()?;
     let embedded = file.as_dict().ok()?.get_deref(b"EF", document).ok()?.as_dict().ok()?;
-    let stream = embedded.get_deref(b"F", document).ok()?.as_stream().ok()?;
+    unpacked(embedded.get_deref(b"F", document).ok()?.as_stream().ok()?)
+}
+
+fn unpacked(stream: &Stream) -> Option<Vec<u8>> {
     if stream.is_compressed() {
         return stream.decompressed_content_with_limit(MAX_STREAM).ok();
     }

@@ -1,8 +1,9 @@
-//! Serialises the document and signs every byte of it but the signature. The reading side is in `read`.
+//! The seal's object, and the signature over every byte of the file but itself. The reading side is in `read`.
 
 use ed25519_dalek::SigningKey;
-use lopdf::{Document, Object, StringFormat, dictionary};
 
+use super::file::{File, Id};
+use super::protect::Cipher;
 use crate::PackError;
 use crate::seal::{Statement, sha256};
 
@@ -15,32 +16,47 @@ pub(super) const SEAL_ENTRY: &[u8] = b"BRDM_Seal";
 /// Stand-ins for the byte range, replaced at the same width once the file is laid out.
 const RANGE: [i64; 3] = [1_000_000_001, 1_000_000_002, 1_000_000_003];
 
-/// Adds the seal, writes the file and fills the hole.
-pub(super) fn seal(mut document: Document, manifest: &[u8], key: &SigningKey) -> Result<Vec<u8>, PackError> {
-    let hexadecimal = |bytes: &[u8]| Object::String(bytes.to_vec(), StringFormat::Hexadecimal);
-    let manifest = sha256(manifest);
-    let mut range = vec![Object::Integer(0)];
-    range.extend(RANGE.map(Object::Integer));
-    let seal = document.add_object(dictionary! {
-        "Type" => "BRDM_Seal",
-        "Version" => 1,
-        "Algorithm" => "Ed25519",
-        "Key" => hexadecimal(&key.verifying_key().to_bytes()),
-        "Manifest" => hexadecimal(&manifest),
-        "ByteRange" => range,
-        "Contents" => hexadecimal(&[0; HOLE]),
-    });
-    let failed = |error: lopdf::Error| PackError::Container(error.to_string());
-    document.catalog_mut().map_err(failed)?.set(SEAL_ENTRY, Object::Reference(seal));
-    document.compress();
-    let mut bytes = Vec::new();
-    document.save_to(&mut bytes).map_err(|error| PackError::Container(error.to_string()))?;
-    fill(&mut bytes, manifest, key).ok_or_else(|| PackError::Container("the seal has no place".into()))?;
-    Ok(bytes)
+/// Sets the seal's object, its signature still a hole.
+pub(super) fn place(file: &mut File, seal: Id, manifest: &[u8], key: &SigningKey) {
+    let public = file.string(seal, &key.verifying_key().to_bytes());
+    let manifest = file.string(seal, &sha256(manifest));
+    let hole = "0".repeat(hole_digits(file.cipher.as_ref()));
+    let [a, b, c] = RANGE;
+    file.set_plain(
+        seal,
+        format!(
+            "<</Type/BRDM_Seal/Version 1/Algorithm/Ed25519/Key{public}/Manifest{manifest}/ByteRange[0 {a} {b} {c}]\
+             /Contents<{hole}>>>"
+        ),
+    );
 }
 
-fn fill(bytes: &mut [u8], manifest: [u8; 32], key: &SigningKey) -> Option<()> {
-    let placeholder = format!("<{}>", "0".repeat(2 * HOLE));
+/// In an encrypted file the hole is encrypted as well, like every other string.
+fn hole_digits(cipher: Option<&Cipher>) -> usize {
+    let length = cipher.map_or(HOLE, |cipher| cipher.encrypt(0, &[0; HOLE]).len());
+    2 * length
+}
+
+/// Signs a finished file and fills the hole.
+pub(super) fn fill(
+    bytes: &mut [u8],
+    seal: Id,
+    manifest: &[u8],
+    key: &SigningKey,
+    cipher: Option<&Cipher>,
+) -> Result<(), PackError> {
+    try_fill(bytes, seal, sha256(manifest), key, cipher)
+        .ok_or_else(|| PackError::Container("the seal has no place".into()))
+}
+
+fn try_fill(
+    bytes: &mut [u8],
+    seal: Id,
+    manifest: [u8; 32],
+    key: &SigningKey,
+    cipher: Option<&Cipher>,
+) -> Option<()> {
+    let placeholder = format!("<{}>", "0".repeat(hole_digits(cipher)));
     let start = rfind(bytes, placeholder.as_bytes())?;
     let end = start + placeholder.len();
     let values = [start, end, bytes.len() - end];
@@ -52,7 +68,11 @@ fn fill(bytes: &mut [u8], manifest: [u8; 32], key: &SigningKey) -> Option<()> {
     }
     let content = digest(bytes, start, end);
     let statement = Statement { format: "pdf", manifest, content, container: None };
-    let filled = format!("<{}{}>", hex::encode(content), hex::encode(statement.sign(key)));
+    let mut contents = [&content[..], &statement.sign(key)].concat();
+    if let Some(cipher) = cipher {
+        contents = cipher.encrypt(seal.0, &contents);
+    }
+    let filled = format!("<{}>", hex::encode(contents));
     bytes.get_mut(start..end)?.copy_from_slice(filled.as_bytes());
     Some(())
 }

@@ -3,16 +3,18 @@
 use crate::text::Mp;
 
 /// Index of a node in its [`Tree`].
-pub(super) type NodeId = usize;
+pub(crate) type NodeId = usize;
 
 /// Standard structure types, as far as packs need them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
+pub(crate) enum Role {
     Document,
     Section,
     Heading(u8),
     Paragraph,
-    List { numbered: bool },
+    List {
+        numbered: bool,
+    },
     Item,
     Label,
     Body,
@@ -26,11 +28,13 @@ pub(super) enum Role {
     Contents,
     ContentsItem,
     Link,
+    /// Words within a paragraph, in another language.
+    Span,
 }
 
 impl Role {
     /// The name ISO 32000-1, 14.8.4 gives it.
-    pub(super) fn tag(self) -> &'static str {
+    pub(crate) fn tag(self) -> &'static str {
         match self {
             Self::Document => "Document",
             Self::Section => "Sect",
@@ -51,57 +55,64 @@ impl Role {
             Self::Contents => "TOC",
             Self::ContentsItem => "TOCI",
             Self::Link => "Link",
+            Self::Span => "Span",
         }
     }
 }
 
 /// What a node holds, in reading order.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Kid {
+pub(crate) enum Kid {
     Node(NodeId),
     /// Marked content of a page.
     Content {
         page: usize,
-        mcid: i64,
+        mcid: usize,
     },
     /// A link annotation, by its index.
     Link(usize),
 }
 
 /// A rectangle of a page: left, top, right, bottom, measured from the page's upper left corner.
-pub(super) type Area = [Mp; 4];
+pub(crate) type Area = [Mp; 4];
 
 /// An element of the structure.
 #[derive(Clone, Debug)]
-pub(super) struct Node {
-    pub(super) role: Role,
-    pub(super) parent: Option<NodeId>,
-    pub(super) kids: Vec<Kid>,
+pub(crate) struct Node {
+    pub(crate) role: Role,
+    pub(crate) parent: Option<NodeId>,
+    pub(crate) kids: Vec<Kid>,
     /// Words for who cannot see the figure.
-    pub(super) alt: Option<String>,
-    pub(super) area: Option<Area>,
+    pub(crate) alt: Option<String>,
+    pub(crate) area: Option<Area>,
+    /// Language tag, where it is not the parent's.
+    pub(crate) lang: Option<&'static str>,
+}
+
+impl Node {
+    fn new(role: Role, parent: Option<NodeId>) -> Self {
+        Self { role, parent, kids: Vec::new(), alt: None, area: None, lang: None }
+    }
 }
 
 /// All elements; the first is the document.
 #[derive(Debug)]
-pub(super) struct Tree {
-    pub(super) nodes: Vec<Node>,
+pub(crate) struct Tree {
+    pub(crate) nodes: Vec<Node>,
 }
 
 /// The document's own node.
-pub(super) const ROOT: NodeId = 0;
+pub(crate) const ROOT: NodeId = 0;
 
 impl Tree {
-    pub(super) fn new() -> Self {
-        Self {
-            nodes: vec![Node { role: Role::Document, parent: None, kids: Vec::new(), alt: None, area: None }],
-        }
+    pub(crate) fn new() -> Self {
+        Self { nodes: vec![Node::new(Role::Document, None)] }
     }
 
     /// Adds an element as the last child of its parent.
-    pub(super) fn add(&mut self, parent: NodeId, role: Role) -> NodeId {
+    pub(crate) fn add(&mut self, parent: NodeId, role: Role) -> NodeId {
         let id = self.nodes.len();
-        self.nodes.push(Node { role, parent: Some(parent), kids: Vec::new(), alt: None, area: None });
+        self.nodes.push(Node::new(role, Some(parent)));
         self.nodes[parent].kids.push(Kid::Node(id));
         id
     }

@@ -7,7 +7,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::drawing::WATERMARK;
-use super::package::{MANIFEST_PART, SEAL_PART, content_digest};
+use super::package::{ATTRIBUTES, MANIFEST_PART, SEAL_PART, content_digest};
 use crate::PackError;
 use crate::seal::{Hash, Statement, sha256};
 use crate::verify::{Found, Sealed};
@@ -20,7 +20,10 @@ type Parts = BTreeMap<String, Vec<u8>>;
 
 /// Whether every slide carries the words; the writer's last gate.
 pub(super) fn check_watermark(bytes: &[u8], words: &str, slides: usize) -> Result<(), PackError> {
-    let parts = unpack(bytes).map_err(PackError::Container)?;
+    // Charts, workbooks and notes have no say in it.
+    let shown = ["ppt/_rels/", "ppt/slides/", "ppt/slideLayouts/", "ppt/slideMasters/"];
+    let is_shown = |name: &str| shown.iter().any(|folder| name.starts_with(folder));
+    let parts = unpack(bytes, &is_shown).map_err(PackError::Container)?;
     let marks = watermarks(&parts).map_err(PackError::Container)?;
     if marks.len() != slides {
         return Err(PackError::Container(format!("{} of {slides} slides can be read back", marks.len())));
@@ -33,7 +36,7 @@ pub(super) fn check_watermark(bytes: &[u8], words: &str, slides: usize) -> Resul
 
 /// Everything `verify` needs to know of a presentation.
 pub(crate) fn read(bytes: &[u8]) -> Result<Found, String> {
-    let parts = unpack(bytes)?;
+    let parts = unpack(bytes, &|_| true)?;
     let manifest = parts.get(MANIFEST_PART).and_then(|part| manifest(part)).ok_or("no embedded manifest")?;
     let content = content_digest(
         parts
@@ -45,16 +48,31 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Found, String> {
     Ok(Found { manifest, sealed, container: Some(container(bytes)), watermarks: watermarks(&parts)? })
 }
 
-fn unpack(bytes: &[u8]) -> Result<Parts, String> {
+/// The wanted parts by name; refuses an archive that is not plain, or unpacks to too much.
+fn unpack(bytes: &[u8], wanted: &dyn Fn(&str) -> bool) -> Result<Parts, String> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| error.to_string())?;
     if archive.len() > MAX_ENTRIES {
         return Err("the archive has too many entries".into());
+    }
+    // Of two entries of one name the archive's reader shows the last; another program may show the first.
+    if entry_count(bytes) != Some(archive.len()) {
+        return Err("a part stands in the archive twice".into());
     }
     let mut parts = Parts::new();
     let mut total = 0;
     for index in 0..archive.len() {
         let entry = archive.by_index(index).map_err(|error| error.to_string())?;
         let name = entry.name().map_err(|error| error.to_string())?.into_owned();
+        // Some packers add the folders.
+        if name.ends_with('/') && is_plain(name.trim_end_matches('/')) {
+            continue;
+        }
+        if !is_plain(&name) {
+            return Err(format!("{name:?} is no name of a part"));
+        }
+        if !wanted(&name) {
+            continue;
+        }
         let mut part = Vec::new();
         // The declared size is not believed: reading stops at the bound.
         let read =
@@ -63,9 +81,7 @@ fn unpack(bytes: &[u8]) -> Result<Parts, String> {
         if read as u64 > MAX_PART || total > MAX_TOTAL {
             return Err(format!("{name}: the archive unpacks to too much"));
         }
-        if parts.insert(name.clone(), part).is_some() {
-            return Err(format!("{name} stands in the archive twice"));
-        }
+        parts.insert(name, part);
     }
     Ok(parts)
 }
@@ -133,9 +149,6 @@ fn directory_entry(bytes: &[u8], at: usize) -> Option<Vec<u8>> {
     record.extend(name);
     Some(record)
 }
-
-/// A regular file that all may read.
-const ATTRIBUTES: [u8; 4] = [0, 0, 0xa4, 0x81];
 
 fn name(bytes: &[u8], at: usize) -> Option<&[u8]> {
     let length = bytes.get(at + 26..at + 28)?;
@@ -213,56 +226,130 @@ fn push_text(event: &Event<'_>, text: &mut String) -> Option<()> {
     Some(())
 }
 
-/// The watermark's words on each slide of the presentation, in order; empty where there is none.
+/// How many entries the end of the directory tells of.
+fn entry_count(bytes: &[u8]) -> Option<usize> {
+    // The end is 22 bytes long and may be followed by a comment of up to 64 KiB.
+    let tail = &bytes[bytes.len().saturating_sub(22 + 65_535)..];
+    let end = tail.windows(4).rposition(|window| window == b"PK\x05\x06")?;
+    let count = tail.get(end + 10..end + 12)?;
+    Some(usize::from(u16::from_le_bytes([count[0], count[1]])))
+}
+
+/// Whether a name may stand in the archive: steps of visible ASCII inside the archive's own root.
+fn is_plain(name: &str) -> bool {
+    name.len() <= 200
+        && name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\' && byte != b':')
+        && name.split('/').all(|step| !step.is_empty() && step != "." && step != "..")
+}
+
+/// The watermark's words on each slide of the presentation, in order; empty where there is none. A slide shows the one
+/// of its master, unless it or its layout hides the master's shapes; in older packs it has one of its own.
 fn watermarks(parts: &Parts) -> Result<Vec<String>, String> {
-    let relations = parts.get("ppt/_rels/presentation.xml.rels").ok_or("no presentation")?;
-    let mut slides = Vec::new();
-    let mut reader = Reader::from_reader(relations.as_slice());
-    loop {
-        match reader.read_event().map_err(|error| error.to_string())? {
-            Event::Empty(element) | Event::Start(element)
-                if attribute(&element, "Type").is_some_and(|kind| kind.ends_with("/slide")) =>
-            {
-                let target = attribute(&element, "Target").ok_or("a slide without a part")?;
-                slides.push(format!("ppt/{target}"));
-            }
-            Event::Eof => break,
-            _ => {}
-        }
-    }
+    let slides = related(parts, "ppt/presentation.xml", "slide")?;
     let shown = parts.keys().filter(|name| name.starts_with("ppt/slides/slide")).count();
     if shown != slides.len() {
         return Err("the archive's slides are not those of the presentation".into());
     }
+    let mut masters: BTreeMap<String, String> = BTreeMap::new();
     slides
         .iter()
         .map(|slide| {
-            let part = parts.get(slide).ok_or_else(|| format!("{slide} is missing"))?;
-            watermark(part).map_err(|error| format!("{slide}: {error}"))
+            let own = Shown::of(parts, slide)?;
+            if !own.watermark.is_empty() || !own.shows_master {
+                return Ok(own.watermark);
+            }
+            let layout = one(related(parts, slide, "slideLayout")?, slide)?;
+            if let Some(words) = masters.get(&layout) {
+                return Ok(words.clone());
+            }
+            let words = if Shown::of(parts, &layout)?.shows_master {
+                Shown::of(parts, &one(related(parts, &layout, "slideMaster")?, &layout)?)?.watermark
+            } else {
+                String::new()
+            };
+            masters.insert(layout, words.clone());
+            Ok(words)
         })
         .collect()
 }
 
-fn watermark(slide: &[u8]) -> Result<String, String> {
-    let mut reader = Reader::from_reader(slide);
-    let mut words = String::new();
-    let (mut inside, mut in_text) = (false, false);
+fn one(mut parts: Vec<String>, from: &str) -> Result<String, String> {
+    match (parts.pop(), parts.is_empty()) {
+        (Some(part), true) => Ok(part),
+        _ => Err(format!("{from} does not lead to one part")),
+    }
+}
+
+/// The parts that a part leads to by relationships of a kind, in their order.
+fn related(parts: &Parts, from: &str, kind: &str) -> Result<Vec<String>, String> {
+    let (folder, file) = from.rsplit_once('/').unwrap_or(("", from));
+    let name = format!("{folder}/_rels/{file}.rels");
+    let relations = parts.get(&name).ok_or_else(|| format!("{name} is missing"))?;
+    let mut found = Vec::new();
+    let mut reader = Reader::from_reader(relations.as_slice());
     loop {
-        let event = reader.read_event().map_err(|error| error.to_string())?;
-        match &event {
-            Event::Start(element) | Event::Empty(element) if element.name().as_ref() == "p:cNvPr" => {
-                inside = attribute(element, "name").is_some_and(|name| name == WATERMARK)
-                    && attribute(element, "hidden").is_none();
+        match reader.read_event().map_err(|error| format!("{name}: {error}"))? {
+            Event::Empty(element) | Event::Start(element) if element.name().as_ref() == "Relationship" => {
+                let found_kind = attribute(&element, "Type")?.unwrap_or_default();
+                if found_kind.rsplit('/').next() != Some(kind) {
+                    continue;
+                }
+                let target = attribute(&element, "Target")?.ok_or("a relationship without a target")?;
+                let mut path: Vec<&str> = folder.split('/').collect();
+                for step in target.split('/') {
+                    if step == ".." {
+                        path.pop();
+                    } else {
+                        path.push(step);
+                    }
+                }
+                found.push(path.join("/"));
             }
-            Event::Start(element) if element.name().as_ref() == "a:t" => in_text = inside,
-            Event::End(element) if element.name().as_ref() == "a:t" => in_text = false,
-            Event::Eof => return Ok(words),
-            event if in_text => push_text(event, &mut words).ok_or("unreadable text")?,
+            Event::Eof => return Ok(found),
             _ => {}
         }
     }
 }
 
-fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
-    Some(element.try_get_attribute(name).ok()??.value.into_owned())
+/// What of a slide, layout or master bears on the watermark.
+struct Shown {
+    watermark: String,
+    shows_master: bool,
+}
+
+impl Shown {
+    fn of(parts: &Parts, name: &str) -> Result<Self, String> {
+        let part = parts.get(name).ok_or_else(|| format!("{name} is missing"))?;
+        Self::read(part).map_err(|error| format!("{name}: {error}"))
+    }
+
+    fn read(part: &[u8]) -> Result<Self, String> {
+        let mut reader = Reader::from_reader(part);
+        let mut words = String::new();
+        let mut shows_master = true;
+        let (mut inside, mut in_text) = (false, false);
+        loop {
+            let event = reader.read_event().map_err(|error| error.to_string())?;
+            match &event {
+                Event::Start(element) if matches!(element.name().as_ref(), "p:sld" | "p:sldLayout") => {
+                    let shows = attribute(element, "showMasterSp")?;
+                    shows_master = shows.is_none_or(|shows| shows == "1" || shows == "true");
+                }
+                Event::Start(element) | Event::Empty(element) if element.name().as_ref() == "p:cNvPr" => {
+                    inside = attribute(element, "name")?.is_some_and(|name| name == WATERMARK)
+                        && attribute(element, "hidden")?.is_none();
+                }
+                Event::Start(element) if element.name().as_ref() == "a:t" => in_text = inside,
+                Event::End(element) if element.name().as_ref() == "a:t" => in_text = false,
+                Event::Eof => return Ok(Self { watermark: words, shows_master }),
+                event if in_text => push_text(event, &mut words).ok_or("unreadable text")?,
+                _ => {}
+            }
+        }
+    }
+}
+
+fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, String> {
+    let found = element.try_get_attribute(name).map_err(|error| error.to_string())?;
+    Ok(found.map(|attribute| attribute.value.into_owned()))
 }

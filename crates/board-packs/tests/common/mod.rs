@@ -2,12 +2,15 @@
 // Each test uses its own share of this.
 #![allow(dead_code, clippy::unwrap_used)]
 
+pub(crate) mod decks;
+
 use std::collections::BTreeMap;
 
 use board_charts::{Band, ChartKind, ChartSpec, Series};
 use board_domain::{Currency, Locale, Unit, Watermark};
 use board_packs::{
-    Block, EvidenceItem, Flow, KpiCard, Manifest, PackPlan, Page, Progress, Run, SigningKey, Stamp, Trend,
+    Block, EvidenceItem, Flow, KpiCard, Layer, LineageEntry, Manifest, MethodNote, PackPlan, Page, Paper,
+    Progress, Run, SigningKey, Stamp, Trend,
 };
 
 /// The key of the tests; its public half is in [`trusted`].
@@ -83,12 +86,24 @@ pub(crate) fn plan() -> PackPlan {
         subtitle: "Q3 2026 · July to September".into(),
         company: "Fjordlys Group".into(),
         locale: Locale::En,
-        pages: vec![cover(), figures(), programmes(), narrative(), ukrainian(), long_table(), evidence()],
-        watermark: Stamp { text: watermark.into(), style: Watermark::default() },
+        pages: vec![
+            cover(),
+            figures(),
+            programmes(),
+            narrative(),
+            ukrainian(),
+            long_table(),
+            evidence(),
+            lineage(),
+            methods(),
+        ],
+        watermark: Stamp { text: watermark.into(), style: Watermark::default(), layer: Layer::Over },
         footer:
             "DRAFT · state 18 204 of the log · as of 30 Sep 2026, 22:00 UTC · fingerprint 5f0c 91ab 77d2 3e10"
                 .into(),
         accent: "#0F6E84".into(),
+        logo: None,
+        paper: Paper::A4,
         manifest: Manifest {
             format: 1,
             tenant: "018f6b2e-6f2a-7c11-9d6f-3f7c8a1b2c3d".into(),
@@ -135,6 +150,7 @@ fn cover() -> Page {
             .to_vec(),
         }],
         notes: "Welcome. Figures are a draft until the audit committee has met.".into(),
+        ..Page::default()
     }
 }
 
@@ -176,6 +192,7 @@ fn figures() -> Page {
             ),
         ],
         notes: "Completion fell because two employers paused in July; see evidence 2.".into(),
+        ..Page::default()
     }
 }
 
@@ -238,7 +255,7 @@ fn programmes() -> Page {
                 ],
             },
         ],
-        notes: String::new(),
+        ..Page::default()
     }
 }
 
@@ -305,6 +322,7 @@ fn narrative() -> Page {
         notes:
             "Ask for the decision on the October intake before the discussion of risks.\nTime: 10 minutes."
                 .into(),
+        ..Page::default()
     }
 }
 
@@ -335,6 +353,7 @@ fn ukrainian() -> Page {
             },
         ],
         notes: "Цитати — лише з відредагованих текстів.".into(),
+        ..Page::default()
     }
 }
 
@@ -364,7 +383,75 @@ fn long_table() -> Page {
             header: strings(&["Group", "Programme", "Participants", "Attendance", "Comment"]),
             rows,
         }],
-        notes: String::new(),
+        ..Page::default()
+    }
+}
+
+fn lineage() -> Page {
+    let entry =
+        |figure: &str, label: &str, value: &str, formula: &str, inputs: &[(&str, &str)]| LineageEntry {
+            figure: figure.into(),
+            label: label.into(),
+            value: value.into(),
+            definition: format!("{label}, version 1"),
+            formula: formula.into(),
+            inputs: inputs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            measured: "30 Sep 2026, 22:00 UTC".into(),
+            evidence: vec![1, 3],
+            evidence_ids: vec!["018f6b2e-6f2a-7c11-9d6f-3f7c8a1b2c40".into()],
+        };
+    Page {
+        title: "Where the figures come from".into(),
+        section: Some("Appendix".into()),
+        blocks: vec![Block::Lineage {
+            figures: vec![
+                entry(
+                    "sroi/2026-Q3",
+                    "Social return on investment, Q3 2026",
+                    "3.42:1",
+                    "Net present value of social value over three years, divided by the investment of the period",
+                    &[("Net present value", "NOK\u{a0}16,458,750"), ("Investment", "NOK\u{a0}4,812,500")],
+                ),
+                entry(
+                    "participants/2026-Q3",
+                    "Participants, Q3 2026",
+                    "1,284",
+                    "People with at least one session in the period, each counted once",
+                    &[("Sessions", "3,906"), ("People", "1,284")],
+                ),
+            ],
+        }],
+        ..Page::default()
+    }
+}
+
+fn methods() -> Page {
+    Page {
+        title: "Methodology".into(),
+        section: Some("Appendix".into()),
+        blocks: vec![Block::Methodology {
+            notes: vec![
+                MethodNote {
+                    name: "Social return on investment".into(),
+                    version: 1,
+                    unit: "Ratio, two decimals".into(),
+                    formula: "NPV of social value / investment; 3 % discount, no drop-off, 25 % deadweight"
+                        .into(),
+                    sources: "Outcome scores, accounts".into(),
+                    effective: "From 1 January 2026".into(),
+                    notes: vec![run("Values per person are reviewed once a year by the audit committee.")],
+                },
+                MethodNote {
+                    name: "Completion".into(),
+                    version: 1,
+                    unit: "Fraction, shown in per cent".into(),
+                    formula: "Participants who reached the end, divided by those who began".into(),
+                    sources: "Course registers".into(),
+                    ..MethodNote::default()
+                },
+            ],
+        }],
+        ..Page::default()
     }
 }
 
@@ -374,6 +461,7 @@ fn evidence() -> Page {
         text: text.into(),
         source: source.into(),
         sha256: format!("{number:02x}").repeat(32),
+        lang: None,
     };
     Page {
         title: "Evidence".into(),
@@ -401,6 +489,6 @@ fn evidence() -> Page {
                 ),
             ],
         }],
-        notes: String::new(),
+        ..Page::default()
     }
 }
