@@ -50,7 +50,7 @@ describe('a dashboard', () => {
     const { user, bridge } = open();
     const asked = vi.spyOn(bridge.desk, 'dashboard');
     await user.click(await by('period'));
-    await user.click(await screen.findByRole('button', { name: 'Q2 2026' }));
+    await user.click((await screen.findAllByTestId('period-option')).find(({ textContent }) => textContent === 'Q2 2026') as HTMLElement);
     await waitFor(() => {
       expect(asked).toHaveBeenLastCalledWith({ id: 'overview', period: '2026-Q2', programme: null });
     });

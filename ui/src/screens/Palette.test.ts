@@ -14,7 +14,7 @@ describe('the palette', () => {
     await waitFor(() => { expect(lines()).toEqual(['Reports']); });
     await user.keyboard('{Enter}');
     expect(await screen.findByRole('heading', { level: 1, name: 'Reports' })).toBeInTheDocument();
-    expect(screen.queryByTestId('palette')).not.toBeInTheDocument();
+    await waitFor(() => { expect(screen.queryByTestId('palette')).not.toBeInTheDocument(); });
   });
 
   it('offers every screen, the other companies and what can be done, and nothing else', async () => {
