@@ -28,10 +28,28 @@ impl Hash {
 
     /// Parses 64 hexadecimal digits.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut bytes = [0; 32];
-        hex::decode_to_slice(text, &mut bytes).ok().map(|()| Self(bytes))
+        let text: &[u8; 64] = text.as_bytes().try_into().ok()?;
+        let (mut bytes, mut seen) = ([0; 32], 0);
+        for (byte, pair) in bytes.iter_mut().zip(text.as_chunks::<2>().0) {
+            let [high, low] = pair.map(|digit| DIGITS[usize::from(digit)]);
+            *byte = high << 4 | low & 0xf;
+            seen |= high | low;
+        }
+        (seen <= 0xf).then_some(Self(bytes))
     }
 }
+
+/// The value of each hexadecimal digit, and 255 for every other byte. Two hashes are read for each event that arrives.
+const DIGITS: [u8; 256] = {
+    let mut digits = [255; 256];
+    let mut value = 0;
+    while value < 16 {
+        digits[b"0123456789abcdef"[value as usize] as usize] = value;
+        digits[b"0123456789ABCDEF"[value as usize] as usize] = value;
+        value += 1;
+    }
+    digits
+};
 
 impl fmt::Display for Hash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -218,11 +236,20 @@ impl Event {
         use std::fmt::Write;
         let mut head = String::with_capacity(256);
         // Writing to a String cannot fail.
-        let _ = write!(head, "{}\n{}\n{}\n{}\n{}\n", self.tenant, self.seq, self.id, self.at, self.actor);
+        let mut id = [0; uuid::fmt::Hyphenated::LENGTH];
+        let id = self.id.as_hyphenated().encode_lower(&mut id);
+        let _ = write!(head, "{}\n{}\n{id}\n{}\n", self.tenant.as_str(), self.seq, self.at);
+        match &self.actor {
+            Actor::Person(person) => head.extend(["person:", person.as_str()]),
+            Actor::Service(name) => head.extend(["service:", name]),
+        }
+        head.push('\n');
         if let Some(origin) = &self.origin {
             let _ = write!(head, "{}:{}", origin.client, origin.cmd_seq);
         }
-        let _ = write!(head, "\n{}\n{}\n{}\n", self.audience, self.audience_seq, self.kind);
+        let _ = write!(head, "\n{}\n{}\n", self.audience, self.audience_seq);
+        head.push_str(&self.kind);
+        head.push('\n');
         let mut hasher = Sha256::new();
         hasher.update(self.prev_hash.0);
         hasher.update(head.as_bytes());

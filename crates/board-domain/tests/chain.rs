@@ -58,6 +58,25 @@ fn every_field_counts() {
 }
 
 #[test]
+fn a_hash_reads_from_its_64_digits_only() {
+    let text = "00017f80ff".to_owned() + &"9a".repeat(27);
+    let hash = Hash::parse(&text).unwrap();
+    assert_eq!(hash.0[..6], [0x00, 0x01, 0x7f, 0x80, 0xff, 0x9a]);
+    assert_eq!(hash.to_string(), text);
+    assert_eq!(Hash::parse(&text.to_uppercase()), Some(hash));
+    for position in 0..64 {
+        for wrong in ["g", "/", ":", "@", "G", "`", " ", "\0", "\u{7f}", "x"] {
+            let mut bad = text.clone();
+            bad.replace_range(position..=position, wrong);
+            assert_eq!(Hash::parse(&bad), None, "{bad}");
+        }
+    }
+    for bad in ["", &text[1..], &format!("{text}0"), &"é".repeat(32), &"0".repeat(1 << 20)] {
+        assert_eq!(Hash::parse(bad), None, "{bad}");
+    }
+}
+
+#[test]
 fn the_digest_is_the_documented_one() {
     use sha2::{Digest, Sha256};
     let event = event();
