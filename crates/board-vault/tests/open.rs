@@ -261,22 +261,24 @@ fn a_stored_file_of_schema_1_opens_with_everything_in_it() {
 }
 
 #[test]
-fn a_stored_file_of_schema_2_opens_with_everything_in_it() {
-    let (_place, mut vault) = stored("0002");
-    let health = vault.check().unwrap();
-    assert_eq!((health.problems, health.schema), (Vec::new(), 3));
-    let copy = vault.tenant(&tenant()).unwrap();
-    assert_eq!((copy.cursor, copy.start, copy.backfills), (25, 0, Vec::new()));
-    assert_eq!(vault.pending(&tenant()).unwrap()[0].envelope.cmd_seq, 1);
-    assert_eq!(vault.rows(&tenant(), Table::Figure, Some(14)).unwrap().len(), 12);
-    let mut log = stored_log();
-    log.fact(&figure("vis", 1, 1.0));
-    assert_eq!(vault.apply(&tenant(), EPOCH, &log.frames(), at(900)).unwrap().events, 1);
+fn stored_files_of_schemas_2_and_3_open_with_everything_in_them() {
+    for file in ["0002", "0003"] {
+        let (_place, mut vault) = stored(file);
+        let health = vault.check().unwrap();
+        assert_eq!((health.problems, health.schema), (Vec::new(), 3));
+        let copy = vault.tenant(&tenant()).unwrap();
+        assert_eq!((copy.cursor, copy.start, copy.backfills), (25, 0, Vec::new()));
+        assert_eq!(vault.pending(&tenant()).unwrap()[0].envelope.cmd_seq, 1);
+        assert_eq!(vault.rows(&tenant(), Table::Figure, Some(14)).unwrap().len(), 12);
+        let mut log = stored_log();
+        log.fact(&figure("vis", 1, 1.0));
+        assert_eq!(vault.apply(&tenant(), EPOCH, &log.frames(), at(900)).unwrap().events, 1);
+    }
 }
 
 #[test]
 fn a_file_of_an_older_schema_holds_after_its_steps_what_a_new_one_would() {
-    for schema in ["0001", "0002"] {
+    for schema in ["0001", "0002", "0003"] {
         as_new(&stored(schema).1);
     }
 }
@@ -300,9 +302,14 @@ fn as_new(vault: &Vault) {
 }
 
 #[test]
-fn a_copy_under_way_goes_on_after_its_step() {
+fn a_stored_copy_under_way_goes_on() {
+    for file in ["0002-under-way", "0003-under-way"] {
+        goes_on(stored(file));
+    }
+}
+
+fn goes_on((place, vault): (Place, Vault)) {
     let log = varied_log();
-    let (place, vault) = stored("0002-under-way");
     let copy = vault.tenant(&tenant()).unwrap();
     assert_eq!((copy.cursor, copy.start, copy.past, copy.backfills.len()), (16, 10, 8, 2));
     assert_eq!(vault.check().unwrap().problems, Vec::<String>::new());
