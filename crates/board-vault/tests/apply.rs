@@ -138,6 +138,12 @@ fn nonsense_positions_are_refused() {
     }
     let error = refused(|frames| frames.push(Frame::CaughtUp { head: u64::MAX, more: false }));
     assert!(matches!(error, ApplyError::Nonsense { .. }), "{error}");
+    // No event is kept where the next tenant's would begin.
+    let error = refused(|frames| {
+        frames[0] = Frame::Hidden { from: 3, to: (1 << 44) - 1 };
+        event(frames, 1).seq = 1 << 44;
+    });
+    assert!(matches!(error, ApplyError::Nonsense { from, .. } if from == 1 << 44), "{error}");
 }
 
 #[test]
