@@ -1,7 +1,8 @@
 //! The encrypted copy of a person's tenants on a laptop, and the rows folded from their logs. No network, no clock.
 //!
 //! One encrypted file per person and server. Applying a batch appends the events, folds them and moves the cursor in
-//! one transaction; rows are system-versioned, so reading "as of position N" is a condition in a query.
+//! one transaction. A row refers to the event that made it, and versions are kept, so reading "as of position N" is a
+//! condition in a query.
 
 mod apply;
 mod audiences;
