@@ -331,7 +331,7 @@ impl Reader {
         let mut found = None;
         while low < high {
             // Rounded up, so that the upper half is never empty.
-            let middle = low + (high - low + 1) / 2;
+            let middle = low + (high - low).div_ceil(2);
             let event: Option<(u64, i64)> = newest_until
                 .query_row([place(no, start), place(no, middle)], |row| {
                     Ok((position(row.get(0)?), row.get(1)?))
