@@ -34,7 +34,8 @@ pub(crate) fn run() -> Map<String, Value> {
         command.arg(peers.join("echarts.mjs")).arg(&workload).arg(font).arg(folder.path());
         command
     };
-    let installed = ["echarts", "@resvg/resvg-js"].iter().all(|name| peers.join("node_modules").join(name).exists());
+    let installed =
+        ["echarts", "@resvg/resvg-js"].iter().all(|name| peers.join("node_modules").join(name).exists());
     if !installed {
         let reason = "ECharts or resvg is not installed: tests/bench/peers/install.sh";
         results.insert("png_echarts_missing".into(), json!(reason));
