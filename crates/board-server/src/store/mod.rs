@@ -87,6 +87,14 @@ pub enum OpenError {
         /// Where it is, without the password.
         place: String,
     },
+    /// The database cannot prove that it is the one that is meant.
+    #[error("the store at {place} is not trusted: {reason}")]
+    Untrusted {
+        /// Where it is, without the password.
+        place: String,
+        /// What is wrong with its certificate.
+        reason: String,
+    },
     /// No thread to write.
     #[error("the store's writer cannot start: {0}")]
     Thread(#[from] std::io::Error),
@@ -102,6 +110,7 @@ impl OpenError {
             Self::Address(_) => "store.address",
             Self::Unreachable { .. } => "store.unreachable",
             Self::Refused { .. } => "store.refused",
+            Self::Untrusted { .. } => "store.untrusted",
         }
     }
 }
