@@ -198,6 +198,10 @@ fn parameters<'v>(values: &'v [Value<'v>]) -> Vec<&'v (dyn ToSql + Sync)> {
 }
 
 impl Sql for Session {
+    fn takes_lists(&self) -> bool {
+        true
+    }
+
     fn execute(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<u64, StoreError> {
         self.prepared(sql, |client, statement| Ok(client.execute(statement, &parameters(values))?))
     }
