@@ -17,6 +17,11 @@ use crate::secret::Secret;
 /// The steps that make the tables, oldest first. Shipped steps never change; a change is one more.
 const STEPS: [&str; 2] = [include_str!("version_1.sql"), include_str!("version_2.sql")];
 
+/// Memory for pages of the connection that writes.
+const CACHE_KIB: i64 = 32 << 10;
+/// Pages of the log of changes before they are copied into the file: 16 MB.
+const WAL_PAGES: i64 = 4_096;
+
 /// A connection with its key and pragmas; only one that writes may create the file.
 pub(super) fn connection(path: &Path, key: Option<&Secret>, writes: bool) -> Result<Connection, OpenError> {
     let access = if writes {
@@ -40,6 +45,9 @@ pub(super) fn connection(path: &Path, key: Option<&Secret>, writes: bool) -> Res
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
+        // Many tenants touch many pages: they are kept in memory, and pages written often are copied home once.
+        connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+        connection.pragma_update(None, "wal_autocheckpoint", WAL_PAGES)?;
     }
     Ok(connection)
 }

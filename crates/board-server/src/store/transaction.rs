@@ -48,6 +48,16 @@ impl Group {
         self.known.get(tenant).map(|known| known.epoch)
     }
 
+    /// Takes up what another lane remembered of a tenant.
+    pub(super) fn recall(&mut self, tenant: TenantId, known: Known) {
+        self.known.insert(tenant, known);
+    }
+
+    /// Gives away what is remembered of a tenant.
+    pub(super) fn forget(&mut self, tenant: &TenantId) -> Option<Known> {
+        self.known.remove(tenant)
+    }
+
     pub(super) fn new(engine: Box<dyn Engine>) -> Self {
         Self {
             engine,
