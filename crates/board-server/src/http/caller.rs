@@ -69,7 +69,14 @@ impl FromRequestParts<Arc<App>> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
         let hash = token_hash(bearer(parts)?);
-        let found = app.store.read(move |sql| access_token::get(sql, &hash)).await?;
+        let found = app.store.glance(move |sql| access_token::get(sql, &hash)).await?;
+        Self::of(found, app)
+    }
+}
+
+impl Caller {
+    /// Whoever a token stands for, as long as it is good.
+    fn of(found: Option<(PersonId, String, i64)>, app: &App) -> Result<Self, Failure> {
         let (person, family, expires_at) = found.ok_or_else(Failure::unauthenticated)?;
         let expires_at = Timestamp::from_millisecond(expires_at).map_err(|_| Failure::unauthenticated())?;
         if expires_at <= app.clock.now() {
@@ -82,13 +89,22 @@ impl FromRequestParts<Arc<App>> for Caller {
 impl FromRequestParts<Arc<App>> for Member {
     type Rejection = Failure;
 
+    /// One look at the store for token and role, because every request on a tenant begins with it.
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
-        let Caller { person, expires_at, .. } = Caller::from_request_parts(parts, app).await?;
-        let tenant = tenant(parts).await?;
-        let (asked, who) = (tenant.clone(), person.clone());
-        let role = app.store.read(move |sql| membership::role(sql, &asked, &who)).await?;
-        let role = role.ok_or_else(Failure::no_tenant)?;
-        Ok(Self { tenant, person, role, expires_at })
+        let hash = token_hash(bearer(parts)?);
+        let tenant = tenant(parts).await;
+        let asked = tenant.as_ref().ok().cloned();
+        let look = app.store.glance(move |sql| {
+            let found = access_token::get(sql, &hash)?;
+            let role = match (&asked, &found) {
+                (Some(tenant), Some((person, ..))) => membership::role(sql, tenant, person)?,
+                _ => None,
+            };
+            Ok((found, role))
+        });
+        let (found, role) = look.await?;
+        let Caller { person, expires_at, .. } = Caller::of(found, app)?;
+        Ok(Self { tenant: tenant?, person, role: role.ok_or_else(Failure::no_tenant)?, expires_at })
     }
 }
 

@@ -10,6 +10,7 @@ mod frames;
 mod health;
 mod identity;
 mod ingest;
+mod listener;
 mod live;
 mod log;
 mod page;
