@@ -86,6 +86,13 @@ impl Drop for Place {
 }
 
 impl Gallery {
+    /// Rows, and places taken in them.
+    #[cfg(test)]
+    pub(crate) fn taken(&self) -> (usize, usize) {
+        let rows = self.rows();
+        (rows.len(), rows.iter().map(|row| row.places().taken).sum())
+    }
+
     fn rows(&self) -> MutexGuard<'_, Vec<Arc<Row>>> {
         self.rows.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -83,12 +83,14 @@ async fn command(client: &Client, url: &str, token: &str, cmd_seq: u64) -> Respo
 
 /// Reads a stream until the events of commands up to a number came, each once and in order.
 async fn follow(mut stream: Response, until: u64) {
-    let (mut text, mut seen) = (String::new(), 0);
+    let (mut bytes, mut seen) = (Vec::new(), 0);
     let reading = async {
         while seen < until {
-            let chunk = stream.chunk().await.unwrap().expect("the stream goes on");
-            text.push_str(std::str::from_utf8(&chunk).unwrap());
-            while let Some((block, rest)) = text.split_once("\n\n") {
+            // A part may end anywhere, also within a character.
+            bytes.extend_from_slice(&stream.chunk().await.unwrap().expect("the stream goes on"));
+            while let Some(end) = bytes.windows(2).position(|two| two == b"\n\n") {
+                let block: Vec<u8> = bytes.drain(..end + 2).collect();
+                let block = std::str::from_utf8(&block).unwrap();
                 let data = block.split_once("data: ").map(|(_, data)| serde_json::from_str(data).unwrap());
                 if let Some(Frame::Event(event)) = data
                     && let Some(origin) = &event.origin
@@ -96,8 +98,6 @@ async fn follow(mut stream: Response, until: u64) {
                     assert_eq!(origin.cmd_seq, seen + 1);
                     seen = origin.cmd_seq;
                 }
-                let rest = rest.to_owned();
-                text = rest;
             }
         }
     };

@@ -92,8 +92,10 @@ impl Place {
     pub(super) fn next(&self) -> Option<Turn> {
         let mut state = self.0.state();
         loop {
-            let free = |job: &Box<dyn Job>| job.tenant().is_none_or(|tenant| !state.busy.contains(tenant));
-            if let Some(first) = state.waiting.iter().position(free) {
+            let State { waiting, busy, .. } = &*state;
+            let free =
+                waiting.iter().position(|job| job.tenant().is_none_or(|tenant| !busy.contains(tenant)));
+            if let Some(first) = free {
                 return Some(self.take(&mut state, first));
             }
             if state.closed && state.waiting.is_empty() {

@@ -3,7 +3,10 @@
 use std::{path::Path, time::Duration};
 
 use board_domain::TenantId;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{
+    Connection, ErrorCode, OpenFlags,
+    ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE},
+};
 
 use super::{
     OpenError, StoreError, audience, client, command_result,
@@ -35,7 +38,7 @@ pub(super) fn connection(path: &Path, key: Option<&Secret>, writes: bool) -> Res
     }
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).map_err(
         |error| match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::NotADatabase) => OpenError::WrongKey,
+            Some(ErrorCode::NotADatabase) => OpenError::WrongKey,
             _ => OpenError::Sqlite(error),
         },
     )?;
@@ -117,8 +120,20 @@ impl Engine for Embedded {
             client::put(sql, tenant, client, person, last_cmd_seq)?;
         }
         for one in results {
-            command_result::insert(sql, tenant, one.client, &one.result)?;
+            command_result::insert(sql, tenant, one.client, &one.result).map_err(taken)?;
         }
         Ok(true)
+    }
+}
+
+/// A key that is there already, as the other engine says it.
+fn taken(error: StoreError) -> StoreError {
+    match error {
+        StoreError::Sqlite(rusqlite::Error::SqliteFailure(refusal, _))
+            if [SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE].contains(&refusal.extended_code) =>
+        {
+            StoreError::Taken("command_result".into())
+        }
+        other => other,
     }
 }

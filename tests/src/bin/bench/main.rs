@@ -12,6 +12,7 @@ mod first;
 mod machine;
 mod nginx;
 mod ours;
+mod page;
 mod resume;
 mod scale;
 
@@ -38,6 +39,14 @@ fn main() {
         && role == "client"
     {
         println!("{}", client::run(url, folder, until));
+        return;
+    }
+    if let [role, path] = asked.as_slice()
+        && role == "page"
+    {
+        for name in page::fill(path, &read("sync.json")) {
+            println!("not measured: {name}");
+        }
         return;
     }
     let wanted = |part: &str| asked.is_empty() || asked.iter().any(|name| name == part);

@@ -106,13 +106,13 @@ impl Server {
         match error.as_db_error() {
             Some(refusal) if refused.contains(refusal.code()) => OpenError::Refused { place },
             Some(refusal) => OpenError::Unreachable { place, reason: refusal.message().to_owned() },
-            None => match handshake(error) {
-                Some(refusal) => OpenError::Untrusted { place, reason: refusal.to_string() },
-                None => {
-                    let cause = error.source().map(ToString::to_string);
-                    OpenError::Unreachable { place, reason: cause.unwrap_or_else(|| error.to_string()) }
+            None => {
+                if let Some(refusal) = handshake(error) {
+                    return OpenError::Untrusted { place, reason: refusal.to_string() };
                 }
-            },
+                let cause = error.source().map(ToString::to_string);
+                OpenError::Unreachable { place, reason: cause.unwrap_or_else(|| error.to_string()) }
+            }
         }
     }
 }
