@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 CARGO=${CARGO:-cargo}
-# Longest time of a part, seconds; the longest takes about six minutes on two quiet cores.
+# Longest time that a part may take, seconds: a bound, far above what any of them needs.
 LIMIT=${LIMIT:-1800}
 features="--no-default-features --features bench"
 $CARGO build --locked --release -p board-server -p board-cli -p boardroom-desktop
