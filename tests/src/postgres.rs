@@ -4,7 +4,9 @@
 //! The server's own tests use this file too, so it needs nothing but the standard library and `tempfile`.
 
 use std::{
+    fs::Permissions,
     net::TcpListener,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::mpsc::{Sender, channel},
@@ -24,6 +26,8 @@ pub struct Postgres {
     port: u16,
     running: Option<Running>,
     databases: usize,
+    /// Settings beside those that every server of a test has, as `name=value`.
+    settings: Vec<String>,
 }
 
 struct Running {
@@ -35,6 +39,12 @@ struct Running {
 impl Postgres {
     /// Makes and starts a server.
     pub fn start() -> Self {
+        Self::start_with(&[], &[])
+    }
+
+    /// Makes a server with settings (`name=value`) and files of its own, which only it may read, and starts it. A
+    /// setting finds such a file by its name.
+    pub fn start_with(settings: &[&str], files: &[(&str, &[u8])]) -> Self {
         let folder = tempfile::Builder::new().prefix("pg").tempdir().unwrap();
         let password = folder.path().join("password");
         std::fs::write(&password, PASSWORD).unwrap();
@@ -51,8 +61,15 @@ impl Postgres {
             .output()
             .unwrap();
         assert!(output.status.success(), "initdb: {}", String::from_utf8_lossy(&output.stderr));
+        for (name, bytes) in files {
+            let path = data.join(name);
+            std::fs::write(&path, bytes).unwrap();
+            std::fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+            give_away(&path);
+        }
         let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
-        let mut server = Self { folder, port, running: None, databases: 0 };
+        let settings = settings.iter().copied().map(str::to_owned).collect();
+        let mut server = Self { folder, port, running: None, databases: 0, settings };
         server.start_again();
         server
     }
@@ -86,6 +103,9 @@ impl Postgres {
         command.arg("-D").arg(data).args(["-p", &self.port.to_string(), "-c", "listen_addresses=127.0.0.1"]);
         command.arg("-c").arg(format!("unix_socket_directories={}", folder.display()));
         command.args(["-c", "fsync=on", "-c", "max_connections=200", "-c", "shared_buffers=32MB"]);
+        for setting in &self.settings {
+            command.args(["-c", setting]);
+        }
         command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         let (keeper, ended) = channel::<()>();
         let (give, child) = channel();

@@ -19,8 +19,12 @@ use bytes::Bytes;
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use crate::gallery::Gallery;
+
 /// Events kept encoded per tenant.
 const RECENT: u64 = 1_024;
+/// Most events told at once to those who wait at the head.
+const NEWEST: usize = 64;
 /// Bytes kept encoded per tenant.
 const RECENT_BYTES: usize = 2 << 20;
 
@@ -127,6 +131,8 @@ pub(crate) struct Channel {
     generation: AtomicU64,
     /// Held by the one reader that reads for all.
     pub(crate) reading: tokio::sync::Mutex<()>,
+    /// The streams that wait at the head.
+    pub(crate) gallery: Gallery,
 }
 
 #[derive(Default)]
@@ -144,6 +150,7 @@ impl Channel {
             recent: Mutex::default(),
             generation: AtomicU64::new(0),
             reading: tokio::sync::Mutex::default(),
+            gallery: Gallery::default(),
         }
     }
 
@@ -203,6 +210,14 @@ impl Channel {
             fits
         };
         Recently::Events(recent.events.iter().skip(skip).take(limit).take_while(fits).cloned().collect())
+    }
+
+    /// The encoded events after a position for those who wait at the head; none where they are not here.
+    pub(crate) fn newest(&self, seq: u64) -> Vec<Arc<Encoded>> {
+        let recent = self.recent();
+        let Some(first) = recent.events.front() else { return Vec::new() };
+        let skip = (seq + 1).checked_sub(first.seq).and_then(|skip| usize::try_from(skip).ok());
+        skip.map_or_else(Vec::new, |skip| recent.events.iter().skip(skip).take(NEWEST).cloned().collect())
     }
 
     /// Leaves events here that were read from the table.

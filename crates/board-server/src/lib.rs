@@ -9,6 +9,7 @@ mod config;
 #[cfg(feature = "failpoints")]
 mod failpoints;
 pub mod figures;
+mod gallery;
 mod http;
 mod identity;
 pub mod ingest;

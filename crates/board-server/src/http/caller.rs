@@ -16,7 +16,7 @@ use super::{App, problem::Failure};
 use crate::{
     identity::session,
     secret::token_hash,
-    store::{Transaction, access_token, exchanged_token, membership, service_token},
+    store::{StoreError, Transaction, access_token, exchanged_token, membership, service_token, sql::Sql},
 };
 
 /// A person with a valid access token.
@@ -65,19 +65,31 @@ async fn tenant(parts: &mut Parts) -> Result<TenantId, Failure> {
     TenantId::new(path.tenant).map_err(|_| Failure::no_tenant())
 }
 
+/// What the store knows of a token: whose it is, of which session, until when, and whether its use shows that the answer
+/// which brought it arrived.
+type Known = (PersonId, String, i64, bool);
+
+fn known(sql: &mut dyn Sql, hash: &[u8; 32], now: Timestamp) -> Result<Option<Known>, StoreError> {
+    let Some((person, family, expires_at)) = access_token::get(sql, hash)? else { return Ok(None) };
+    let awaited = session::may_be_awaited(expires_at, now) && exchanged_token::awaits(sql, hash)?;
+    Ok(Some((person, family, expires_at, awaited)))
+}
+
 impl FromRequestParts<Arc<App>> for Caller {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
         let token = bearer(parts)?;
-        let hash = token_hash(token);
-        let now = app.clock.now();
-        let found = app.store.read(move |sql| {
-            let Some(found) = access_token::get(sql, &hash)? else { return Ok(None) };
-            let awaited = session::may_be_awaited(found.2, now) && exchanged_token::awaits(sql, &hash)?;
-            Ok(Some((found, awaited)))
-        });
-        let ((person, family, expires_at), awaited) = found.await?.ok_or_else(Failure::unauthenticated)?;
+        let (hash, now) = (token_hash(token), app.clock.now());
+        let found = app.store.glance(move |sql| known(sql, &hash, now)).await?;
+        Self::of(found, token, app, now).await
+    }
+}
+
+impl Caller {
+    /// Whoever a token stands for, as long as it is good.
+    async fn of(found: Option<Known>, token: &str, app: &App, now: Timestamp) -> Result<Self, Failure> {
+        let (person, family, expires_at, awaited) = found.ok_or_else(Failure::unauthenticated)?;
         let expires_at = Timestamp::from_millisecond(expires_at).map_err(|_| Failure::unauthenticated())?;
         if expires_at <= now {
             return Err(Failure::unauthenticated());
@@ -94,13 +106,23 @@ impl FromRequestParts<Arc<App>> for Caller {
 impl FromRequestParts<Arc<App>> for Member {
     type Rejection = Failure;
 
+    /// One look at the store for token and role, because every request on a tenant begins with it.
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
-        let Caller { person, expires_at, .. } = Caller::from_request_parts(parts, app).await?;
-        let tenant = tenant(parts).await?;
-        let (asked, who) = (tenant.clone(), person.clone());
-        let role = app.store.read(move |sql| membership::role(sql, &asked, &who)).await?;
-        let role = role.ok_or_else(Failure::no_tenant)?;
-        Ok(Self { tenant, person, role, expires_at })
+        let token = bearer(parts)?.to_owned();
+        let (hash, now) = (token_hash(&token), app.clock.now());
+        let tenant = tenant(parts).await;
+        let asked = tenant.as_ref().ok().cloned();
+        let look = app.store.glance(move |sql| {
+            let found = known(sql, &hash, now)?;
+            let role = match (&asked, &found) {
+                (Some(tenant), Some((person, ..))) => membership::role(sql, tenant, person)?,
+                _ => None,
+            };
+            Ok((found, role))
+        });
+        let (found, role) = look.await?;
+        let Caller { person, expires_at, .. } = Caller::of(found, &token, app, now).await?;
+        Ok(Self { tenant: tenant?, person, role: role.ok_or_else(Failure::no_tenant)?, expires_at })
     }
 }
 

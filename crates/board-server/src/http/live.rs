@@ -6,6 +6,7 @@
 
 use std::{
     io::{self, IoSlice},
+    sync::Arc,
     time::Duration,
 };
 
@@ -17,13 +18,14 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-use super::stream::Follow;
+use super::{
+    listener::{Listener, SLICES, Waiting},
+    stream::Follow,
+};
 use crate::channel::Block;
 
 /// What a reader must take within [`Patience::stalled`], in bytes.
 const PORTION: usize = 64 << 10;
-/// Blocks in one call of the system.
-const SLICES: usize = 64;
 
 /// A stream whose response has not begun.
 pub(super) struct Start {
@@ -54,7 +56,10 @@ impl Patience {
 }
 
 /// Writes the stream until its end.
-pub(super) async fn run(mut io: impl AsyncRead + AsyncWrite + Unpin, start: Start, patience: Patience) {
+pub(super) async fn run<I>(mut io: I, start: Start, patience: Patience)
+where
+    I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let Start { headers, mut follow, chunked } = start;
     let form = |block: Block| if chunked { block.chunk() } else { block.plain() };
     // A first byte of the body at once shows a proxy that buffers.
@@ -63,16 +68,27 @@ pub(super) async fn run(mut io: impl AsyncRead + AsyncWrite + Unpin, start: Star
     if write(&mut io, &opening, patience.stalled).await.is_err() {
         return;
     }
+    let listener = Arc::new(Listener::new());
+    let mut place = None;
     while !follow.is_over() {
-        let blocks = tokio::select! {
-            biased;
-            blocks = follow.next() => blocks,
-            () = gone(&mut io) => return,
-        };
-        let blocks: Vec<Bytes> = match blocks {
-            Ok(blocks) => blocks.into_iter().map(form).collect(),
-            Err(error) => return tracing::error!(%error, "a stream failed"),
-        };
+        let mut blocks = Vec::new();
+        if follow.rests() {
+            place.get_or_insert_with(|| follow.place(Arc::clone(&listener) as _));
+            let waiting = Waiting { io, follow, chunked, rest: Vec::new() };
+            let Some(waiting) = listener.wait(waiting).await else { return };
+            Waiting { io, follow, rest: blocks, .. } = waiting;
+        }
+        if blocks.is_empty() {
+            let next = tokio::select! {
+                biased;
+                next = follow.next() => next,
+                () = gone(&mut io) => return,
+            };
+            blocks = match next {
+                Ok(next) => next.into_iter().map(form).collect(),
+                Err(error) => return tracing::error!(%error, "a stream failed"),
+            };
+        }
         match write(&mut io, &blocks, patience.stalled).await {
             Ok(took) if took > patience.slow => follow.leave("slow"),
             Ok(_) => (),

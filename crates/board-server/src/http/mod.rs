@@ -10,6 +10,7 @@ mod frames;
 mod health;
 mod identity;
 mod ingest;
+mod listener;
 mod live;
 mod log;
 mod page;
@@ -30,6 +31,7 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::IntoResponse,
 };
+use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
@@ -120,19 +122,23 @@ pub(crate) fn router(app: Arc<App>) -> Router {
             )
         })
         .with_state(app)
-        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
-            tracing::error!("a handler panicked");
-            problem::Failure::internal().into_response()
-        }))
-        .layer(fixed(header::CACHE_CONTROL, "no-store, no-transform"))
-        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(fixed(header::X_FRAME_OPTIONS, "DENY"))
-        .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
-        .layer(fixed(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"))
-        .layer(fixed(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"))
-        .layer(PropagateRequestIdLayer::new(request_id.clone()))
-        .layer(TraceLayer::new_for_http().make_span_with(span))
-        .layer(SetRequestIdLayer::new(request_id, MakeRequestUuid))
+        // One stack: the router would put a box around each layer, for every request.
+        .layer(
+            ServiceBuilder::new()
+                .layer(SetRequestIdLayer::new(request_id.clone(), MakeRequestUuid))
+                .layer(TraceLayer::new_for_http().make_span_with(span))
+                .layer(PropagateRequestIdLayer::new(request_id))
+                .layer(fixed(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"))
+                .layer(fixed(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"))
+                .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
+                .layer(fixed(header::X_FRAME_OPTIONS, "DENY"))
+                .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+                .layer(fixed(header::CACHE_CONTROL, "no-store, no-transform"))
+                .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+                    tracing::error!("a handler panicked");
+                    problem::Failure::internal().into_response()
+                })),
+        )
 }
 
 /// A request in the log: method, path and id. Not the query, which may hold what a person looks for.

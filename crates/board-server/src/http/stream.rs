@@ -5,8 +5,10 @@
 //! it is sent to pages. Every block that carries data repeats the position reached as its id.
 
 use std::{
+    future::Future,
     pin::Pin,
     sync::{Arc, Mutex, PoisonError, atomic::Ordering},
+    task::Context,
     time::Duration,
 };
 
@@ -36,6 +38,7 @@ use super::{
 };
 use crate::{
     channel::{Block, Channel, Encoded, Recently},
+    gallery::{Listener, Place},
     store::{StoreError, event, membership, tenant},
 };
 
@@ -91,7 +94,7 @@ pub(super) async fn follow(
     let heads = channel.subscribe();
     fail::fail_point!("stream.subscribed");
     let (asked, who) = (tenant.clone(), person.clone());
-    let read = app.store.read(move |sql| {
+    let read = app.store.glance(move |sql| {
         let row = tenant::get(sql, &asked)?;
         // After the head, so that every change of the role that this misses comes as an event above the head.
         Ok((row, membership::role(sql, &asked, &who)?))
@@ -190,6 +193,38 @@ impl Follow {
                 }
             }
         }
+    }
+
+    /// Whether it has said everything and only waits for more.
+    pub(super) fn rests(&self) -> bool {
+        self.caught_up && self.cursor >= self.head.max(*self.heads.borrow()) && self.leaving.is_none()
+    }
+
+    /// A place among those who wait at the head.
+    pub(super) fn place(&self, listener: Arc<dyn Listener>) -> Place {
+        Place::take(&self.channel, listener)
+    }
+
+    /// Whether there is something for [`Self::next`] to say while it rests; wakes the task once there is.
+    pub(super) fn is_called(&mut self, context: &mut Context<'_>) -> bool {
+        !self.rests() || self.tick.as_mut().poll(context).is_ready()
+    }
+
+    /// Takes events while it rests and gives their blocks; nothing where its own task must see for itself.
+    pub(super) fn hear(&mut self, events: &[Arc<Encoded>]) -> Option<Vec<Block>> {
+        let (first, last) = (events.first()?, events.last()?);
+        let new = usize::try_from((self.cursor + 1).checked_sub(first.seq)?).ok()?;
+        self.head = self.head.max(last.seq);
+        if self.reason_to_leave().is_some() {
+            return None;
+        }
+        let new = events.get(new..).unwrap_or_default();
+        if new.iter().any(|event| self.changes_reader(event)) {
+            return None;
+        }
+        let blocks = frames::blocks(&self.reader, self.epoch, new).ok()?;
+        self.cursor = new.last().map_or(self.cursor, |event| event.seq);
+        Some(blocks)
     }
 
     /// Sets the time of the next heartbeat, or of the end where that comes first.

@@ -1,14 +1,12 @@
 //! Taking a checked file: duplicates, rows, receipt, evidence and figures in one transaction. Not the checks.
 
-use std::collections::HashMap;
-
 use board_domain::{
-    Actor, Fact, Hash, Intake, TenantId,
+    Actor, Fact, Intake, TenantId,
     wire::{IngestLine, IngestReport},
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
-use super::{Checked, CheckedFile, Fault};
+use super::{CheckedFile, Fault};
 use crate::{
     figures,
     store::{StoreError, Transaction, intake_row},
@@ -37,34 +35,27 @@ pub(crate) fn receive(
         figures: 0,
         head: 0,
     };
-    let mut evidence = Vec::new();
-    let mut since = None;
-    let mut seen: HashMap<&str, Hash> = HashMap::new();
+    let (mut evidence, mut taken, mut since) = (Vec::new(), Vec::new(), None);
+    let asked = lines.iter().filter_map(|(_, checked)| checked.as_ref().ok());
+    let asked: Vec<&str> = asked.map(|checked| checked.external_id.as_str()).collect();
+    let mut known = intake_row::hashes(transaction.sql()?, tenant, source, &asked)?;
     for (line, checked) in lines {
         let fault = match checked {
             Err(fault) => fault.clone(),
-            Ok(checked) => {
-                let Checked { external_id, row_hash, row, evidence: snippet } = checked;
-                let known = match seen.get(external_id.as_str()) {
-                    Some(hash) => Some(*hash),
-                    None => intake_row::hash(transaction.sql()?, tenant, source, external_id)?,
-                };
-                match known {
-                    Some(hash) if hash == *row_hash => {
-                        Fault::new("ingest.duplicate", "the same row was taken before")
-                    }
-                    Some(_) => Fault::new("ingest.id_reused", "a row of this id has other content"),
-                    None => {
-                        intake_row::insert(transaction.sql()?, tenant, source, external_id, row_hash, row)?;
-                        seen.insert(external_id, *row_hash);
-                        since =
-                            Some(since.map_or(row.date(), |date: jiff::civil::Date| date.min(row.date())));
-                        evidence.extend(snippet.clone());
-                        report.accepted += 1;
-                        continue;
-                    }
+            Ok(checked) => match known.get(checked.external_id.as_str()) {
+                Some(hash) if *hash == checked.row_hash => {
+                    Fault::new("ingest.duplicate", "the same row was taken before")
                 }
-            }
+                Some(_) => Fault::new("ingest.id_reused", "a row of this id has other content"),
+                None => {
+                    known.insert(&checked.external_id, checked.row_hash);
+                    let date = checked.row.date();
+                    since = Some(since.map_or(date, |since: Date| since.min(date)));
+                    evidence.extend(checked.evidence.clone());
+                    taken.push((checked.external_id.as_str(), &checked.row_hash, &checked.row));
+                    continue;
+                }
+            },
         };
         let duplicate = fault.code == "ingest.duplicate";
         *(if duplicate { &mut report.duplicate } else { &mut report.refused }) += 1;
@@ -74,6 +65,8 @@ pub(crate) fn receive(
             report.lines.push(IngestLine { line: *line, verdict: verdict.into(), code, reason });
         }
     }
+    report.accepted = u32::try_from(taken.len()).unwrap_or(u32::MAX);
+    intake_row::insert(transaction.sql()?, tenant, source, &taken)?;
     let intake = Intake {
         source: source.to_owned(),
         sha256: sha256.to_string(),

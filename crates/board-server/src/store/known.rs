@@ -119,18 +119,18 @@ impl Known {
         }
     }
 
-    /// Takes over what a commit added.
-    pub(super) fn advance<'e>(&mut self, ahead: Ahead, events: impl Iterator<Item = &'e Event>) {
-        // A book nobody asks for is not kept up.
-        for event in events {
-            if event.seq == self.folded + 1 {
-                if self.book.apply(event).is_err() {
-                    self.undo(0);
-                    break;
-                }
-                self.folded = event.seq;
+    /// Folds a committed event, where the book was folded that far; one that nobody asks for is not kept up.
+    pub(super) fn follow(&mut self, event: &Event) {
+        if event.seq == self.folded + 1 {
+            match self.book.apply(event) {
+                Ok(()) => self.folded = event.seq,
+                Err(_) => self.undo(0),
             }
         }
+    }
+
+    /// Takes over what a commit added.
+    pub(super) fn advance(&mut self, ahead: Ahead) {
         (self.head, self.last_at) = (ahead.head, ahead.last_at);
         self.ends.extend(ahead.ends);
         self.marks.extend(ahead.marks.into_iter().map(|(client, (mark, _))| (client, Some(mark))));

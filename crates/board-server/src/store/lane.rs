@@ -1,19 +1,16 @@
 //! A lane: one thread and one connection that takes the jobs that wait, runs them against what it remembers, commits
 //! them together, and only then answers.
 //!
-//! A tenant always goes to the same lane, so within a server its appends never contend. Where another server was
-//! faster, the group is run again.
+//! Where another server was faster, the group is run again.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::sync::Arc;
 
 use board_domain::{Event, TenantId};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
-use super::{Grown, StoreError, Transaction, engine::Engine, transaction::Group};
+use super::{Grown, StoreError, Transaction, engine::Engine, queue::Place, transaction::Group};
 use crate::channel::Channels;
 
-/// Most jobs in one commit.
-const GROUP: usize = 64;
 /// Runs that trust what is remembered; those that follow lock the log first.
 const TRUSTING: u32 = 2;
 /// Runs before a group is given up.
@@ -97,30 +94,18 @@ impl Lane {
     }
 
     /// Moves to a thread and works until nobody can send any more.
-    pub(super) fn start(mut self, mut queue: mpsc::Receiver<Box<dyn Job>>) -> std::io::Result<()> {
+    pub(super) fn start(mut self, place: Place) -> std::io::Result<()> {
         let run = move || {
-            let mut waiting = VecDeque::new();
-            while let Some(first) = waiting.pop_front().or_else(|| queue.blocking_recv()) {
-                while waiting.len() < GROUP {
-                    let Ok(next) = queue.try_recv() else { break };
-                    waiting.push_back(next);
+            while let Some(mut turn) = place.next() {
+                let tenant = turn.tenant().cloned();
+                if let (Some(tenant), Some(known)) = (&tenant, turn.known.take()) {
+                    self.group.recall(tenant.clone(), known);
                 }
-                let jobs = self.pick(first, &mut waiting);
-                self.commit(jobs);
+                self.commit(std::mem::take(&mut turn.jobs));
+                turn.known = tenant.and_then(|tenant| self.group.forget(&tenant));
             }
         };
         std::thread::Builder::new().name("store-writer".into()).spawn(run).map(|_| ())
-    }
-
-    /// The jobs that are committed together with the first of them.
-    fn pick(&self, first: Box<dyn Job>, waiting: &mut VecDeque<Box<dyn Job>>) -> Vec<Box<dyn Job>> {
-        let mut jobs = vec![first];
-        for next in std::mem::take(waiting) {
-            // Across a network a commit never spans two tenants, so that a store divided by tenant serves as well.
-            let joins = !self.group.engine.far() || next.tenant() == jobs[0].tenant();
-            if joins { jobs.push(next) } else { waiting.push_back(next) }
-        }
-        jobs
     }
 
     /// For reads between commits.

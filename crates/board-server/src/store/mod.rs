@@ -18,6 +18,7 @@ mod known;
 mod lane;
 pub(crate) mod membership;
 mod postgres;
+mod queue;
 pub(crate) mod refresh_token;
 pub(crate) mod service_token;
 pub(crate) mod snapshot;
@@ -28,21 +29,18 @@ pub(crate) mod tenant;
 mod transaction;
 
 use std::{
-    hash::{DefaultHasher, Hash, Hasher},
     path::Path,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use board_domain::{FoldError, TenantId};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{channel::Channels, secret::Secret};
 use engine::Engine;
-use lane::{Job, Lane};
+use lane::Lane;
 use postgres::{Grown, Server, Session};
+use queue::Callers;
 use sql::Sql;
 use sqlite::Embedded;
 pub(crate) use transaction::Transaction;
@@ -51,8 +49,6 @@ pub(crate) use transaction::Transaction;
 const READERS: usize = 4;
 /// Lanes of a store on `PostgreSQL`: that many tenants commit at the same time.
 const LANES: usize = 16;
-/// Jobs that may wait for a lane before callers wait for room.
-const WAITING_JOBS: usize = 1_024;
 
 /// Why the store could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -88,6 +84,14 @@ pub enum OpenError {
         /// Where it is, without the password.
         place: String,
     },
+    /// The database cannot prove that it is the one that is meant.
+    #[error("the store at {place} is not trusted: {reason}")]
+    Untrusted {
+        /// Where it is, without the password.
+        place: String,
+        /// What is wrong with its certificate.
+        reason: String,
+    },
     /// No thread to write.
     #[error("the store's writer cannot start: {0}")]
     Thread(#[from] std::io::Error),
@@ -103,6 +107,7 @@ impl OpenError {
             Self::Address(_) => "store.address",
             Self::Unreachable { .. } => "store.unreachable",
             Self::Refused { .. } => "store.refused",
+            Self::Untrusted { .. } => "store.untrusted",
         }
     }
 }
@@ -174,12 +179,14 @@ pub(crate) struct Store {
 #[derive(Clone)]
 enum Mode {
     /// Threads write, a pool reads.
-    Threads { lanes: Arc<[mpsc::Sender<Box<dyn Job>>]>, next: Arc<AtomicUsize>, readers: Arc<Readers> },
+    Threads { callers: Arc<Callers>, readers: Arc<Readers> },
     /// The calling task does everything itself.
     Inline(Arc<Mutex<Lane>>),
 }
 
 struct Readers {
+    /// Whether the engine is in this process.
+    near: bool,
     permits: Arc<Semaphore>,
     idle: Mutex<Vec<Box<dyn Engine>>>,
 }
@@ -228,15 +235,15 @@ impl Store {
         channels: Arc<Channels>,
         grown: Option<&Grown>,
     ) -> Result<Self, OpenError> {
-        let mut senders = Vec::new();
+        // Across a network a commit never spans two tenants, so that a store divided by tenant serves as well.
+        let callers = Callers::new(lanes.iter().any(|engine| engine.far()));
         for engine in lanes {
-            let (jobs, queue) = mpsc::channel(WAITING_JOBS);
-            Lane::new(engine, Arc::clone(&channels), grown.cloned()).start(queue)?;
-            senders.push(jobs);
+            Lane::new(engine, Arc::clone(&channels), grown.cloned()).start(callers.place())?;
         }
+        let near = readers.iter().all(|engine| !engine.far());
         let permits = Arc::new(Semaphore::new(readers.len()));
-        let readers = Arc::new(Readers { permits, idle: Mutex::new(readers) });
-        let mode = Mode::Threads { lanes: senders.into(), next: Arc::default(), readers };
+        let readers = Arc::new(Readers { near, permits, idle: Mutex::new(readers) });
+        let mode = Mode::Threads { callers: Arc::new(callers), readers };
         Ok(Self { mode, channels })
     }
 
@@ -266,17 +273,7 @@ impl Store {
     {
         let (job, answered) = lane::job(tenant, work);
         match &self.mode {
-            Mode::Threads { lanes, next, .. } => {
-                let lane = match tenant {
-                    Some(tenant) => {
-                        let mut hasher = DefaultHasher::new();
-                        tenant.as_str().hash(&mut hasher);
-                        usize::try_from(hasher.finish() >> 1).unwrap_or_default()
-                    }
-                    None => next.fetch_add(1, Ordering::Relaxed),
-                };
-                lanes[lane % lanes.len()].send(job).await.map_err(|_| E::from(StoreError::Closed))?;
-            }
+            Mode::Threads { callers, .. } => callers.send(job).await.map_err(E::from)?,
             Mode::Inline(lane) => lane.lock().unwrap_or_else(PoisonError::into_inner).commit(vec![job]),
         }
         answered.await.unwrap_or_else(|_| Err(E::from(StoreError::Closed)))
@@ -293,21 +290,45 @@ impl Store {
             Mode::Inline(lane) => return work(lane.lock().unwrap_or_else(PoisonError::into_inner).sql()),
         };
         let permit = Arc::clone(&readers.permits).acquire_owned().await.map_err(|_| StoreError::Closed)?;
-        tokio::task::spawn_blocking(move || {
-            let taken = readers.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let mut engine = taken.ok_or(StoreError::Closed)?;
-            // A panic in `work` must not cost the pool a connection.
-            let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                engine.ready()?;
-                work(engine.sql())
-            }));
-            readers.idle.lock().unwrap_or_else(PoisonError::into_inner).push(engine);
-            // Held until here: a caller that went away does not free a connection that was in use.
-            drop(permit);
-            result.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        })
-        .await
-        .map_err(|_| StoreError::Closed)?
+        tokio::task::spawn_blocking(move || readers.run(permit, work))
+            .await
+            .map_err(|_| StoreError::Closed)?
+    }
+
+    /// Runs a read of a few rows by their key: at once where the engine is in this process and a connection is free,
+    /// because the way to another thread and back costs more than the read.
+    pub(crate) async fn glance<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut dyn Sql) -> Result<T, StoreError> + Send + 'static,
+    {
+        if let Mode::Threads { readers, .. } = &self.mode
+            && readers.near
+            && let Ok(permit) = Arc::clone(&readers.permits).try_acquire_owned()
+        {
+            return readers.run(permit, work);
+        }
+        self.read(work).await
+    }
+}
+
+impl Readers {
+    fn run<T>(
+        &self,
+        permit: OwnedSemaphorePermit,
+        work: impl FnOnce(&mut dyn Sql) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let taken = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut engine = taken.ok_or(StoreError::Closed)?;
+        // A panic in `work` must not cost the pool a connection.
+        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            engine.ready()?;
+            work(engine.sql())
+        }));
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(engine);
+        // Held until here: a caller that went away does not free a connection that was in use.
+        drop(permit);
+        result.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     }
 }
 

@@ -24,6 +24,10 @@ pub(crate) enum Value<'a> {
     Text(&'a str),
     /// Bytes.
     Bytes(&'a [u8]),
+    /// A list of texts, where the engine takes lists.
+    Texts(&'a [&'a str]),
+    /// A list of bytes, where the engine takes lists.
+    ManyBytes(&'a [&'a [u8]]),
 }
 
 impl From<i64> for Value<'_> {
@@ -60,6 +64,18 @@ impl<'a> From<&'a Hash> for Value<'a> {
 impl<'a> From<&'a [u8; 32]> for Value<'a> {
     fn from(value: &'a [u8; 32]) -> Self {
         Self::Bytes(value)
+    }
+}
+
+impl<'a> From<&'a [&'a str]> for Value<'a> {
+    fn from(value: &'a [&'a str]) -> Self {
+        Self::Texts(value)
+    }
+}
+
+impl<'a> From<&'a [&'a [u8]]> for Value<'a> {
+    fn from(value: &'a [&'a [u8]]) -> Self {
+        Self::ManyBytes(value)
     }
 }
 
@@ -139,6 +155,9 @@ pub(crate) type Visit<'a> = &'a mut dyn FnMut(&Row<'_>) -> Result<ControlFlow<()
 
 /// A connection that takes the common SQL. Statements are prepared once per connection.
 pub(crate) trait Sql {
+    /// Whether a parameter may be a list, so that many rows make one journey.
+    fn takes_lists(&self) -> bool;
+
     /// Changes rows; the number of rows changed.
     fn execute(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<u64, StoreError>;
 
@@ -185,6 +204,10 @@ impl rusqlite::ToSql for Value<'_> {
             Self::Integer(value) => ValueRef::Integer(*value),
             Self::Text(value) => ValueRef::Text(value.as_bytes()),
             Self::Bytes(value) => ValueRef::Blob(value),
+            Self::Texts(_) | Self::ManyBytes(_) => {
+                let refused = "a list is no parameter here";
+                return Err(rusqlite::Error::ToSqlConversionFailure(refused.into()));
+            }
         }))
     }
 }
@@ -196,11 +219,13 @@ impl postgres::types::ToSql for Value<'_> {
             Self::Integer(value) => value.to_sql_checked(kind, out),
             Self::Text(value) => value.to_sql_checked(kind, out),
             Self::Bytes(value) => value.to_sql_checked(kind, out),
+            Self::Texts(value) => value.to_sql_checked(kind, out),
+            Self::ManyBytes(value) => value.to_sql_checked(kind, out),
         }
     }
 
     fn accepts(kind: &Type) -> bool {
-        [Type::INT8, Type::TEXT, Type::BYTEA].contains(kind)
+        [Type::INT8, Type::TEXT, Type::BYTEA, Type::TEXT_ARRAY, Type::BYTEA_ARRAY].contains(kind)
     }
 
     postgres::types::to_sql_checked!();
@@ -223,6 +248,10 @@ fn bind(statement: &mut rusqlite::Statement<'_>, values: &[Value<'_>]) -> Result
 }
 
 impl Sql for rusqlite::Connection {
+    fn takes_lists(&self) -> bool {
+        false
+    }
+
     fn execute(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<u64, StoreError> {
         let mut statement = self.prepare_cached(sql)?;
         bind(&mut statement, values)?;

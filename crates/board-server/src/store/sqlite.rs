@@ -3,7 +3,10 @@
 use std::{path::Path, time::Duration};
 
 use board_domain::TenantId;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{
+    Connection, ErrorCode, OpenFlags,
+    ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE},
+};
 
 use super::{
     OpenError, StoreError, audience, client, command_result,
@@ -18,6 +21,11 @@ use crate::secret::Secret;
 const STEPS: [&str; 3] =
     [include_str!("version_1.sql"), include_str!("version_2.sql"), include_str!("version_3.sql")];
 
+/// Memory for pages of the connection that writes.
+const CACHE_KIB: i64 = 32 << 10;
+/// Pages of the log of changes before they are copied into the file: 16 MB.
+const WAL_PAGES: i64 = 4_096;
+
 /// A connection with its key and pragmas; only one that writes may create the file.
 pub(super) fn connection(path: &Path, key: Option<&Secret>, writes: bool) -> Result<Connection, OpenError> {
     let access = if writes {
@@ -31,7 +39,7 @@ pub(super) fn connection(path: &Path, key: Option<&Secret>, writes: bool) -> Res
     }
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).map_err(
         |error| match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::NotADatabase) => OpenError::WrongKey,
+            Some(ErrorCode::NotADatabase) => OpenError::WrongKey,
             _ => OpenError::Sqlite(error),
         },
     )?;
@@ -41,6 +49,9 @@ pub(super) fn connection(path: &Path, key: Option<&Secret>, writes: bool) -> Res
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
+        // Many tenants touch many pages: they are kept in memory, and pages written often are copied home once.
+        connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+        connection.pragma_update(None, "wal_autocheckpoint", WAL_PAGES)?;
     }
     Ok(connection)
 }
@@ -110,8 +121,20 @@ impl Engine for Embedded {
             client::put(sql, tenant, client, person, last_cmd_seq)?;
         }
         for one in results {
-            command_result::insert(sql, tenant, one.client, &one.result)?;
+            command_result::insert(sql, tenant, one.client, &one.result).map_err(taken)?;
         }
         Ok(true)
+    }
+}
+
+/// A key that is there already, as the other engine says it.
+fn taken(error: StoreError) -> StoreError {
+    match error {
+        StoreError::Sqlite(rusqlite::Error::SqliteFailure(refusal, _))
+            if [SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE].contains(&refusal.extended_code) =>
+        {
+            StoreError::Taken("command_result".into())
+        }
+        other => other,
     }
 }

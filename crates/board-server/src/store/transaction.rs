@@ -48,6 +48,16 @@ impl Group {
         self.known.get(tenant).map(|known| known.epoch)
     }
 
+    /// Takes up what another lane remembered of a tenant.
+    pub(super) fn recall(&mut self, tenant: TenantId, known: Known) {
+        self.known.insert(tenant, known);
+    }
+
+    /// Gives away what is remembered of a tenant.
+    pub(super) fn forget(&mut self, tenant: &TenantId) -> Option<Known> {
+        self.known.remove(tenant)
+    }
+
     pub(super) fn new(engine: Box<dyn Engine>) -> Self {
         Self {
             engine,
@@ -117,9 +127,14 @@ impl Group {
 
     /// Remembers what was committed.
     fn keep(&mut self) {
+        for event in &self.events {
+            if let Some(known) = self.known.get_mut(&event.tenant) {
+                known.follow(event);
+            }
+        }
         for (tenant, ahead) in self.ahead.drain() {
             if let Some(known) = self.known.get_mut(&tenant) {
-                known.advance(ahead, self.events.iter().filter(|event| event.tenant == tenant));
+                known.advance(ahead);
             }
         }
     }
@@ -339,9 +354,11 @@ impl Transaction<'_> {
             return Err(StoreError::Tenantless);
         }
         self.guarded_loss(|group| {
-            let Group { engine, known, events, .. } = group;
+            let Group { engine, known, ahead, events, .. } = group;
             let known = known.get_mut(tenant).ok_or(StoreError::Lost)?;
-            known.fold(engine.sql(), tenant, events.iter())
+            // Most tenants of a group have one job in it, with nothing before it.
+            let pending = if ahead.contains_key(tenant) { events.as_slice() } else { &[] };
+            known.fold(engine.sql(), tenant, pending.iter())
         })?;
         self.group.known.get(tenant).map(Known::book).ok_or(StoreError::Lost)
     }
@@ -367,8 +384,8 @@ impl Transaction<'_> {
         let mark = self.mark(&tenant, client)?;
         let next = mark.as_ref().map_or(0, |(_, last)| *last) + 1;
         let group = &mut *self.group;
-        // Across a network a command that is next in turn is not looked up: the table refuses a key used before.
-        if cmd_seq == next && group.engine.far() && !group.careful {
+        // A command that is next in turn is not looked up: the table refuses a key used before.
+        if cmd_seq == next && !group.careful {
             return Ok((mark, None));
         }
         let result = command_result::find(self.group.engine.sql(), &tenant, client, cmd_seq, key)?;

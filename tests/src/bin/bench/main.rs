@@ -13,6 +13,7 @@ mod machine;
 mod nginx;
 mod ours;
 mod pictures;
+mod page;
 mod resume;
 mod scale;
 
@@ -39,6 +40,14 @@ fn main() {
         && role == "client"
     {
         println!("{}", client::run(url, folder, until));
+        return;
+    }
+    if let [role, path] = asked.as_slice()
+        && role == "page"
+    {
+        for name in page::fill(path, &read("sync.json")) {
+            println!("not measured: {name}");
+        }
         return;
     }
     let wanted = |part: &str| asked.is_empty() || asked.iter().any(|name| name == part);

@@ -365,6 +365,71 @@ fn start(follow: Follow, chunked: bool) -> Start {
     Start { headers: axum::http::HeaderMap::new(), follow: Box::new(follow), chunked }
 }
 
+/// Reads a stream to its end: every event is there once, in order, or said to be hidden. Gives the last position.
+async fn read_to_the_end(mut theirs: DuplexStream, from: u64) -> u64 {
+    let mut bytes = Vec::new();
+    theirs.read_to_end(&mut bytes).await.unwrap();
+    let text = String::from_utf8(bytes).unwrap();
+    let (_, body) = text.split_once("\r\n\r\n").unwrap();
+    let mut position = from;
+    for block in body.split_terminator("\n\n").filter(|block| !block.starts_with(':')) {
+        let (id, data) = block.split_once("\ndata: ").expect("a frame");
+        let id = Position::parse(id.strip_prefix("id: ").unwrap()).unwrap();
+        match serde_json::from_str(data).unwrap() {
+            Frame::Event(event) => {
+                assert_eq!(event.seq, position + 1);
+                position = event.seq;
+            }
+            Frame::Hidden { from, to } => {
+                assert_eq!(from, position + 1);
+                position = to;
+            }
+            Frame::Bye { reason } => assert_eq!(reason, "rotate"),
+            Frame::CaughtUp { .. } => (),
+        }
+        assert_eq!(id.seq, position);
+    }
+    assert!(body.contains("\"bye\""), "the end was said");
+    position
+}
+
+#[tokio::test]
+async fn streams_that_wait_are_told_everything_whatever_their_sockets_take() {
+    for role in [Role::Admin, Role::Viewer] {
+        let world = World::new(role).await;
+        let gallery = world.app.store.channels().channel(&alpha());
+        let mut readers = Vec::new();
+        for number in 0..300 {
+            let (ours, theirs) = tokio::io::duplex([256, 1_500, 8_192, 1 << 20][number % 4]);
+            tokio::spawn(live::run(ours, start(world.follow(1).await, false), PATIENT));
+            readers.push(tokio::spawn(read_to_the_end(theirs, 1)));
+        }
+        let seated = async {
+            while gallery.gallery.taken() != (2, 300) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), seated).await.expect("all of them wait, in two rows");
+        for count in 0..60 {
+            world.append(vec![intake(count * 10); count % 3 + 1]).await;
+            if count == 30 {
+                append_to(&world.other_process(), vec![intake(1); 3]).await;
+            }
+        }
+        let last = world.append(vec![Fact::PersonLeft { person: kari() }]).await;
+        for reader in readers {
+            let end = tokio::time::timeout(Duration::from_mins(1), reader).await.expect("an end").unwrap();
+            assert_eq!(end, last);
+        }
+        let left = async {
+            while gallery.gallery.taken() != (0, 0) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), left).await.expect("no place is held for ever");
+    }
+}
+
 #[tokio::test]
 async fn a_reader_that_never_reads_is_cut() {
     let world = World::new(Role::Admin).await;

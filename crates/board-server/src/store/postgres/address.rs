@@ -1,6 +1,6 @@
 //! Where a `PostgreSQL` server is and how to get in: the address, its password and its certificate. Not the queries.
 
-use std::{path::PathBuf, str::FromStr, sync::Arc, time::Duration};
+use std::{error::Error as _, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
 use postgres::{
     Client, Config, NoTls,
@@ -107,11 +107,28 @@ impl Server {
             Some(refusal) if refused.contains(refusal.code()) => OpenError::Refused { place },
             Some(refusal) => OpenError::Unreachable { place, reason: refusal.message().to_owned() },
             None => {
-                let cause = std::error::Error::source(error).map(ToString::to_string);
+                if let Some(refusal) = handshake(error) {
+                    return OpenError::Untrusted { place, reason: refusal.to_string() };
+                }
+                let cause = error.source().map(ToString::to_string);
                 OpenError::Unreachable { place, reason: cause.unwrap_or_else(|| error.to_string()) }
             }
         }
     }
+}
+
+/// What the TLS library refused, where the connection failed on that.
+fn handshake(error: &postgres::Error) -> Option<&rustls::Error> {
+    let mut cause = error.source();
+    while let Some(one) = cause {
+        let wrapped = one.downcast_ref::<std::io::Error>().and_then(|error| error.get_ref());
+        let refusal = one.downcast_ref().or_else(|| wrapped.and_then(|error| error.downcast_ref()));
+        if refusal.is_some() {
+            return refusal;
+        }
+        cause = one.source();
+    }
+    None
 }
 
 fn tls(roots: Option<PathBuf>) -> Result<MakeRustlsConnect, OpenError> {

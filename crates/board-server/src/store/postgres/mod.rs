@@ -188,6 +188,12 @@ enum Failed {
     Server(postgres::Error),
 }
 
+impl From<StoreError> for Failed {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
 impl From<postgres::Error> for Failed {
     fn from(error: postgres::Error) -> Self {
         Self::Server(error)
@@ -199,6 +205,10 @@ fn parameters<'v>(values: &'v [Value<'v>]) -> Vec<&'v (dyn ToSql + Sync)> {
 }
 
 impl Sql for Session {
+    fn takes_lists(&self) -> bool {
+        true
+    }
+
     fn execute(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<u64, StoreError> {
         self.prepared(sql, |client, statement| Ok(client.execute(statement, &parameters(values))?))
     }
@@ -267,6 +277,9 @@ impl Engine for Session {
     /// One statement, one journey: it moves the head where the log stands where the batch begins, and only then, through
     /// the join with the row it moved, adds the rest.
     fn append(&mut self, batch: &Batch<'_>) -> Result<bool, StoreError> {
+        if let Some(appended) = self.append_one(batch)? {
+            return Ok(appended);
+        }
         let json = |one: &&super::engine::Remembered| serde_json::to_string(&one.result.outcome);
         let (tenant, epoch) = (batch.tenant.as_str(), batch.epoch.to_string());
         let (from, to) = (batch.from.cast_signed(), batch.to.cast_signed());
@@ -335,5 +348,45 @@ impl Engine for Session {
             let moved: i64 = connection.query_one(statement, parameters)?.try_get(0)?;
             Ok(moved == 1)
         })
+    }
+}
+
+impl Session {
+    /// The same for one event of one command, which is most of them, without the cost of lists; nothing for any other.
+    fn append_one(&mut self, batch: &Batch<'_>) -> Result<Option<bool>, StoreError> {
+        let ([event], [one]) = (batch.events.as_slice(), batch.results.as_slice()) else { return Ok(None) };
+        let Some(origin) = &event.origin else { return Ok(None) };
+        if (origin.client, origin.cmd_seq) != (one.client, one.result.cmd_seq) {
+            return Ok(None);
+        }
+        let rows = self.prepared(include_str!("append_one.sql"), |connection, statement| {
+            let outcome = serde_json::to_string(&one.result.outcome).map_err(StoreError::from)?;
+            let (epoch, id, client) =
+                (batch.epoch.to_string(), event.id.to_string(), origin.client.to_string());
+            let (actor, audience) = (event.actor.to_string(), event.audience.to_string());
+            let values = values![
+                batch.tenant.as_str(),
+                &epoch,
+                batch.from,
+                batch.to,
+                batch.last_at,
+                &id,
+                &actor,
+                &client,
+                origin.cmd_seq,
+                &audience,
+                event.audience_seq,
+                &event.prev_hash,
+                &event.hash,
+                &event.kind,
+                event.body.get(),
+                &one.person,
+                &one.result.key,
+                &one.result.payload_hash,
+                &outcome,
+            ];
+            Ok(connection.execute(statement, &parameters(values))?)
+        })?;
+        Ok(Some(rows == 1))
     }
 }

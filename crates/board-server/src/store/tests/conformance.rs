@@ -7,9 +7,15 @@ use std::{
 
 use board_domain::{Origin, wire::CommandOutcome};
 use proptest::{prelude::*, test_runner::TestRunner};
+use sha2::{Digest, Sha256};
 
 use super::{server::Postgres, *};
-use crate::{admin::Admin, identity::session, store::command_result::CommandResult};
+use crate::{
+    admin::Admin,
+    identity::session,
+    ingest::{IntakeRow, Volunteering},
+    store::command_result::CommandResult,
+};
 
 pub(super) const CLIENT: Uuid = Uuid::from_u128(7);
 
@@ -414,6 +420,52 @@ fn a_promoted_log_has_a_new_epoch_and_goes_on(place: &dyn Fn() -> Place) {
     });
 }
 
+fn rows_are_known_by_their_id_whatever_it_holds(place: &dyn Fn() -> Place) {
+    let place = place();
+    runtime().block_on(async {
+        let store = place.founded().await;
+        // More than one statement takes, and ids that mean something to one notation or another.
+        let mut ids: Vec<String> = (0..10_001).map(|number| format!("C{number}")).collect();
+        ids.extend(["", "NULL", "{a,b}", "a\",\"b", "'); --", "\\", "ø\u{1F600}", "$1"].map(str::to_owned));
+        let hash = |id: &str| Hash(Sha256::digest(id).into());
+        let row = IntakeRow::Volunteering(Volunteering {
+            volunteer: "v".into(),
+            organisation: "o".into(),
+            date: jiff::civil::date(2026, 11, 1),
+            minutes: 60,
+        });
+        let (asked, kept) = (ids.clone(), row.clone());
+        let insert = move |transaction: &mut Transaction<'_>| -> Result<(), StoreError> {
+            let hashes: Vec<Hash> = asked.iter().map(|id| hash(id)).collect();
+            let rows: Vec<_> =
+                asked.iter().zip(&hashes).map(|(id, hash)| (id.as_str(), hash, &kept)).collect();
+            intake_row::insert(transaction.sql()?, &id("alpha"), "costs", &rows)
+        };
+        store.write(Some(&id("alpha")), insert.clone()).await.unwrap();
+        assert!(store.write(Some(&id("alpha")), insert).await.is_err(), "a row is there once");
+        let found = |tenant: &str, source: &'static str, asked: &[String]| {
+            let (tenant, asked) = (id(tenant), asked.to_vec());
+            store.read(move |sql| {
+                let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
+                let found = intake_row::hashes(sql, &tenant, source, &asked)?;
+                assert!(found.iter().all(|(id, found)| *found == hash(id)));
+                Ok(found.len())
+            })
+        };
+        let unknown = ["C10001".to_owned(), "c0".into(), "{C1}".into()];
+        let twice = [ids[0].clone(), ids[1].clone(), ids[0].clone()];
+        assert_eq!(found("alpha", "costs", &ids).await.unwrap(), ids.len());
+        assert_eq!(found("alpha", "costs", &twice).await.unwrap(), 2);
+        assert_eq!(found("alpha", "costs", &unknown).await.unwrap(), 0);
+        assert_eq!(found("alpha", "costs", &[]).await.unwrap(), 0);
+        assert_eq!(found("alpha", "outcomes", &ids).await.unwrap(), 0);
+        assert_eq!(found("beta", "costs", &ids).await.unwrap(), 0);
+        let all = store.read(|sql| intake_row::all(sql, &id("alpha"))).await.unwrap();
+        assert_eq!(all.len(), ids.len());
+        assert!(all.iter().all(|read| *read == row));
+    });
+}
+
 macro_rules! conformance {
     ($($check:ident,)*) => {
         mod embedded {
@@ -446,6 +498,7 @@ conformance! {
     two_servers_on_one_tenant_leave_one_effect_per_command,
     a_refresh_token_has_one_successor_on_all_servers,
     a_promoted_log_has_a_new_epoch_and_goes_on,
+    rows_are_known_by_their_id_whatever_it_holds,
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod crash;
 #[path = "../../../../../tests/src/postgres.rs"]
 #[allow(clippy::expect_used, clippy::missing_panics_doc, missing_docs, unreachable_pub)]
 mod server;
+mod tls;
 
 use std::collections::HashMap;
 
