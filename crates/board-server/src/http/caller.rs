@@ -8,7 +8,7 @@ use axum::{
     extract::{FromRequestParts, Path},
     http::{header, request::Parts},
 };
-use board_domain::{Actor, Permission, PersonId, Role, TenantId};
+use board_domain::{Actor, Hash, Permission, PersonId, Role, TenantId};
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -69,7 +69,7 @@ async fn tenant(parts: &mut Parts) -> Result<TenantId, Failure> {
 /// which brought it arrived.
 type Known = (PersonId, String, i64, bool);
 
-fn known(sql: &mut dyn Sql, hash: &[u8; 32], now: Timestamp) -> Result<Option<Known>, StoreError> {
+fn known(sql: &mut dyn Sql, hash: &Hash, now: Timestamp) -> Result<Option<Known>, StoreError> {
     let Some((person, family, expires_at)) = access_token::get(sql, hash)? else { return Ok(None) };
     let awaited = session::may_be_awaited(expires_at, now) && exchanged_token::awaits(sql, hash)?;
     Ok(Some((person, family, expires_at, awaited)))
