@@ -16,11 +16,13 @@ use boardroom_tests::{rounds, sim};
 const SEEDS: u64 = 12;
 
 /// Seeds that once failed.
-const ONCE_FAILED: [u64; 2] = [
+const ONCE_FAILED: [u64; 3] = [
     // A role was taken away and given back between two greetings, and a page read in between hid events.
     5_232,
     // A log without a snapshot was trimmed before the copy that began again had read its beginning.
     20_018,
+    // A command that had happened before the backup was numbered anew with those lost by it, and refused for that.
+    20_055,
 ];
 
 fn number(name: &str, otherwise: u64) -> u64 {
@@ -37,9 +39,6 @@ fn a_seed() {
         panic!("seed {seed} differs from itself:\n{}\n---\n{}", around(&first.trace), around(&second.trace));
     }
     assert_eq!(first.trace.len(), second.trace.len());
-    if std::env::var_os("BOARDROOM_SEED").is_some() {
-        eprintln!("{}", first.trace.join("\n"));
-    }
 }
 
 #[test]

@@ -136,19 +136,20 @@ impl Vault {
         Ok(transaction.commit()?)
     }
 
-    /// The server expects this number next: it forgot ours, or never knew them. Numbers the outbox from there anew and
-    /// marks it unsent; the keys stay, so a command that did happen is not done twice.
+    /// The server expects this number next: it forgot ours, or never knew them. Numbers the outbox from there anew, except
+    /// what has a lower number, which the server may know still by that number and key, and marks all of it unsent.
     pub fn renumber(&mut self, tenant: &TenantId, next: u64) -> Result<(), VaultError> {
         let next = signed(next.max(1))?;
         let transaction = self.write()?;
         let numbers: Vec<i64> = transaction
-            .prepare("SELECT cmd_seq FROM outbox WHERE tenant = ?1 ORDER BY cmd_seq")?
-            .query_map([tenant.as_str()], |row| row.get(0))?
+            .prepare("SELECT cmd_seq FROM outbox WHERE tenant = ?1 AND cmd_seq >= ?2 ORDER BY cmd_seq")?
+            .query_map(params![tenant.as_str(), next], |row| row.get(0))?
             .collect::<Result<_, _>>()?;
+        transaction.execute("UPDATE outbox SET done_seq = NULL WHERE tenant = ?1", [tenant.as_str()])?;
         // Negative first: a new number may still be another's old one.
         for (old, new) in numbers.iter().zip(next..) {
             transaction.execute(
-                "UPDATE outbox SET cmd_seq = -?3, done_seq = NULL WHERE tenant = ?1 AND cmd_seq = ?2",
+                "UPDATE outbox SET cmd_seq = -?3 WHERE tenant = ?1 AND cmd_seq = ?2",
                 params![tenant.as_str(), old, new],
             )?;
         }

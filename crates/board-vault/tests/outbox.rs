@@ -128,15 +128,23 @@ fn numbers_are_never_used_twice_even_after_leaving() {
 fn a_server_that_forgot_gets_new_numbers_under_the_old_keys() {
     let place = Place::new();
     let mut vault = place.create();
-    let keys: Vec<_> =
-        ["a", "b", "c"].map(|name| vault.enqueue(&tenant(), &command(name), at(1)).unwrap().key).to_vec();
-    vault.settle(&tenant(), &CommandOutcome::Done { cmd_seq: 1, seq: 40 }).unwrap();
-    for next in [3, 2, 1] {
-        vault.renumber(&tenant(), next).unwrap();
-        assert_eq!(numbers(&vault), [next, next + 1, next + 2]);
-        let pending = vault.pending(&tenant()).unwrap();
-        assert_eq!(pending.iter().map(|p| p.envelope.key).collect::<Vec<_>>(), keys);
-        assert!(pending.iter().all(|p| !p.sent));
+    let names = ["a", "b", "c", "d", "e"];
+    let keys = names.map(|name| vault.enqueue(&tenant(), &command(name), at(1)).unwrap().key);
+    for cmd_seq in [2, 3] {
+        let (code, message) = ("command.not_found".into(), "gone".into());
+        vault.settle(&tenant(), &CommandOutcome::Refused { cmd_seq, code, message }).unwrap();
     }
-    assert_eq!(vault.enqueue(&tenant(), &command("d"), at(2)).unwrap().cmd_seq, 4);
+    // The first is known to the server still, by its number and its key: it must not come under another number.
+    for (next, expected) in [(4, [1, 4, 5]), (2, [1, 2, 3]), (1, [1, 2, 3])] {
+        vault.settle(&tenant(), &CommandOutcome::Done { cmd_seq: 1, seq: 40 }).unwrap();
+        vault.renumber(&tenant(), next).unwrap();
+        assert_eq!(numbers(&vault), expected, "{next} is expected");
+        let pending = vault.pending(&tenant()).unwrap();
+        assert_eq!(
+            pending.iter().map(|pending| pending.envelope.key).collect::<Vec<_>>(),
+            [keys[0], keys[3], keys[4]]
+        );
+        assert!(pending.iter().all(|pending| !pending.sent));
+    }
+    assert_eq!(vault.enqueue(&tenant(), &command("f"), at(2)).unwrap().cmd_seq, 4);
 }

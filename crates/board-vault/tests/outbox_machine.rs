@@ -124,10 +124,13 @@ impl ReferenceStateMachine for Model {
                 state.waiting.iter_mut().for_each(|waiting| waiting.done = None);
             }
             Transition::Renumber(next) => {
-                for (waiting, number) in state.waiting.iter_mut().zip(*next..) {
-                    (waiting.number, waiting.done) = (number, None);
+                state.waiting.iter_mut().for_each(|waiting| waiting.done = None);
+                let renumbered = state.waiting.iter_mut().filter(|waiting| waiting.number >= *next);
+                state.last = next - 1;
+                for waiting in renumbered {
+                    state.last += 1;
+                    waiting.number = state.last;
                 }
-                state.last = next - 1 + state.waiting.len() as u64;
             }
         }
         state

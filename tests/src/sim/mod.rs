@@ -297,15 +297,18 @@ impl World {
     }
 
     fn note(&mut self, words: &str) {
-        self.trace.push(format!("{:>7} {words}", self.sim.elapsed().as_millis()));
+        let line = format!("{:>7} {words}", self.sim.elapsed().as_millis());
+        if std::env::var_os("BOARDROOM_SEED").is_some() {
+            eprintln!("{line}");
+        }
+        self.trace.push(line);
     }
 
-    /// The newest of the trace, without what merely passed; all of it where one seed is looked at.
+    /// The newest of the trace, without what merely passed.
     fn tail(&self) -> String {
         let passed = |line: &&String| !line.contains(" up ") && !line.contains(" down ");
-        let most = if std::env::var_os("BOARDROOM_SEED").is_some() { usize::MAX } else { 60 };
         let mut newest: Vec<_> =
-            self.trace.iter().rev().filter(passed).take(most).map(String::as_str).collect();
+            self.trace.iter().rev().filter(passed).take(60).map(String::as_str).collect();
         newest.reverse();
         newest.join("\n")
     }
