@@ -32,6 +32,10 @@ grep -hE 'seeds from|again with' "$logs"/seeds-*.log || true
 BOARDROOM_SEED=$first BOARDROOM_ROUNDS=$rounds $run --test kill --test replicas --test faults \
     >"$logs/kills.log" 2>&1 || failed=1
 grep -hE 'PASS|FAIL|TIMEOUT|Summary' "$logs/kills.log" || true
+
+./xtask/setup.sh nightly
+./xtask/judge-pdf.sh >"$logs/judge-pdf.log" 2>&1 || failed=1
+tail -n 1 "$logs/judge-pdf.log"
 if [ "$failed" -ne 0 ]; then
     echo "nightly: failed, see $logs"
     exit 1

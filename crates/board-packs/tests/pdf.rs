@@ -251,7 +251,9 @@ fn a_password_protects_the_file_and_reading_aloud_stays_allowed() {
     assert!(!pdf.bytes.windows(8).any(|window| window == b"Fjordlys"), "a name stands unencrypted");
     // The same secrets give the same file; other ones none of the same streams.
     assert_eq!(write_pdf_with(&small(), &key(), &options, &mut go_on).unwrap(), pdf);
-    let other = PdfOptions { protection: Some(Protection { seed: [43; 32], ..protection() }) };
+    let mut other = protection();
+    other.seed = [43; 32];
+    let other = PdfOptions { protection: Some(other) };
     assert_ne!(write_pdf_with(&small(), &key(), &other, &mut go_on).unwrap().sha256, pdf.sha256);
 }
 
