@@ -10,7 +10,7 @@ use board_domain::{
     EvidenceId, FigureKey, Grain, Hash, Inline, ListItem, Mark, MetricId, NarrativeBlock, Report, Shows,
     Table, Words,
 };
-use board_packs::{Block, EvidenceItem, KpiCard, Manifest, PackPlan, Page, Run, Stamp, Trend};
+use board_packs::{Block, EvidenceItem, KpiCard, Layer, Manifest, PackPlan, Page, Paper, Run, Stamp, Trend};
 use jiff::{Timestamp, tz::TimeZone};
 use uuid::Uuid;
 
@@ -81,7 +81,7 @@ impl Planner<'_> {
         facts.push((words::version(locale).to_owned(), self.report.version.to_string()));
         let at = locale.instant(self.making.at, &TimeZone::UTC);
         facts.push((words::exported_by(locale).to_owned(), format!("{}, {at}", self.making.exporter)));
-        Page { title: self.report.title.clone(), blocks: vec![Block::Cover { facts }], notes: String::new() }
+        Page { title: self.report.title.clone(), blocks: vec![Block::Cover { facts }], ..Page::default() }
     }
 
     fn key_figures(&mut self) -> Result<Page, Fault> {
@@ -147,6 +147,7 @@ impl Planner<'_> {
                 },
             ],
             notes: notes.join("\n"),
+            ..Page::default()
         })
     }
 
@@ -215,7 +216,8 @@ impl Planner<'_> {
                 notes.push(board_charts::alt(&spec));
                 blocks.push(Block::Chart { spec });
             }
-            done.push(Page { title: title.to_owned(), blocks, notes: notes.join("\n") });
+            let notes = notes.join("\n");
+            done.push(Page { title: title.to_owned(), blocks, notes, ..Page::default() });
         }
         Ok(done)
     }
@@ -232,7 +234,7 @@ impl Planner<'_> {
                 self.narrative_block(block, &mut blocks)?;
             }
             if !blocks.is_empty() {
-                pages.push(Page { title, blocks, notes: String::new() });
+                pages.push(Page { title, blocks, ..Page::default() });
             }
         }
         Ok(pages)
@@ -323,13 +325,14 @@ impl Planner<'_> {
                 text: view.text,
                 source: view.source,
                 sha256: view.sha256,
+                lang: None,
             });
         }
         let title = words::evidence(self.lens.locale).to_owned();
         Ok((!items.is_empty()).then(|| Page {
             title,
             blocks: vec![Block::Evidence { items }],
-            notes: String::new(),
+            ..Page::default()
         }))
     }
 
@@ -359,7 +362,7 @@ impl Planner<'_> {
                     rows,
                 },
             ],
-            notes: String::new(),
+            ..Page::default()
         }
     }
 
@@ -401,9 +404,11 @@ impl Planner<'_> {
             company: lens.tenant.name.clone(),
             locale,
             pages,
-            watermark: Stamp { text: stamp, style: watermark.clone() },
+            watermark: Stamp { text: stamp, style: watermark.clone(), layer: Layer::Over },
             footer: format!("{} · {status} · {} {}", lens.tenant.name, words::data_as_of(locale), making.seq),
             accent: lens.tenant.accent.clone(),
+            logo: None,
+            paper: Paper::A4,
             manifest,
         })
     }

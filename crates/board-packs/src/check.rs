@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::{Block, PackError, PackPlan, Page, Run};
+use crate::{Block, KpiRow, LineageEntry, PackError, PackPlan, Page, Run};
 
 /// Most pages in a plan.
-pub const MAX_PAGES: usize = 200;
+pub const MAX_PAGES: usize = 2000;
 /// Most blocks on a page.
 pub const MAX_BLOCKS: usize = 400;
 /// Most rows in a table.
@@ -16,6 +16,8 @@ pub const MAX_COLUMNS: usize = 12;
 pub const MAX_TEXT: usize = 20_000;
 /// Most characters in a title, label or value.
 pub const MAX_LABEL: usize = 300;
+/// Most bytes of a logo.
+pub const MAX_LOGO: usize = 2 << 20;
 
 impl PackPlan {
     /// Refuses a plan that would make an incomplete pack: no page, an empty value, a torn table, a chart that cannot
@@ -48,6 +50,12 @@ impl PackPlan {
         if crate::text::Rgb::parse(&self.accent).is_none() {
             return refuse("the accent colour does not read like #1D4E89");
         }
+        if let Some(logo) = &self.logo {
+            filled(&logo.alt, "the plan", "logo")?;
+            if logo.png.len() > MAX_LOGO {
+                return refuse(format!("the logo is larger than {MAX_LOGO} bytes"));
+            }
+        }
         if let Err(error) = self.watermark.style.check() {
             return refuse(error);
         }
@@ -79,7 +87,27 @@ impl PackPlan {
                 }
             }
         }
-        let cited = blocks().flat_map(runs).filter_map(|run| run.cite);
+        for (name, count) in [
+            ("contents", blocks().filter(|block| matches!(block, Block::Contents)).count()),
+            ("audit", blocks().filter(|block| matches!(block, Block::Audit { .. })).count()),
+        ] {
+            if count > 1 {
+                return refuse(format!("it has {count} blocks of kind {name}; one is possible"));
+            }
+        }
+        let lineage = blocks().flat_map(|block| match block {
+            Block::Lineage { figures } => figures.as_slice(),
+            _ => &[],
+        });
+        let mut figures = BTreeSet::new();
+        let mut rests_on = Vec::new();
+        for entry in lineage {
+            if !figures.insert(&entry.figure) {
+                return refuse(format!("the figure {} is explained twice", entry.figure));
+            }
+            rests_on.extend(&entry.evidence);
+        }
+        let cited = blocks().flat_map(runs).filter_map(|run| run.cite).chain(rests_on.into_iter().copied());
         match cited.into_iter().find(|number| !numbers.contains(number)) {
             Some(number) => refuse(format!("evidence {number} is cited but not in the pack")),
             None => Ok(()),
@@ -92,6 +120,7 @@ fn runs(block: &Block) -> Vec<&Run> {
     match block {
         Block::Paragraph { runs } => runs.iter().collect(),
         Block::List { items, .. } => items.iter().flatten().collect(),
+        Block::Methodology { notes } => notes.iter().flat_map(|note| &note.notes).collect(),
         _ => Vec::new(),
     }
 }
@@ -106,8 +135,8 @@ fn block(block: &Block, place: &str) -> Result<(), PackError> {
             facts.iter().try_for_each(|(name, value)| label(name, place).and_then(|()| label(value, place)))
         }
         Block::Heading { level, text } => {
-            if !matches!(level, 2 | 3) {
-                return refuse(format!("{place}: a heading's level is 2 or 3, not {level}"));
+            if !matches!(level, 1..=3) {
+                return refuse(format!("{place}: a heading's level is 1 to 3, not {level}"));
             }
             filled(text, place, "heading")
         }
@@ -141,7 +170,79 @@ fn block(block: &Block, place: &str) -> Result<(), PackError> {
             }
             Ok(())
         }
+        Block::Contents => Ok(()),
+        Block::KpiTable { caption, header, rows } => kpi_table(caption, header, rows, place),
+        Block::Lineage { figures } => lineage(figures, place),
+        Block::Methodology { notes } => {
+            within(notes.len(), 1, MAX_ROWS, place, "method notes")?;
+            for note in notes {
+                filled(&note.name, place, "method note")?;
+                [&note.unit, &note.effective].into_iter().try_for_each(|value| label(value, place))?;
+                [&note.formula, &note.sources].into_iter().try_for_each(|value| text(value, place))?;
+            }
+            Ok(())
+        }
+        Block::Audit { approvals, content_hash } => {
+            within(approvals.len(), 0, MAX_ROWS, place, "approval steps")?;
+            label(content_hash, place)?;
+            for step in approvals {
+                [&step.at, &step.who, &step.role, &step.action]
+                    .into_iter()
+                    .try_for_each(|value| label(value, place))?;
+                text(&step.comment, place)?;
+            }
+            Ok(())
+        }
     }
+}
+
+fn kpi_table(caption: &str, header: &[String], rows: &[KpiRow], place: &str) -> Result<(), PackError> {
+    label(caption, place)?;
+    within(header.len(), 3, MAX_COLUMNS, place, "columns")?;
+    within(rows.len(), 1, MAX_ROWS, place, "rows")?;
+    header.iter().try_for_each(|cell| label(cell, place))?;
+    for row in rows {
+        filled(&row.label, place, "row")?;
+        label(&row.change, place)?;
+        row.values.iter().try_for_each(|value| label(value, place))?;
+        if row.values.len() + 2 != header.len() {
+            let (values, columns) = (row.values.len(), header.len());
+            return refuse(format!("{place}: {} has {values} values for {columns} columns", row.label));
+        }
+        if row.values.iter().any(|value| value.trim().is_empty()) {
+            return Err(PackError::FigureMissing { figure: format!("{place}: {}", row.label) });
+        }
+    }
+    Ok(())
+}
+
+fn lineage(figures: &[LineageEntry], place: &str) -> Result<(), PackError> {
+    within(figures.len(), 1, MAX_ROWS, place, "explained figures")?;
+    for entry in figures {
+        filled(&entry.figure, place, "explained figure")?;
+        filled(&entry.label, place, "explained figure")?;
+        if entry.value.trim().is_empty() {
+            return Err(PackError::FigureMissing { figure: format!("{place}: {}", entry.label) });
+        }
+        [&entry.value, &entry.definition, &entry.measured]
+            .into_iter()
+            .try_for_each(|value| label(value, place))?;
+        text(&entry.formula, place)?;
+        within(entry.inputs.len(), 0, 100, place, "inputs of a figure")?;
+        within(
+            entry.evidence.len() + entry.evidence_ids.len(),
+            0,
+            1000,
+            place,
+            "evidence items of a figure",
+        )?;
+        entry
+            .inputs
+            .iter()
+            .try_for_each(|(name, value)| label(name, place).and_then(|()| label(value, place)))?;
+        entry.evidence_ids.iter().try_for_each(|id| label(id, place))?;
+    }
+    Ok(())
 }
 
 fn table(caption: &str, header: &[String], rows: &[Vec<String>], place: &str) -> Result<(), PackError> {

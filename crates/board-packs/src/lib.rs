@@ -19,12 +19,15 @@ mod verify;
 mod words;
 mod xml;
 
-pub use check::{MAX_BLOCKS, MAX_COLUMNS, MAX_LABEL, MAX_PAGES, MAX_ROWS, MAX_TEXT};
+pub use check::{MAX_BLOCKS, MAX_COLUMNS, MAX_LABEL, MAX_LOGO, MAX_PAGES, MAX_ROWS, MAX_TEXT};
 pub use ed25519_dalek::SigningKey;
 pub use error::PackError;
 pub use pack::Pack;
 pub use pdf::write_pdf;
-pub use plan::{Block, EvidenceItem, KpiCard, Manifest, PackPlan, Page, Run, Stamp, Trend};
+pub use plan::{
+    ApprovalStep, Block, EvidenceItem, KpiCard, KpiRow, Layer, LineageEntry, Logo, Manifest, MethodNote,
+    PackPlan, Page, Paper, Run, Stamp, Trend,
+};
 pub use pptx::write_pptx;
 pub use progress::{Flow, Progress};
 pub use verify::{Check, Code, Format, MAX_FILE, TrustedKey, Verification, VerifyError, verify};

@@ -27,8 +27,35 @@ pub struct PackPlan {
     pub footer: String,
     /// Brand colour, `#RRGGBB`; the writers derive tints from it.
     pub accent: String,
+    /// The company's logo on the cover; the writers set the company's name where there is none.
+    #[serde(default)]
+    pub logo: Option<Logo>,
+    /// What the PDF and the PNG pages are laid out for. A presentation is always wide.
+    #[serde(default)]
+    pub paper: Paper,
     /// What the pack was made from.
     pub manifest: Manifest,
+}
+
+/// Size of the pages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Paper {
+    /// A4 portrait, 210 × 297 mm.
+    #[default]
+    A4,
+    /// 16:9, 13⅓ × 7½ inches: the size of a slide.
+    Wide,
+}
+
+/// A picture of the company's mark.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Logo {
+    /// A PNG of at most 2 MiB and 2,000 × 2,000 pixels; hexadecimal when serialised.
+    #[serde(with = "hex::serde")]
+    pub png: Vec<u8>,
+    /// What it shows, in the pack's language. Never empty.
+    pub alt: String,
 }
 
 /// A watermark with its text filled in.
@@ -38,10 +65,24 @@ pub struct Stamp {
     pub text: String,
     /// Where and how, from the tenant's settings.
     pub style: Watermark,
+    /// Whether it covers the content or lies beneath it.
+    #[serde(default)]
+    pub layer: Layer,
+}
+
+/// Which of two lies on top.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Layer {
+    /// Over the content.
+    #[default]
+    Over,
+    /// Under the content; fills of the content hide it.
+    Under,
 }
 
 /// One section of the pack.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Page {
     /// Heading of the page or slide, and its bookmark.
     pub title: String,
@@ -49,6 +90,13 @@ pub struct Page {
     pub blocks: Vec<Block>,
     /// Speaker notes of the slide; empty for none.
     pub notes: String,
+    /// The chapter it belongs to. Pages of the same chapter in a row share one entry in the outline of the PDF and one
+    /// section of the presentation; `None` stands by itself.
+    #[serde(default)]
+    pub section: Option<String>,
+    /// Language of its words where that is not the pack's: hyphenation and the reader's voice follow it.
+    #[serde(default)]
+    pub lang: Option<Locale>,
 }
 
 /// A piece of a page.
@@ -60,9 +108,9 @@ pub enum Block {
         /// Lines below the title, for example `("Status", "Approved by …")`.
         facts: Vec<(String, String)>,
     },
-    /// A heading inside the page, level 2 or 3.
+    /// A heading inside the page. Level 1 opens a chapter of its own within the page; the page's title has level 1 too.
     Heading {
-        /// 2 or 3.
+        /// 1 to 3.
         level: u8,
         /// The words.
         text: String,
@@ -103,6 +151,35 @@ pub enum Block {
         /// Entries in citation order.
         items: Vec<EvidenceItem>,
     },
+    /// The list of pages with their numbers, which the writer fills. A plan without one gets it after its covers.
+    Contents,
+    /// Key figures as a table: more of them than cards can hold, and several periods side by side.
+    KpiTable {
+        /// Caption above the table.
+        caption: String,
+        /// Column headings: the name, each value, and the change last.
+        header: Vec<String>,
+        /// Rows; each has two cells fewer than the header, for the name and the change stand apart.
+        rows: Vec<KpiRow>,
+    },
+    /// Where each figure comes from: value, definition, formula, inputs, evidence. Figures in the text link here.
+    Lineage {
+        /// Entries in the order of the pack.
+        figures: Vec<LineageEntry>,
+    },
+    /// How each measure is worked out.
+    Methodology {
+        /// One entry per definition and version.
+        notes: Vec<MethodNote>,
+    },
+    /// Who approved what when; the writer adds the facts of the manifest, how to check the file and the fingerprint as
+    /// a QR code. A plan without one gets a page of these at its end.
+    Audit {
+        /// Steps of the approval, oldest first.
+        approvals: Vec<ApprovalStep>,
+        /// Hash of the approved content, hexadecimal; empty for a draft.
+        content_hash: String,
+    },
 }
 
 /// A run of text with one emphasis.
@@ -119,6 +196,91 @@ pub struct Run {
     /// Number of the evidence item it cites, shown as a superscript.
     #[serde(default)]
     pub cite: Option<u32>,
+    /// Lineage id of the figure that these words show; they link to its entry where the pack has one.
+    #[serde(default)]
+    pub figure: Option<String>,
+    /// Its language where that is not the page's.
+    #[serde(default)]
+    pub lang: Option<Locale>,
+}
+
+/// A key figure as a row.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct KpiRow {
+    /// What it is.
+    pub label: String,
+    /// Values as shown, one per middle column.
+    pub values: Vec<String>,
+    /// The change in words; empty for none.
+    pub change: String,
+    /// Whether the change is good news, bad news, or neither.
+    pub trend: Trend,
+    /// Lineage id of the figure, if the pack explains it.
+    #[serde(default)]
+    pub figure: Option<String>,
+}
+
+/// How one figure came to be.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LineageEntry {
+    /// Lineage id, as in the manifest.
+    pub figure: String,
+    /// What it is, with period and programme in words.
+    pub label: String,
+    /// The value as shown.
+    pub value: String,
+    /// Name and version of the definition, in words.
+    pub definition: String,
+    /// The formula, in words or signs.
+    pub formula: String,
+    /// Inputs as (name, value as shown).
+    pub inputs: Vec<(String, String)>,
+    /// When it was measured, in words; empty where unknown.
+    #[serde(default)]
+    pub measured: String,
+    /// Numbers of the evidence items of this pack that it rests on.
+    #[serde(default)]
+    pub evidence: Vec<u32>,
+    /// Ids of further evidence, which is not printed in this pack.
+    #[serde(default)]
+    pub evidence_ids: Vec<String>,
+}
+
+/// How one measure is worked out.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct MethodNote {
+    /// The measure's name.
+    pub name: String,
+    /// Version of the definition.
+    pub version: u32,
+    /// Unit in words.
+    pub unit: String,
+    /// The formula, in words or signs.
+    pub formula: String,
+    /// Where the inputs come from, in words.
+    pub sources: String,
+    /// From when to when the version holds, in words; empty where it always did.
+    #[serde(default)]
+    pub effective: String,
+    /// Anything else the reader must know.
+    #[serde(default)]
+    pub notes: Vec<Run>,
+}
+
+/// One step of the approval.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApprovalStep {
+    /// When, in words, UTC.
+    pub at: String,
+    /// Who.
+    pub who: String,
+    /// In which role, in words.
+    pub role: String,
+    /// What was done, in words, for example `Approved version 3`.
+    pub action: String,
+    /// What they said; empty for nothing.
+    #[serde(default)]
+    pub comment: String,
 }
 
 /// A figure as a card.
@@ -148,7 +310,7 @@ pub enum Trend {
 }
 
 /// A cited piece of evidence.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct EvidenceItem {
     /// Its number in this pack.
     pub number: u32,
@@ -158,6 +320,9 @@ pub struct EvidenceItem {
     pub source: String,
     /// SHA-256 of the redacted text, hexadecimal.
     pub sha256: String,
+    /// Its language where that is not the pack's.
+    #[serde(default)]
+    pub lang: Option<Locale>,
 }
 
 /// What a pack was made from; embedded in the file, hashed and signed.

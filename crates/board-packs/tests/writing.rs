@@ -136,6 +136,7 @@ fn hostile_words_do_not_break_a_pack() {
             },
         ],
         notes: words.into(),
+        ..Page::default()
     }];
     for pack in both(&plan) {
         let pack = pack.unwrap();
@@ -156,7 +157,7 @@ fn no_row_of_a_long_table_is_lost() {
             header: vec!["Name".into(), "Value".into()],
             rows,
         }],
-        notes: String::new(),
+        ..Page::default()
     });
     let [pdf, pptx] = both(&plan).map(Result::unwrap);
     let slides = slide_text(&pptx.bytes);

@@ -31,6 +31,7 @@ impl Composer<'_> {
             Block::Table { caption, header, rows } => self.table(caption, header, rows),
             Block::Chart { spec } => self.chart(spec)?,
             Block::Evidence { items } => self.evidence(items),
+            _ => {}
         }
         Ok(())
     }
@@ -93,7 +94,7 @@ impl Composer<'_> {
     /// A heading; `company` is the height of what must stand on the same page with it.
     pub(super) fn heading(&mut self, level: u8, text: &str, company: Mp) {
         // A level that would skip one is raised, so that the outline has no hole.
-        let level = level.clamp(2, 3).min(self.level + 1);
+        let level = level.clamp(1, 3).min(self.level + 1);
         self.level = level;
         let size = if level == 2 { 14 * PT } else { 11 * PT + PT / 2 };
         let lines = self.fonts.wrap(&[Span::new(text, Style::new(Face::SemiBold, size, INK))], WIDTH);

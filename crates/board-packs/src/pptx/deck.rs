@@ -91,7 +91,8 @@ impl<'a> Deck<'a> {
             return;
         }
         self.open(&page.title, &page.notes);
-        let mut blocks = page.blocks.as_slice();
+        let blocks: Vec<Block> = page.blocks.iter().flat_map(|block| simple(block, self.words)).collect();
+        let mut blocks = blocks.as_slice();
         while let [first, rest @ ..] = blocks {
             blocks = match first {
                 Block::Heading { .. } | Block::Paragraph { .. } | Block::List { .. } => {
@@ -115,7 +116,8 @@ impl<'a> Deck<'a> {
                     self.table("", &header, &rows);
                     rest
                 }
-                Block::Cover { .. } => rest,
+                // `simple` leaves none of the others.
+                _ => rest,
             };
         }
     }
@@ -542,6 +544,69 @@ impl<'a> Deck<'a> {
         };
         let look = Look { size: size / 10, ..Look::new(1, stamp.style.colour.trim_start_matches('#')) };
         (frame, turn, lines, look, align)
+    }
+}
+
+/// Blocks without a slide form of their own, as headings, tables and paragraphs.
+fn simple(block: &Block, words: &Words) -> Vec<Block> {
+    let strings = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
+    let table =
+        |header: Vec<String>, rows: Vec<Vec<String>>| Block::Table { caption: String::new(), header, rows };
+    match block {
+        Block::KpiTable { caption, header, rows } => {
+            let rows = rows
+                .iter()
+                .map(|row| {
+                    let mut cells = vec![row.label.clone()];
+                    cells.extend(row.values.iter().cloned());
+                    cells.push(row.change.clone());
+                    cells
+                })
+                .collect();
+            vec![Block::Table { caption: caption.clone(), header: header.clone(), rows }]
+        }
+        Block::Lineage { figures } => {
+            let header =
+                strings(&[words.measure, words.value, words.definition, words.formula, words.inputs]);
+            let rows = figures.iter().map(|entry| {
+                let inputs: Vec<String> =
+                    entry.inputs.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+                vec![
+                    entry.label.clone(),
+                    entry.value.clone(),
+                    entry.definition.clone(),
+                    entry.formula.clone(),
+                    inputs.join("; "),
+                ]
+            });
+            vec![table(header, rows.collect())]
+        }
+        Block::Methodology { notes } => {
+            let header = strings(&[words.measure, words.version, words.formula, words.source]);
+            let rows = notes.iter().map(|note| {
+                vec![note.name.clone(), note.version.to_string(), note.formula.clone(), note.sources.clone()]
+            });
+            vec![table(header, rows.collect())]
+        }
+        Block::Audit { approvals, content_hash } => {
+            let header = strings(&[words.when, words.who, words.role, words.action, words.comment]);
+            let rows: Vec<Vec<String>> = approvals
+                .iter()
+                .map(|step| strings(&[&step.at, &step.who, &step.role, &step.action, &step.comment]))
+                .collect();
+            let mut blocks = vec![Block::Heading { level: 2, text: words.approvals.to_owned() }];
+            if !rows.is_empty() {
+                blocks.push(table(header, rows));
+            }
+            if !content_hash.is_empty() {
+                let text = format!("{}: {content_hash}", words.content_hash);
+                blocks.push(Block::Paragraph { runs: vec![Run { text, ..Run::default() }] });
+            }
+            blocks
+        }
+        // The deck lists its sections after its covers.
+        Block::Contents | Block::Cover { .. } => Vec::new(),
+        other => vec![other.clone()],
     }
 }
 

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use board_charts::{Band, ChartKind, ChartSpec, Mode, Series};
 use board_domain::{Currency, Locale, Unit, Watermark};
 use board_packs::{
-    Block, EvidenceItem, Flow, KpiCard, Manifest, PackPlan, Page, Progress, Run, SigningKey, Stamp, Trend,
+    Block, EvidenceItem, Flow, KpiCard, Layer, Manifest, PackPlan, Page, Paper, Progress, Run, SigningKey,
+    Stamp, Trend,
 };
 
 /// The key of the tests; its public half is in [`trusted`].
@@ -91,11 +92,13 @@ pub(crate) fn plan() -> PackPlan {
         company: "Fjordlys Group".into(),
         locale: Locale::En,
         pages: vec![cover(), figures(), programmes(), narrative(), ukrainian(), long_table(), evidence()],
-        watermark: Stamp { text: watermark.into(), style: Watermark::default() },
+        watermark: Stamp { text: watermark.into(), style: Watermark::default(), layer: Layer::Over },
         footer:
             "DRAFT · state 18 204 of the log · as of 30 Sep 2026, 22:00 UTC · fingerprint 5f0c 91ab 77d2 3e10"
                 .into(),
         accent: "#0F6E84".into(),
+        logo: None,
+        paper: Paper::A4,
         manifest: Manifest {
             format: 1,
             tenant: "018f6b2e-6f2a-7c11-9d6f-3f7c8a1b2c3d".into(),
@@ -142,6 +145,7 @@ fn cover() -> Page {
             .to_vec(),
         }],
         notes: "Welcome. Figures are a draft until the audit committee has met.".into(),
+        ..Page::default()
     }
 }
 
@@ -183,6 +187,7 @@ fn figures() -> Page {
             ),
         ],
         notes: "Completion fell because two employers paused in July; see evidence 2.".into(),
+        ..Page::default()
     }
 }
 
@@ -245,7 +250,7 @@ fn programmes() -> Page {
                 ],
             },
         ],
-        notes: String::new(),
+        ..Page::default()
     }
 }
 
@@ -312,6 +317,7 @@ fn narrative() -> Page {
         notes:
             "Ask for the decision on the October intake before the discussion of risks.\nTime: 10 minutes."
                 .into(),
+        ..Page::default()
     }
 }
 
@@ -342,6 +348,7 @@ fn ukrainian() -> Page {
             },
         ],
         notes: "Цитати — лише з відредагованих текстів.".into(),
+        ..Page::default()
     }
 }
 
@@ -371,7 +378,7 @@ fn long_table() -> Page {
             header: strings(&["Group", "Programme", "Participants", "Attendance", "Comment"]),
             rows,
         }],
-        notes: String::new(),
+        ..Page::default()
     }
 }
 
@@ -381,6 +388,7 @@ fn evidence() -> Page {
         text: text.into(),
         source: source.into(),
         sha256: format!("{number:02x}").repeat(32),
+        lang: None,
     };
     Page {
         title: "Evidence".into(),
@@ -408,6 +416,6 @@ fn evidence() -> Page {
                 ),
             ],
         }],
-        notes: String::new(),
+        ..Page::default()
     }
 }
