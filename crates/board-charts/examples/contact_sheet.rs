@@ -86,17 +86,13 @@ struct Words<'a> {
 }
 
 fn chart(kind: ChartKind, unit: Unit, words: &Words, values: &[Vec<Option<f64>>]) -> ChartSpec {
-    let row = |(name, values): (&&str, &Vec<_>)| Series { name: (*name).to_owned(), values: values.clone() };
+    let row = |(name, values): (&&str, &Vec<_>)| Series::new(*name, values.clone());
     ChartSpec {
-        kind,
         title: words.title.into(),
         subtitle: words.subtitle.into(),
         categories: words.categories.clone(),
         series: words.series.iter().zip(values).map(row).collect(),
-        unit,
-        band: None,
-        mode: Mode::Light,
-        locale: Locale::En,
+        ..ChartSpec::new(kind, unit, Locale::En)
     }
 }
 

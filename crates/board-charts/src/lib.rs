@@ -23,10 +23,12 @@ mod theme;
 mod ticks;
 mod words;
 
-pub use check::{ChartError, MAX_CATEGORIES, MAX_SERIES, MAX_TEXT, MAX_VALUE};
+pub use check::{ChartError, MAX_ANNOTATIONS, MAX_CATEGORIES, MAX_SERIES, MAX_TEXT, MAX_VALUE};
 pub use drawing::{Anchor, Color, Drawing, Mark, Paint, Point, Rect, Size, TextRun};
 pub use hits::Hit;
-pub use spec::{Band, ChartKind, ChartSpec, Mode, Series};
+pub use spec::{
+    Annotation, Band, Cell, ChartKind, ChartSpec, Cohort, Comparison, Mode, Percentiles, Series, State, Step,
+};
 pub use table::{Table, table};
 pub use words::alt;
 
@@ -74,9 +76,9 @@ fn compose(spec: &ChartSpec, size: Size) -> Result<(Drawing, Vec<Hit>), ChartErr
     sheet.pen.ground(sheet.theme.ground)?;
     let hits = match spec.kind {
         ChartKind::Sparkline => line::sparkline(&sheet)?,
-        _ if spec.is_empty() => sheet.empty().map(|()| Vec::new())?,
-        ChartKind::Line => line::line(&sheet)?,
-        ChartKind::Bar => bar::bar(&sheet)?,
+        _ if spec.state() != State::Drawn => sheet.empty().map(|()| Vec::new())?,
+        ChartKind::Line | ChartKind::Area | ChartKind::Ribbon | ChartKind::Kpi => line::line(&sheet)?,
+        ChartKind::Bar | ChartKind::Waterfall => bar::bar(&sheet)?,
         ChartKind::Doughnut => doughnut::doughnut(&sheet)?,
         ChartKind::Radar => radar::radar(&sheet)?,
     };

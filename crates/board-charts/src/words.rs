@@ -55,6 +55,10 @@ fn kind(locale: Locale, kind: ChartKind) -> &'static str {
         ChartKind::Doughnut => ["Doughnut chart", "Ringdiagram", "Кільцева діаграма"],
         ChartKind::Radar => ["Radar chart", "Radardiagram", "Пелюсткова діаграма"],
         ChartKind::Sparkline => ["Trend line", "Trendlinje", "Лінія тренду"],
+        ChartKind::Area => ["Area chart", "Arealdiagram", "Діаграма з областями"],
+        ChartKind::Ribbon => ["Percentile ribbon", "Persentilbånd", "Смуга процентилів"],
+        ChartKind::Kpi => ["Key figure", "Nøkkeltall", "Ключовий показник"],
+        ChartKind::Waterfall => ["Waterfall chart", "Fossediagram", "Каскадна діаграма"],
     };
     pick(locale, words)
 }
@@ -116,6 +120,6 @@ fn row_alt(spec: &ChartSpec, name: &str, values: &[Option<f64>]) -> String {
             let sum = known.iter().map(|(value, _)| value).sum();
             format!("{name}{} {}, {extremes}", total(locale).to_lowercase(), locale.value(sum, spec.unit))
         }
-        ChartKind::Radar => format!("{name}{extremes}"),
+        _ => format!("{name}{extremes}"),
     }
 }

@@ -63,21 +63,16 @@ prop_compose! {
         let series = names
             .into_iter()
             .zip(values)
-            .map(|(name, values)| Series {
-                name,
-                values: values.into_iter().map(|value| value.map(signed)).collect(),
-            })
+            .map(|(name, values)| Series::new(name, values.into_iter().map(|value| value.map(signed)).collect()))
             .collect();
         ChartSpec {
-            kind,
             title,
             subtitle,
             categories,
             series,
-            unit,
             band: band.map(|(name, low, height)| Band { name, low, high: low + height }),
             mode: if dark { Mode::Dark } else { Mode::Light },
-            locale,
+            ..ChartSpec::new(kind, unit, locale)
         }
     }
 }
@@ -128,7 +123,7 @@ proptest! {
         names in proptest::collection::vec("[A-Za-zА-Яа-я]{3,40}( [a-zа-я]{3,20}){0,3}", 2..=12),
         locale in proptest::sample::select(Locale::ALL.to_vec()),
     ) {
-        let series = vec![Series { name: "Sessions".into(), values: vec![Some(70.0); names.len()] }];
+        let series = vec![Series::new("Sessions", vec![Some(70.0); names.len()])];
         let spec = ChartSpec { series, categories: names, unit: Unit::Count, ..spec(ChartKind::Bar, locale) };
         let picture = drawing(&spec, TILE).unwrap();
         for name in &spec.categories {
@@ -143,7 +138,7 @@ fn the_last_period_is_always_named() {
     let months: Vec<_> =
         (0..240).map(|month| format!("M{:02} {}", month % 12 + 1, 2007 + month / 12)).collect();
     for count in [1, 2, 7, 13, 24, 60, 240] {
-        let series = vec![Series { name: "Share".into(), values: vec![Some(0.5); count] }];
+        let series = vec![Series::new("Share", vec![Some(0.5); count])];
         let spec =
             ChartSpec { series, categories: months[..count].to_vec(), ..spec(ChartKind::Line, Locale::En) };
         let picture = drawing(&spec, TILE).unwrap();

@@ -37,7 +37,7 @@ fn drawings_stay_as_they_are() {
         insta::assert_snapshot!(format!("{kind:?}").to_lowercase(), text);
     }
     let empty = ChartSpec {
-        series: vec![Series { name: "Oslo".into(), values: vec![None; 4] }],
+        series: vec![Series::new("Oslo", vec![None; 4])],
         mode: Mode::Dark,
         ..spec(ChartKind::Bar, Locale::Uk)
     };
@@ -193,7 +193,7 @@ fn alternative_texts_read_in_three_languages() {
             texts.push('\n');
         }
         let empty = ChartSpec {
-            series: vec![Series { name: String::new(), values: vec![None; 4] }],
+            series: vec![Series::new("", vec![None; 4])],
             band: None,
             ..spec(ChartKind::Line, locale)
         };
@@ -254,8 +254,7 @@ fn hits_cover_every_measured_value_once() {
 fn many_parts_are_summed_up_without_losing_any() {
     let mut spec = spec(ChartKind::Doughnut, Locale::En);
     spec.categories = (1..=30).map(|index| format!("Part {index}")).collect();
-    spec.series =
-        vec![Series { name: "Hours".into(), values: (1..=30).map(|v| Some(f64::from(v))).collect() }];
+    spec.series = vec![Series::new("Hours", (1..=30).map(|v| Some(f64::from(v))).collect())];
     spec.unit = Unit::Count;
     let hits = hits(&spec, TILE).unwrap();
     let last = hits.last().unwrap();
@@ -293,7 +292,7 @@ fn a_missing_value_is_a_gap_in_the_line() {
     use board_charts::Mark;
     let strokes = |values: Vec<Option<f64>>| {
         let mut spec = spec(ChartKind::Sparkline, Locale::En);
-        spec.series = vec![Series { name: "Oslo".into(), values }];
+        spec.series = vec![Series::new("Oslo", values)];
         let drawing = drawing(&spec, TILE).unwrap();
         let lines = drawing.marks.iter().filter_map(|mark| match mark {
             Mark::Path { points, paint } if paint.stroke.is_some() => Some(points.len()),

@@ -82,15 +82,12 @@ pub(crate) fn chart(
 ) -> Result<Option<ChartSpec>, Fault> {
     let locale = lens.locale;
     let spec = |kind, title: &str, subtitle: String, categories, series, unit| ChartSpec {
-        kind,
         title: title.to_owned(),
         subtitle,
         categories,
         series,
-        unit,
-        band: None,
         mode,
-        locale,
+        ..ChartSpec::new(kind, unit, locale)
     };
     let names = |periods: &[Period]| periods.iter().map(|p| locale.period_short(*p)).collect::<Vec<_>>();
     Ok(Some(match shows {
@@ -103,7 +100,7 @@ pub(crate) fn chart(
                 for period in &periods {
                     values.push(lens.number(metric, *period, scope.programme.as_ref())?);
                 }
-                series.push(Series { name: lens.metric_name(metric), values });
+                series.push(Series::new(lens.metric_name(metric), values));
             }
             let unit = metrics.first().map_or(Unit::Count, |metric| lens.unit(metric));
             let subtitle = format!("{} · {}", scope_name(lens, scope)?, grain_name(lens, *grain));
@@ -117,7 +114,7 @@ pub(crate) fn chart(
                 for period in &periods {
                     values.push(lens.number(metric, *period, programme.as_ref())?);
                 }
-                series.push(Series { name, values });
+                series.push(Series::new(name, values));
             }
             let subtitle = format!("{} · {}", words::by_programme(locale), grain_name(lens, *grain));
             spec(ChartKind::Bar, title.get(locale), subtitle, names(&periods), series, lens.unit(metric))
@@ -128,7 +125,7 @@ pub(crate) fn chart(
                 categories.push(name);
                 values.push(lens.number(metric, scope.period, programme.as_ref())?);
             }
-            let series = vec![Series { name: lens.metric_name(metric), values }];
+            let series = vec![Series::new(lens.metric_name(metric), values)];
             let subtitle = format!("{} · {}", words::by_programme(locale), locale.period(scope.period));
             spec(ChartKind::Doughnut, title.get(locale), subtitle, categories, series, lens.unit(metric))
         }
@@ -139,7 +136,7 @@ pub(crate) fn chart(
                 for metric in metrics {
                     values.push(lens.number(metric, period, scope.programme.as_ref())?);
                 }
-                series.push(Series { name: locale.period(period), values });
+                series.push(Series::new(locale.period(period), values));
             }
             let categories = metrics.iter().map(|metric| lens.metric_name(metric)).collect();
             let unit = metrics.first().map_or(Unit::Fraction, |metric| lens.unit(metric));

@@ -3,4 +3,4 @@
 /**
  * The kind of picture.
  */
-export type ChartKind = "line" | "bar" | "doughnut" | "radar" | "sparkline";
+export type ChartKind = "line" | "bar" | "doughnut" | "radar" | "sparkline" | "area" | "ribbon" | "kpi" | "waterfall";

@@ -11,4 +11,8 @@ name: string,
 /**
  * `None` where nothing was measured or the value is withheld.
  */
-values: Array<number | null>, };
+values: Array<number | null>, 
+/**
+ * Categories whose value is withheld because it would speak of fewer than ten people: rising indices of `None`s.
+ */
+withheld?: Array<number>, };

@@ -23,10 +23,8 @@ struct Row {
 
 /// Rows of the chart itself, then the edges of its band, which are drawn as dashed lines.
 fn rows(spec: &ChartSpec) -> (Vec<Row>, Vec<Row>) {
-    let drawn = if spec.kind == ChartKind::Doughnut { 1 } else { spec.series.len() };
-    let own = spec.series.iter().take(drawn).map(|s| Row { name: s.name.clone(), values: s.values.clone() });
-    let banded = matches!(spec.kind, ChartKind::Line | ChartKind::Bar);
-    let band = spec.band.iter().filter(|_| banded).flat_map(|band| {
+    let own = spec.drawn().iter().map(|s| Row { name: s.name.clone(), values: s.values.clone() });
+    let band = spec.drawn_band().into_iter().flat_map(|band| {
         [("min", band.low), ("max", band.high)].map(|(edge, value)| Row {
             name: format!("{} ({edge})", band.name),
             values: vec![Some(value); spec.categories.len()],
@@ -150,12 +148,14 @@ fn plot(spec: &ChartSpec, rows: &[Row]) -> String {
     };
     let axes = "<c:axId val=\"111111111\"/><c:axId val=\"222222222\"/>";
     match spec.kind {
-        ChartKind::Line | ChartKind::Sparkline => format!(
-            "<c:lineChart><c:grouping val=\"standard\"/><c:varyColors val=\"0\"/>{}<c:marker \
+        ChartKind::Line | ChartKind::Sparkline | ChartKind::Area | ChartKind::Ribbon | ChartKind::Kpi => {
+            format!(
+                "<c:lineChart><c:grouping val=\"standard\"/><c:varyColors val=\"0\"/>{}<c:marker \
              val=\"1\"/>{axes}</c:lineChart>",
-            each(&|index| (stroke(index, 28575) + &marker(index), "<c:smooth val=\"0\"/>"))
-        ),
-        ChartKind::Bar => format!(
+                each(&|index| (stroke(index, 28575) + &marker(index), "<c:smooth val=\"0\"/>"))
+            )
+        }
+        ChartKind::Bar | ChartKind::Waterfall => format!(
             "<c:barChart><c:barDir val=\"col\"/><c:grouping val=\"clustered\"/><c:varyColors val=\"0\"/>{}\
              <c:gapWidth val=\"70\"/><c:overlap val=\"-8\"/>{axes}</c:barChart>",
             each(&|index| {

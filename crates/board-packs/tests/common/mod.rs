@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use board_charts::{Band, ChartKind, ChartSpec, Mode, Series};
+use board_charts::{Band, ChartKind, ChartSpec, Series};
 use board_domain::{Currency, Locale, Unit, Watermark};
 use board_packs::{
     Block, EvidenceItem, Flow, KpiCard, Layer, Manifest, PackPlan, Page, Paper, Progress, Run, SigningKey,
@@ -58,18 +58,11 @@ pub(crate) fn chart(
 ) -> Block {
     Block::Chart {
         spec: ChartSpec {
-            kind,
             title: title.into(),
             subtitle: "Fjordlys Group, all programmes".into(),
             categories: strings(categories),
-            series: series
-                .iter()
-                .map(|(name, values)| Series { name: (*name).into(), values: values.to_vec() })
-                .collect(),
-            unit,
-            band: None,
-            mode: Mode::Light,
-            locale: Locale::En,
+            series: series.iter().map(|(name, values)| Series::new(*name, values.to_vec())).collect(),
+            ..ChartSpec::new(kind, unit, Locale::En)
         },
     }
 }
