@@ -16,6 +16,7 @@ mod progress;
 mod seal;
 mod text;
 mod verify;
+mod vouch;
 mod words;
 mod xml;
 
@@ -25,9 +26,11 @@ pub use error::PackError;
 pub use pack::Pack;
 pub use pdf::write_pdf;
 pub use plan::{
-    ApprovalStep, Block, EvidenceItem, KpiCard, KpiRow, Layer, LineageEntry, Logo, Manifest, MethodNote,
-    PackPlan, Page, Paper, Run, Stamp, Trend,
+    ApprovalStep, Block, EvidenceItem, KpiCard, KpiRow, Layer, LineageEntry, Logo, Manifest, Measured,
+    MethodNote, PackPlan, Page, Paper, Proof, Run, Stamp, Trend,
 };
 pub use pptx::write_pptx;
 pub use progress::{Flow, Progress};
-pub use verify::{Check, Code, Format, MAX_FILE, TrustedKey, Verification, VerifyError, verify};
+pub use verify::{
+    Check, Code, Format, MAX_FILE, Reason, TenantTrust, TrustedKey, Verification, VerifyError, verify,
+};
