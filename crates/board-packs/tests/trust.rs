@@ -316,3 +316,76 @@ fn a_changed_byte_of_a_presentation_names_its_part() {
         bytes[place] ^= 0x04;
     }
 }
+
+/// What the other verifier says of a file: reasons by code, and the changed parts.
+fn second(bytes: &[u8], keys: &[TrustedKey]) -> serde_json::Value {
+    let folder = std::env::temp_dir().join(format!("board-packs-second-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let (file, published) = (folder.join("pack"), folder.join("keys.json"));
+    std::fs::write(&file, bytes).unwrap();
+    let keys: Vec<_> = keys
+        .iter()
+        .filter_map(|key| Some((key, key.tenant.as_ref()?)))
+        .map(|(key, trust)| {
+            serde_json::json!({ "public": key.public, "since": "2026-01-01T00:00:00Z", "retired": trust.retired,
+                "revoked": trust.revoked, "reason": "" })
+        })
+        .collect();
+    let document = serde_json::json!({ "tenant": "fjordlys", "keys": keys });
+    std::fs::write(&published, document.to_string()).unwrap();
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/judges/verify_pack.py");
+    let output =
+        std::process::Command::new("python3").arg(script).args([&file, &published]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// Both verifiers on one file; the watermark is the product's own to read.
+fn agree(bytes: &[u8], keys: &[TrustedKey]) -> serde_json::Value {
+    let ours = verify(bytes, keys).unwrap();
+    let reasons: std::collections::BTreeMap<_, _> = failed(&ours)
+        .into_iter()
+        .filter(|(code, _)| *code != Code::Watermark)
+        .map(|(code, reason)| (serde_json::to_value(code).unwrap().as_str().unwrap().to_owned(), reason))
+        .collect();
+    let theirs = second(bytes, keys);
+    assert_eq!(theirs["readable"], true, "{theirs}");
+    assert_eq!(theirs["failed"], serde_json::to_value(&reasons).unwrap(), "{:?}", ours.checks);
+    theirs
+}
+
+#[test]
+fn a_second_verifier_agrees() {
+    let good = plan(|_| ());
+    let expired = plan(|manifest| manifest.exported_at = "2027-01-01T00:00:00Z".into());
+    let draft = plan(|manifest| manifest.status = "draft".into());
+    let trust = published(|_| ());
+    let revoked = published(|trust| trust.revoked = Some("2026-11-25T00:00:00Z".parse().unwrap()));
+    let retired = published(|trust| trust.retired = Some("2026-11-21T00:00:00Z".parse().unwrap()));
+    for (good, expired) in both(&good).into_iter().zip(both(&expired)) {
+        let said = agree(&good.bytes, &trust);
+        assert_eq!((&said["failed"], &said["tenant"]), (&serde_json::json!({}), &"fjordlys".into()));
+        assert_eq!(agree(&good.bytes, &[])["failed"]["key"], "unknown_key");
+        assert_eq!(agree(&good.bytes, &revoked)["failed"]["approval"], "revoked_key");
+        assert_eq!(agree(&good.bytes, &retired)["failed"]["approval"], "retired_key");
+        assert_eq!(agree(&expired.bytes, &trust)["failed"]["key"], "expired");
+    }
+    for draft in both(&draft) {
+        assert_eq!(agree(&draft.bytes, &trust)["failed"], serde_json::json!({}));
+    }
+    // A byte in the second page: neither verifier passes it, and both name the page.
+    let [pdf, _] = both(&good);
+    let (start, length, name) = listed(&pdf.bytes).into_iter().find(|(_, _, name)| name == "page 2").unwrap();
+    let mut bytes = pdf.bytes.clone();
+    bytes[start + length / 2] ^= 0x10;
+    assert_eq!(second(&bytes, &trust)["changed"], serde_json::json!([name]));
+    assert_eq!(verify(&bytes, &trust).unwrap().changed, [name]);
+    let [_, pptx] = both(&good);
+    let mut bytes = pptx.bytes.clone();
+    let header = b"ppt/slides/slide2.xml";
+    let at = bytes.windows(header.len()).position(|window| window == header).unwrap();
+    bytes[at + header.len() + 100] ^= 0x10;
+    let name = "ppt/slides/slide2.xml";
+    assert_eq!(second(&bytes, &trust)["changed"], serde_json::json!([name]));
+    assert_eq!(verify(&bytes, &trust).unwrap().changed, [name]);
+}
