@@ -263,7 +263,10 @@ fn serialised_types_keep_their_shape() {
     }
     verification.manifest = None;
     insta::assert_json_snapshot!("verification", verification);
-    insta::assert_json_snapshot!("key", TrustedKey { name: "Tenant".into(), public: "00".repeat(32) });
+    insta::assert_json_snapshot!(
+        "key",
+        TrustedKey { name: "Tenant".into(), public: "00".repeat(32), tenant: None }
+    );
 }
 
 fn unpack(bytes: &[u8]) -> std::collections::BTreeMap<String, String> {

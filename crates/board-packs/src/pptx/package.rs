@@ -10,7 +10,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use crate::PackError;
-use crate::seal::{Hash, Statement, sha256};
+use crate::seal::{Statement, VERSION, sha256};
 use crate::xml::escape;
 
 /// The part with the manifest.
@@ -87,8 +87,8 @@ impl Package {
     pub(super) fn seal(mut self, manifest: &[u8], key: &SigningKey) -> Result<Vec<u8>, PackError> {
         // The seal's own part is not sealed, but its type is.
         self.add("[Content_Types].xml", None, self.content_types());
-        let content =
-            content_digest(self.parts.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())));
+        let list = content_list(self.parts.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())));
+        let content = sha256(list.as_bytes());
         let failed = |error: zip::result::ZipError| PackError::Container(error.to_string());
         let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
         for (name, bytes) in &self.parts {
@@ -103,12 +103,13 @@ impl Package {
         let start = super::read::entries_end(&unsealed)
             .ok_or_else(|| PackError::Container("the archive cannot be read back".into()))?;
         let statement = Statement {
+            version: VERSION,
             format: "pptx",
             manifest: sha256(manifest),
             content,
             container: Some(sha256(&unsealed[..start])),
         };
-        let seal = seal_text(&statement, &key.verifying_key().to_bytes(), &statement.sign(key));
+        let seal = seal_text(&statement, &key.verifying_key().to_bytes(), &statement.sign(key), &list);
         append(&mut archive, SEAL_PART, seal.as_bytes(), CompressionMethod::Stored).map_err(failed)?;
         Ok(archive.finish().map_err(failed)?.into_inner())
     }
@@ -144,13 +145,13 @@ fn append(
     Ok(())
 }
 
-/// SHA-256 over one line per part, `digest  name`, in order of name: what `sha256sum` prints for the unpacked parts.
-pub(super) fn content_digest<'a>(parts: impl Iterator<Item = (&'a str, &'a [u8])>) -> Hash {
+/// One line per part, `digest  name`, in order of name: what `sha256sum` prints for the unpacked parts.
+pub(super) fn content_list<'a>(parts: impl Iterator<Item = (&'a str, &'a [u8])>) -> String {
     let mut lines = String::new();
     for (name, bytes) in parts {
         lines.push_str(&format!("{}  {name}\n", hex::encode(sha256(bytes))));
     }
-    sha256(lines.as_bytes())
+    lines
 }
 
 /// The manifest as the text of one element, so that its bytes survive as they are.
@@ -162,11 +163,13 @@ pub(super) fn manifest_xml(manifest: &[u8]) -> String {
     )
 }
 
-/// The seal's part, byte for byte.
-pub(super) fn seal_text(statement: &Statement, key: &[u8; 32], signature: &[u8; 64]) -> String {
+/// The seal's part, byte for byte. Since version 2 it holds the list of parts, so that a changed one can be named.
+pub(super) fn seal_text(statement: &Statement, key: &[u8; 32], signature: &[u8; 64], list: &str) -> String {
+    let end = if statement.version == 1 { "/>".to_owned() } else { format!(">{}</seal>", escape(list)) };
     format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<seal xmlns=\"{NAMESPACE}\" version=\"1\" \
-         algorithm=\"Ed25519\" key=\"{}\" manifest=\"{}\" content=\"{}\" container=\"{}\" signature=\"{}\"/>",
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<seal xmlns=\"{NAMESPACE}\" version=\"{}\" \
+         algorithm=\"Ed25519\" key=\"{}\" manifest=\"{}\" content=\"{}\" container=\"{}\" signature=\"{}\"{end}",
+        statement.version,
         hex::encode(key),
         hex::encode(statement.manifest),
         hex::encode(statement.content),
