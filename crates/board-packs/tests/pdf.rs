@@ -381,8 +381,12 @@ fn pages_as_pictures_look_as_poppler_paints_the_pdf() {
     plan.pages.truncate(2);
     let pdf = write_pdf(&plan, &key(), &mut go_on).unwrap();
     let path = folder.file("p.pdf", &pdf.bytes);
-    let painted =
-        Command::new("pdftoppm").args(["-scale-to-x", "595", "-scale-to-y", "842"]).arg(&path).arg(folder.0.join("page")).output().unwrap();
+    let painted = Command::new("pdftoppm")
+        .args(["-scale-to-x", "595", "-scale-to-y", "842"])
+        .arg(&path)
+        .arg(folder.0.join("page"))
+        .output()
+        .unwrap();
     assert!(painted.status.success(), "{}", said(&painted));
     let pages = pictures(&plan, 72);
     assert_eq!(pages.len(), pdf.pages);
