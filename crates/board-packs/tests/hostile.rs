@@ -121,25 +121,17 @@ fn a_deck_packed_anew_keeps_its_content_and_loses_its_container() {
 }
 
 #[test]
-fn names_that_lead_out_of_the_archive_are_refused() {
-    for name in [
-        "../escape.xml",
-        "/etc/passwd",
-        "ppt/../../x",
-        "ppt\\slides\\x",
-        "C:x.xml",
-        "a//b",
-        "a b",
-        "ppt/\u{0}x",
-        "é.xml",
-    ] {
+fn names_that_lead_out_of_the_archive_are_no_parts() {
+    let long = "x".repeat(4000);
+    for name in
+        ["../escape.xml", "/etc/passwd", "ppt/../../x", "ppt\\slides\\x", "C:x.xml", "a//b", "a b", &long]
+    {
         let mut parts = parts();
         parts.push((name.into(), b"<x/>".to_vec()));
-        assert!(unreadable(&packed(&parts)).contains("no name of a part"), "{name:?}");
+        let verification = verify(&packed(&parts), &[trusted()]).unwrap();
+        assert_eq!(holds(&verification, Code::Content), Some(false), "{name:.20}");
+        assert_eq!(holds(&verification, Code::Container), Some(false), "{name:.20}");
     }
-    let mut parts = parts();
-    parts.push(("x".repeat(4000), b"<x/>".to_vec()));
-    assert!(unreadable(&packed(&parts)).contains("no name of a part"));
 }
 
 #[test]

@@ -15,7 +15,8 @@ use super::{
 use crate::secret::Secret;
 
 /// The steps that make the tables, oldest first. Shipped steps never change; a change is one more.
-const STEPS: [&str; 2] = [include_str!("version_1.sql"), include_str!("version_2.sql")];
+const STEPS: [&str; 3] =
+    [include_str!("version_1.sql"), include_str!("version_2.sql"), include_str!("version_3.sql")];
 
 /// A connection with its key and pragmas; only one that writes may create the file.
 pub(super) fn connection(path: &Path, key: Option<&Secret>, writes: bool) -> Result<Connection, OpenError> {
