@@ -41,6 +41,10 @@ mkdir -p "$logs/decks"
 { ${CARGO:-cargo} run --locked --quiet -p board-packs --example sample_decks -- "$logs/decks" &&
     ./tests/judges/open_xml.sh "$logs"/decks/*.pptx; } || failed=1
 
+./xtask/setup.sh nightly
+./xtask/judge-pdf.sh >"$logs/judge-pdf.log" 2>&1 || failed=1
+tail -n 1 "$logs/judge-pdf.log"
+
 if [ "$failed" -ne 0 ]; then
     echo "nightly: failed, see $logs"
     grep -hE '^BOARDROOM_SEED' "$logs/seeds.log" | sort -u || true

@@ -124,8 +124,9 @@ enum Task {
         /// Files.
         #[arg(required = true)]
         files: Vec<PathBuf>,
-        /// Trusted public keys, 64 hexadecimal digits each.
-        #[arg(long = "key", value_name = "HEX")]
+        /// Whom to trust: a device's public key (64 hexadecimal digits), or a file saved from the company's
+        /// address https://SERVER/v1/tenants/COMPANY/keys.
+        #[arg(long = "key", value_name = "HEX|FILE")]
         keys: Vec<String>,
     },
     /// Test what the app needs on this machine.

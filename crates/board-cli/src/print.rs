@@ -271,7 +271,11 @@ impl Printer {
                     Some(false) => "FAIL",
                     None => "?   ",
                 };
-                println!("  {mark} {:<28} {}", check.label, check.detail);
+                let reason = check.reason.as_deref().map(|reason| format!("{reason}: ")).unwrap_or_default();
+                println!("  {mark} {:<28} {reason}{}", check.label, check.detail);
+            }
+            if !view.changed.is_empty() {
+                println!("  Changed: {}", view.changed.join(", "));
             }
             for (label, value) in &view.facts {
                 println!("       {label}: {value}");

@@ -194,6 +194,9 @@ impl Desk {
     /// Starts following the open tenant's log, in place of any other.
     pub fn follow(&self) -> Result<(), Fault> {
         let _runtime = self.runtime.enter();
+        if let Err(fault) = self.enrol() {
+            tracing::warn!(%fault, "this device was not put up for a certificate");
+        }
         let mut state = lock(&self.state);
         let open = state.open.as_mut().ok_or(Code::Locked)?;
         let tenant = open.tenant.clone().ok_or(Code::NoTenant)?;

@@ -5,7 +5,7 @@ use ts_rs::TS;
 
 use crate::{
     desk::{Desk, lock},
-    export::DEVICE_PUBLIC,
+    enrol::DEVICE_PUBLIC,
     fault::Fault,
 };
 

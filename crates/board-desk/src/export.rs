@@ -6,11 +6,12 @@ use std::{
 };
 
 use board_domain::{Command, ExportRecord, Report, may_export};
-use board_packs::{Flow, Pack, PackError, PackPlan, SigningKey};
+use board_packs::{Flow, Pack, PackError, PackPlan};
 use jiff::Timestamp;
 
 use crate::{
     desk::{Desk, Reading, lock},
+    enrol::{DEVICE_PUBLIC, device_key, enrolled, public},
     fault::{Code, Fault},
     lens::Lens,
     plan::{self, Making},
@@ -51,10 +52,11 @@ pub(crate) fn run(
     }
     let reading = desk.reading()?;
     let at = desk.host.now();
-    let (plan, report, name) = prepare(&reading, request, at)?;
+    let key = device_key(desk.host.as_ref(), &reading.secrets)?;
+    lock(reading.writable()?).set_setting(DEVICE_PUBLIC, &public(&key))?;
+    let (plan, report, name) = prepare(&reading, request, &public(&key), at)?;
     progress(ExportProgress { percent: 5, step: words::step_reading(reading.locale).to_owned() });
     let folder = request.folder.as_ref().map_or_else(|| desk.host.documents_dir(), PathBuf::from);
-    let key = device_key(desk, &reading)?;
     // Everything is made before anything is written: two formats appear together or not at all.
     let mut packs = Vec::new();
     let share = 90 / formats.len();
@@ -101,6 +103,7 @@ pub(crate) fn run(
 fn prepare(
     reading: &Reading,
     request: &ExportRequest,
+    device: &str,
     at: Timestamp,
 ) -> Result<(PackPlan, Report, String), Fault> {
     let reader = lock(&reading.reader);
@@ -121,6 +124,9 @@ fn prepare(
         epoch: copy.epoch.ok_or(Code::NotSynced)?,
         seq: reading.seq,
         heads: reader.heads(&reading.tenant)?,
+        person: reading.person.clone(),
+        device: enrolled(&reader, &reading.tenant, &reading.person, device)?
+            .and_then(|device| device.certificate),
     };
     let plan = plan::build(&lens, &report, &making)?;
     let name = format!("Executive_Report_{}_{}", report.period, file_safe(&lens.tenant.short_name));
@@ -155,27 +161,6 @@ fn record(
     lock(reading.writable()?).enqueue(&reading.tenant, &command, at)?;
     Ok(())
 }
-
-/// The device's signing key, made at the first export; its public half is kept in the vault for verification.
-fn device_key(desk: &Desk, reading: &Reading) -> Result<SigningKey, Fault> {
-    let name = format!("{}/device", reading.secrets);
-    let mut bytes = zeroize::Zeroizing::new([0; 32]);
-    if let Some(hex) = desk.host.secret(&name)? {
-        hex::decode_to_slice(hex.as_str(), bytes.as_mut())
-            .map_err(|_| Fault::new(Code::KeyringFailed, "the device key does not read"))?;
-    } else {
-        getrandom::fill(bytes.as_mut()).map_err(|error| Fault::new(Code::PackFailed, error))?;
-        let hex = zeroize::Zeroizing::new(hex::encode(bytes.as_ref()));
-        desk.host.keep_secret(&name, &hex)?;
-    }
-    let key = SigningKey::from_bytes(&bytes);
-    let public = hex::encode(key.verifying_key().to_bytes());
-    lock(reading.writable()?).set_setting(DEVICE_PUBLIC, &public)?;
-    Ok(key)
-}
-
-/// Setting of the vault that holds the device's public key, hexadecimal.
-pub(crate) const DEVICE_PUBLIC: &str = "device_public_key";
 
 fn fault(error: PackError) -> Fault {
     let code = match error {

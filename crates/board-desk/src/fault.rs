@@ -59,6 +59,8 @@ pub enum Code {
     Cancelled,
     /// A file cannot be read or written.
     File,
+    /// A file of published keys does not read.
+    KeyFile,
     /// A request that no screen sends.
     Malformed,
 }
@@ -92,6 +94,7 @@ impl Code {
             Self::PackFailed => "pack.failed",
             Self::Cancelled => "pack.cancelled",
             Self::File => "desk.file",
+            Self::KeyFile => "verify.key_file",
             Self::Malformed => "desk.malformed",
         }
     }
@@ -233,6 +236,11 @@ impl Code {
                 "The file cannot be read or written. Check the folder and its permissions.",
                 "Filen kan ikke leses eller skrives. Sjekk mappen og rettighetene.",
                 "Файл не вдається прочитати або записати. Перевірте папку та права доступу.",
+            ),
+            Self::KeyFile => (
+                "This is neither a public key nor a file of published keys. Save the company's /keys address and name that file.",
+                "Dette er verken en offentlig nøkkel eller en fil med publiserte nøkler. Lagre selskapets /keys-adresse og oppgi den filen.",
+                "Це не відкритий ключ і не файл з опублікованими ключами. Збережіть адресу /keys компанії та вкажіть цей файл.",
             ),
             Self::Malformed => (
                 "The request does not read. This is a fault of the app; copy the details and report it.",

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use board_domain::{
-    Currency, Dashboard, Evidence, Figure, FigureKey, Locale, MetricDefinition, MetricId, Note, Period,
-    Person, PersonId, Programme, ProgrammeId, Report, Row, Table, Tenant, TenantId, Unit,
+    Attestation, Currency, Dashboard, Evidence, Figure, FigureKey, Locale, MetricDefinition, MetricId, Note,
+    Period, Person, PersonId, Programme, ProgrammeId, Report, Row, Signed, Table, Tenant, TenantId, Unit,
 };
 use board_vault::{Reader, Versioned};
 use jiff::tz::TimeZone;
@@ -108,6 +108,19 @@ impl<'a> Lens<'a> {
     pub(crate) fn person(&self, id: &PersonId) -> Result<Option<Person>, Fault> {
         let row = self.reader.row(&self.id, Table::Person, id.as_str(), self.as_of)?;
         Ok(row.and_then(|row| if let Row::Person(person) = row.row { Some(person) } else { None }))
+    }
+
+    /// The company's word for the approval of a report, where it is approved and there is one.
+    pub(crate) fn attestation(&self, report: &Report) -> Result<Option<Signed>, Fault> {
+        if !report.status.is_final() {
+            return Ok(None);
+        }
+        let key = Attestation::key(&report.id, report.version);
+        let row = self.reader.row(&self.id, Table::Attestation, &key, self.as_of)?;
+        Ok(row.and_then(|row| match row.row {
+            Row::Attestation(attestation) => Some(attestation.statement),
+            _ => None,
+        }))
     }
 
     /// The newest definition of a metric.

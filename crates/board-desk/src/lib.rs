@@ -3,6 +3,7 @@
 mod dashboards;
 mod desk;
 mod doctor;
+mod enrol;
 mod export;
 mod fault;
 mod figures;

@@ -34,6 +34,7 @@ impl Desk {
         anew: bool,
         progress: &mut (dyn FnMut(CatchUpProgress) + Send),
     ) -> Result<SyncView, Fault> {
+        self.enrol()?;
         let errand = {
             let state = lock(&self.state);
             let open = state.open.as_ref().ok_or(Code::Locked)?;

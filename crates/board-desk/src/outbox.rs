@@ -123,6 +123,7 @@ fn describe(command: &Command, locale: Locale) -> String {
         Command::WriteNote { text, .. } => {
             format!("{}: {}", words::write_note(locale), text.chars().take(60).collect::<String>())
         }
+        Command::EnrolDevice { .. } => words::enrol_device(locale).to_owned(),
         Command::RemoveNote { id } => format!("{}: {id}", words::remove_note(locale)),
     }
 }

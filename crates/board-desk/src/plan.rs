@@ -7,11 +7,14 @@ use std::collections::BTreeMap;
 
 use board_charts::Mode;
 use board_domain::{
-    EvidenceId, FigureKey, Grain, Hash, Inline, ListItem, Mark, MetricId, NarrativeBlock, Report, Shows,
-    Table, Words,
+    EvidenceId, FigureKey, Grain, Hash, Inline, ListItem, Mark, MetricId, NarrativeBlock, PersonId, Report,
+    Shows, Signed, Table, Words,
 };
-use board_packs::{Block, EvidenceItem, KpiCard, Layer, Manifest, PackPlan, Page, Paper, Run, Stamp, Trend};
+use board_packs::{
+    Block, EvidenceItem, KpiCard, Layer, Manifest, Measured, PackPlan, Page, Paper, Proof, Run, Stamp, Trend,
+};
 use jiff::{Timestamp, tz::TimeZone};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{
@@ -34,6 +37,9 @@ pub(crate) struct Making {
     pub(crate) epoch: Uuid,
     pub(crate) seq: u64,
     pub(crate) heads: BTreeMap<String, Hash>,
+    pub(crate) person: PersonId,
+    /// The company's certificate for this device, if it has one.
+    pub(crate) device: Option<Signed>,
 }
 
 /// The plan of a report's pack.
@@ -375,15 +381,33 @@ impl Planner<'_> {
         let watermark = &lens.tenant.watermark;
         watermark.check().map_err(|error| Fault::new(Code::PackFailed, error))?;
         let stamp = watermark.fill(&status, &making.exporter, &date, approval_words);
-        let mut definitions = BTreeMap::new();
+        let (mut definitions, mut values) = (BTreeMap::new(), BTreeMap::new());
         for key in self.figures.keys() {
-            let figure = lens.figure(key)?;
-            if let Some((figure, _)) = figure {
+            if let Some((figure, _)) = lens.figure(key)? {
                 definitions.insert(key.metric.to_string(), figure.definition);
+                let measured = Measured { value: figure.value, definition: figure.definition };
+                values.insert(key.to_string(), measured);
             }
         }
+        let digest = |bytes: Vec<u8>| hex::encode(Sha256::digest(bytes));
+        let theme = serde_json::to_vec(&(&lens.tenant.accent, watermark));
+        let sections: Vec<_> = report.template.sections();
+        let template = serde_json::to_vec(&(report.template.code(), sections, KEY_FIGURES, OUTCOMES));
+        let failed = |error: serde_json::Error| Fault::new(Code::PackFailed, error);
+        let proof = Proof {
+            report: report.id.to_string(),
+            version: report.version,
+            content_hash: report.content_hash(),
+            period: report.period.to_string(),
+            person: making.person.to_string(),
+            template_hash: digest(template.map_err(failed)?),
+            theme_hash: digest(theme.map_err(failed)?),
+            values,
+            approval: lens.attestation(report)?,
+            device: making.device.clone(),
+        };
         let manifest = Manifest {
-            format: 1,
+            format: 2,
             tenant: lens.tenant.id.to_string(),
             epoch: making.epoch.to_string(),
             seq: making.seq,
@@ -397,6 +421,7 @@ impl Planner<'_> {
             watermark: stamp.clone(),
             figures: self.figures.into_iter().map(|(key, shown)| (key.to_string(), shown)).collect(),
             definitions,
+            proof: Some(proof),
         };
         Ok(PackPlan {
             title: report.title.clone(),

@@ -2,12 +2,12 @@
 
 use std::{fs::File, io::Read, path::Path};
 
-use board_domain::Locale;
-use board_packs::{Check, Code as Checked, TrustedKey, Verification, VerifyError};
+use board_domain::{Locale, PublishedKeys, Row, Table, TenantId, TenantKey, is_public_key};
+use board_packs::{Check, Code as Checked, TenantTrust, TrustedKey, Verification, VerifyError};
 
 use crate::{
     desk::{Desk, lock},
-    export::DEVICE_PUBLIC,
+    enrol::DEVICE_PUBLIC,
     fault::{Code, Fault},
     view::{VerifyCheck, VerifyView},
     words,
@@ -21,8 +21,18 @@ pub(crate) fn run(desk: &Desk, path: &Path, keys: &[String]) -> Result<VerifyVie
         Ok(verification) => verification,
         Err(error) => return Ok(unreadable(shown, locale, &error)),
     };
-    let checks = verification.checks.iter().map(|check| view(locale, check)).collect();
-    Ok(VerifyView { path: shown, valid: verification.holds(), checks, facts: facts(locale, &verification) })
+    let manifest = verification.manifest.as_ref();
+    Ok(VerifyView {
+        path: shown,
+        valid: verification.holds(),
+        checks: verification.checks.iter().map(|check| view(locale, check)).collect(),
+        facts: facts(locale, &verification),
+        tenant: manifest.map(|manifest| manifest.tenant.clone()),
+        seq: manifest.map(|manifest| manifest.seq),
+        approver: verification.approval.as_ref().map(|approval| approval.name.clone()),
+        exporter: manifest.map(|manifest| manifest.exporter.clone()),
+        changed: verification.changed.iter().map(|part| words::part(locale, part)).collect(),
+    })
 }
 
 fn read_bounded(path: &Path) -> Result<Vec<u8>, Fault> {
@@ -34,23 +44,59 @@ fn read_bounded(path: &Path) -> Result<Vec<u8>, Fault> {
     Ok(bytes)
 }
 
-/// This device's own key, and those the caller brought.
-fn trusted(desk: &Desk, keys: &[String]) -> Result<Vec<TrustedKey>, Fault> {
+/// Most bytes of a file of keys.
+const MAX_KEYS: u64 = 1 << 20;
+
+/// The keys of the companies on this device, its own, and those the caller brought: a device's public key, or a file
+/// with what a server publishes.
+pub(crate) fn trusted(desk: &Desk, keys: &[String]) -> Result<Vec<TrustedKey>, Fault> {
     let mut trusted = Vec::new();
-    for public in keys {
-        if hex::decode(public).ok().is_none_or(|bytes| bytes.len() != 32) {
-            return Err(Fault::new(Code::Malformed, "a public key has 64 hexadecimal digits"));
+    for key in keys {
+        if hex::decode(key).is_ok_and(|bytes| bytes.len() == 32) {
+            let name = format!("{}…", key.get(..12).unwrap_or(key));
+            trusted.push(TrustedKey { name, public: key.clone(), tenant: None });
+        } else {
+            trusted.extend(published(Path::new(key))?);
         }
-        let name = format!("{}…", public.get(..12).unwrap_or(public));
-        trusted.push(TrustedKey { name, public: public.clone() });
     }
-    let own = match &lock(&desk.state).open {
-        Some(open) => lock(&open.reader).setting(DEVICE_PUBLIC)?,
-        None => None,
-    };
-    let name = words::this_device(desk.locale()).to_owned();
-    trusted.extend(own.map(|public| TrustedKey { name, public }));
+    if let Some(open) = &lock(&desk.state).open {
+        let reader = lock(&open.reader);
+        for copy in reader.tenants()? {
+            let rows = reader.rows(&copy.id, Table::Key, None)?.into_iter();
+            let keys = rows.filter_map(|(_, row)| if let Row::Key(key) = row.row { Some(key) } else { None });
+            trusted.extend(keys.map(|key| of_tenant(&copy.id, &copy.name, key)));
+        }
+        let name = words::this_device(desk.locale()).to_owned();
+        let own = reader.setting(DEVICE_PUBLIC)?;
+        trusted.extend(own.map(|public| TrustedKey { name, public, tenant: None }));
+    }
     Ok(trusted)
+}
+
+/// The keys in a file that was saved from `/v1/tenants/{tenant}/keys`.
+fn published(path: &Path) -> Result<Vec<TrustedKey>, Fault> {
+    let fault =
+        |error: &dyn std::fmt::Display| Fault::new(Code::File, format!("{}: {error}", path.display()));
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(MAX_KEYS + 1).read_to_end(&mut bytes))
+        .map_err(|error| fault(&error))?;
+    let malformed = |what: String| Fault::new(Code::KeyFile, format!("{}: {what}", path.display()));
+    if bytes.len() as u64 > MAX_KEYS {
+        return Err(malformed("larger than 1 MiB".into()));
+    }
+    let document: PublishedKeys =
+        serde_json::from_slice(&bytes).map_err(|error| malformed(error.to_string()))?;
+    if let Some(bad) = document.keys.iter().find(|key| !is_public_key(&key.public)) {
+        return Err(malformed(format!("{:.80} is no public key", bad.public)));
+    }
+    let tenant = document.tenant;
+    Ok(document.keys.into_iter().map(|key| of_tenant(&tenant, tenant.as_str(), key)).collect())
+}
+
+fn of_tenant(tenant: &TenantId, name: &str, key: TenantKey) -> TrustedKey {
+    let trust = TenantTrust { tenant: tenant.to_string(), retired: key.retired, revoked: key.revoked };
+    TrustedKey { name: name.to_owned(), public: key.public, tenant: Some(trust) }
 }
 
 fn unreadable(path: String, locale: Locale, error: &VerifyError) -> VerifyView {
@@ -58,9 +104,20 @@ fn unreadable(path: String, locale: Locale, error: &VerifyError) -> VerifyView {
         code: "container".into(),
         label: words::check(locale, Checked::Container).into(),
         holds: Some(false),
+        reason: None,
         detail: error.to_string(),
     };
-    VerifyView { path, valid: false, checks: vec![check], facts: Vec::new() }
+    VerifyView {
+        path,
+        valid: false,
+        checks: vec![check],
+        facts: Vec::new(),
+        tenant: None,
+        seq: None,
+        approver: None,
+        exporter: None,
+        changed: Vec::new(),
+    }
 }
 
 fn view(locale: Locale, check: &Check) -> VerifyCheck {
@@ -70,12 +127,14 @@ fn view(locale: Locale, check: &Check) -> VerifyCheck {
         Checked::Content => "content",
         Checked::Signature => "signature",
         Checked::Key => "key",
+        Checked::Approval => "approval",
         Checked::Watermark => "watermark",
     };
     VerifyCheck {
         code: code.into(),
         label: words::check(locale, check.code).into(),
         holds: check.holds,
+        reason: check.reason.map(|reason| words::why_not(locale, reason).to_owned()),
         detail: check.detail.clone(),
     }
 }
@@ -95,6 +154,16 @@ fn facts(locale: Locale, found: &Verification) -> Vec<(String, String)> {
         fact(words::report(locale), manifest.report.clone().unwrap_or_default());
         fact(words::status(locale), manifest.status.clone());
         fact(words::approved_by(locale), manifest.approval.clone());
+        if let Some(approval) = &found.approval {
+            let statement = format!("{}, {}, {}", approval.name, approval.at, approval.content_hash);
+            fact(words::approval_signed(locale), statement);
+        }
+        if let Some(device) = &found.device {
+            fact(
+                words::device_of(locale),
+                format!("{}, {} – {}", device.name, device.not_before, device.not_after),
+            );
+        }
         fact(words::exported_by(locale), format!("{}, {}", manifest.exporter, manifest.exported_at));
         fact(words::data_as_of(locale), format!("{} · {}", manifest.seq, manifest.epoch));
         fact(words::watermark(locale), manifest.watermark.clone());

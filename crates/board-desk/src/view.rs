@@ -530,6 +530,17 @@ pub struct VerifyView {
     pub checks: Vec<VerifyCheck>,
     /// Facts from the manifest, label and value.
     pub facts: Vec<(String, String)>,
+    /// The company the file names; believe this and the next three only of a valid file.
+    pub tenant: Option<String>,
+    /// The log position it was made at.
+    #[ts(type = "number | null")]
+    pub seq: Option<u64>,
+    /// Who approved, by the company's own word.
+    pub approver: Option<String>,
+    /// Who made it.
+    pub exporter: Option<String>,
+    /// Parts that are not as they were signed: pages, slides, or other parts by name.
+    pub changed: Vec<String>,
 }
 
 /// One check of a verification.
@@ -543,6 +554,8 @@ pub struct VerifyCheck {
     pub label: String,
     /// `None` where it could not be judged.
     pub holds: Option<bool>,
+    /// Why it does not hold, in words.
+    pub reason: Option<String>,
     /// What was found.
     pub detail: String,
 }

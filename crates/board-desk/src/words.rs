@@ -61,6 +61,9 @@ words! {
     record_export: "Record of an export", "Registrering av eksport", "Запис про експорт";
     write_note: "Write note", "Skriv notat", "Написати нотатку";
     remove_note: "Remove note", "Fjern notat", "Видалити нотатку";
+    enrol_device: "Certify this device", "Sertifiser denne enheten", "Засвідчити цей пристрій";
+    approval_signed: "Approval signed by the company", "Godkjenning signert av selskapet", "Затвердження, підписане компанією";
+    device_of: "Certified device", "Sertifisert enhet", "Засвідчений пристрій";
     this_device: "This device", "Denne enheten", "Цей пристрій";
     public_key: "Public key", "Offentlig nøkkel", "Відкритий ключ";
     tenant: "Company", "Selskap", "Компанія";
@@ -100,6 +103,9 @@ pub(crate) fn check(locale: Locale, check: board_packs::Code) -> &'static str {
         Code::Content => pick(locale, "Content is unchanged", "Innholdet er uendret", "Вміст не змінено"),
         Code::Signature => pick(locale, "Signature is valid", "Signaturen er gyldig", "Підпис дійсний"),
         Code::Key => pick(locale, "Signer is known", "Signatar er kjent", "Підписант відомий"),
+        Code::Approval => {
+            pick(locale, "Approval is genuine", "Godkjenningen er ekte", "Затвердження справжнє")
+        }
         Code::Watermark => pick(
             locale,
             "Watermark on every page",
@@ -107,6 +113,73 @@ pub(crate) fn check(locale: Locale, check: board_packs::Code) -> &'static str {
             "Водяний знак на кожній сторінці",
         ),
     }
+}
+
+/// Why a check does not hold.
+pub(crate) fn why_not(locale: Locale, reason: board_packs::Reason) -> &'static str {
+    use board_packs::Reason;
+    match reason {
+        Reason::Changed => {
+            pick(locale, "Changed after signing", "Endret etter signering", "Змінено після підпису")
+        }
+        Reason::Missing => {
+            pick(locale, "Missing or unreadable", "Mangler eller er uleselig", "Відсутнє або не читається")
+        }
+        Reason::UnknownKey => pick(locale, "Unknown key", "Ukjent nøkkel", "Невідомий ключ"),
+        Reason::RevokedKey => pick(
+            locale,
+            "The company revoked the key",
+            "Selskapet har trukket nøkkelen tilbake",
+            "Компанія відкликала ключ",
+        ),
+        Reason::RetiredKey => pick(
+            locale,
+            "The key was no longer in use",
+            "Nøkkelen var ikke lenger i bruk",
+            "Ключ уже не використовувався",
+        ),
+        Reason::Expired => pick(
+            locale,
+            "The device’s certificate had expired",
+            "Enhetens sertifikat var utløpt",
+            "Термін дії сертифіката пристрою минув",
+        ),
+        Reason::Mismatch => pick(
+            locale,
+            "The statement is about something else",
+            "Erklæringen gjelder noe annet",
+            "Засвідчення стосується іншого",
+        ),
+    }
+}
+
+/// A part of a file, in words where it has some.
+pub(crate) fn part(locale: Locale, part: &str) -> String {
+    if let Some(page) = part.strip_prefix("page ") {
+        return format!("{} {page}", pick(locale, "page", "side", "сторінка"));
+    }
+    let slide = part.strip_prefix("ppt/slides/slide").and_then(|name| name.strip_suffix(".xml"));
+    if let Some(slide) = slide {
+        return format!("{} {slide} ({part})", pick(locale, "slide", "lysbilde", "слайд"));
+    }
+    let words = match part {
+        "seal" => pick(locale, "seal", "segl", "печатка"),
+        "fonts" => pick(locale, "fonts", "skrifter", "шрифти"),
+        "pictures" => pick(locale, "pictures", "bilder", "зображення"),
+        "structure" => pick(locale, "structure for readers", "struktur for lesere", "структура для читання"),
+        "metadata" => pick(locale, "metadata", "metadata", "метадані"),
+        "manifest" => pick(locale, "manifest", "manifest", "маніфест"),
+        "bookmarks" => pick(locale, "bookmarks", "bokmerker", "закладки"),
+        "directory" => pick(locale, "directory of the file", "filens innholdsliste", "каталог файлу"),
+        "header" => pick(locale, "first line of the file", "filens første linje", "перший рядок файлу"),
+        "archive" => pick(locale, "packing of the archive", "pakkingen av arkivet", "пакування архіву"),
+        "after the seal" => {
+            pick(locale, "added after the seal", "lagt til etter seglet", "додано після печатки")
+        }
+        "document" => pick(locale, "document", "dokument", "документ"),
+        other => other,
+    };
+    words.to_owned()
 }
 
 /// A dimension's name.

@@ -89,6 +89,11 @@ pub enum Command {
         /// What was written.
         export: ExportRecord,
     },
+    /// Have this device certified, so that packs made on it can be checked by anybody.
+    EnrolDevice {
+        /// The device's Ed25519 public key, 64 lower-case hexadecimal digits.
+        public: String,
+    },
     /// Write a note, or write it anew.
     WriteNote {
         /// Its id, chosen by the client.

@@ -5,8 +5,8 @@
 use jiff::Timestamp;
 
 use crate::{
-    Approval, Audience, Book, Command, DashboardError, Fact, NarrativeFault, Note, Permission, Person,
-    PersonId, Report, ReportMove, ReportStatus, Role, Section, Template, WatermarkError,
+    Approval, Audience, Book, Command, DashboardError, Device, Fact, NarrativeFault, Note, Permission,
+    Person, PersonId, Report, ReportMove, ReportStatus, Role, Section, Template, WatermarkError,
 };
 
 /// Why a command was refused, for good.
@@ -175,6 +175,13 @@ pub fn decide(book: &Book, actor: &PersonId, command: Command, now: Timestamp) -
                 return Err(Refusal::Malformed);
             }
             Ok(vec![Fact::PackExported { export }])
+        }
+        Command::EnrolDevice { public } => {
+            need(Permission::ExportApproved)?;
+            if !crate::is_public_key(&public) {
+                return Err(Refusal::Malformed);
+            }
+            Ok(vec![Fact::DeviceCertified { device: Device::from_now(actor.clone(), public, now) }])
         }
         Command::WriteNote { id, anchor, text, shared } => {
             need(if shared { Permission::ShareNotes } else { Permission::KeepPrivateNotes })?;

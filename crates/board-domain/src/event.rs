@@ -13,8 +13,8 @@ use ts_rs::TS;
 use uuid::Uuid;
 
 use crate::{
-    Dashboard, Evidence, Figure, MetricDefinition, Note, Permission, Person, PersonId, Programme, Report,
-    Role, Tenant, TenantId, Watermark,
+    Attestation, Dashboard, Device, Evidence, Figure, MetricDefinition, Note, Permission, Person, PersonId,
+    Programme, Report, Role, Tenant, TenantId, TenantKey, Watermark,
 };
 
 /// A SHA-256 value, written as 64 hexadecimal digits.
@@ -395,6 +395,21 @@ facts! {
         /// Whether others could read it.
         shared: bool,
     } = "note.removed",
+    /// A signing key of the tenant came into use, was retired or revoked.
+    KeySet {
+        /// The key as it stands from now on.
+        key: TenantKey,
+    } = "tenant.key_set",
+    /// The tenant's key vouches for an approval.
+    ReportAttested {
+        /// The statement.
+        attestation: Attestation,
+    } = "report.attested",
+    /// The tenant's key vouches for a person's device, for the first time or anew.
+    DeviceCertified {
+        /// The device.
+        device: Device,
+    } = "device.certified",
     /// A command of a client was refused for good.
     CommandRefused {
         /// Stable code of the refusal.
@@ -450,6 +465,7 @@ impl Fact {
             Self::NoteWritten { note: Note { author, .. } } | Self::NoteRemoved { author, .. } => {
                 Audience::Person(author.clone())
             }
+            Self::DeviceCertified { device } => Audience::Person(device.person.clone()),
             Self::ReportChanged { .. } => Audience::Management,
             Self::IntakeRecorded { .. } | Self::PackExported { .. } | Self::CommandRefused { .. } => {
                 Audience::Governance
@@ -463,6 +479,8 @@ impl Fact {
             | Self::DashboardArranged { .. }
             | Self::FigureMeasured { .. }
             | Self::ReportPublished { .. }
+            | Self::KeySet { .. }
+            | Self::ReportAttested { .. }
             | Self::ReportRecalled { .. } => Audience::Board,
         }
     }

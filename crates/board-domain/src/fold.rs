@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Dashboard, Event, Evidence, ExportRecord, Fact, Figure, Intake, MetricDefinition, Note, Permission,
-    Person, Programme, Report, Tenant,
+    Attestation, Dashboard, Device, Event, Evidence, ExportRecord, Fact, Figure, Intake, MetricDefinition,
+    Note, Permission, Person, Programme, Report, Tenant, TenantKey,
 };
 
 /// A table of rows.
@@ -40,11 +40,17 @@ pub enum Table {
     Export,
     /// Notes by `author/id`.
     Note,
+    /// Signing keys of the tenant by public key.
+    Key,
+    /// Statements of approval by `report/version`.
+    Attestation,
+    /// Devices by `person/public key`.
+    Device,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::Tenant,
         Self::Person,
         Self::Programme,
@@ -57,6 +63,9 @@ impl Table {
         Self::Published,
         Self::Export,
         Self::Note,
+        Self::Key,
+        Self::Attestation,
+        Self::Device,
     ];
 
     /// Its code.
@@ -74,6 +83,9 @@ impl Table {
             Self::Published => "published",
             Self::Export => "export",
             Self::Note => "note",
+            Self::Key => "key",
+            Self::Attestation => "attestation",
+            Self::Device => "device",
         }
     }
 }
@@ -106,6 +118,12 @@ pub enum Row {
     Export(ExportRecord),
     /// A note.
     Note(Note),
+    /// A signing key.
+    Key(TenantKey),
+    /// A statement of approval.
+    Attestation(Attestation),
+    /// A device.
+    Device(Device),
 }
 
 impl Row {
@@ -124,6 +142,9 @@ impl Row {
             Self::Published(_) => Table::Published,
             Self::Export(_) => Table::Export,
             Self::Note(_) => Table::Note,
+            Self::Key(_) => Table::Key,
+            Self::Attestation(_) => Table::Attestation,
+            Self::Device(_) => Table::Device,
         }
     }
 }
@@ -228,6 +249,11 @@ fn fold_fact<R: Rows>(rows: &R, fact: Fact, id: Uuid, seq: u64) -> Result<Vec<Ch
         Fact::NoteRemoved { note, author, shared: _ } => {
             vec![Change::Remove { table: Table::Note, key: Note::key(&author, &note) }]
         }
+        Fact::KeySet { key } => one(key.public.clone(), Row::Key(key)),
+        Fact::ReportAttested { attestation } => {
+            one(Attestation::key(&attestation.report, attestation.version), Row::Attestation(attestation))
+        }
+        Fact::DeviceCertified { device } => one(device.key(), Row::Device(device)),
         Fact::CommandRefused { .. } => Vec::new(),
     })
 }
@@ -336,6 +362,24 @@ impl Book {
         /// A note by [`Note::key`].
         note, Note, Note
     );
+
+    lookup!(
+        /// A statement of approval by [`Attestation::key`].
+        attestation, Attestation, Attestation
+    );
+    lookup!(
+        /// A device by [`Device::key`].
+        device, Device, Device
+    );
+
+    /// The tenant's signing keys, in the order in which they came into use.
+    pub fn keys(&self) -> Vec<&TenantKey> {
+        let rows = self.table(Table::Key);
+        let mut keys: Vec<&TenantKey> =
+            rows.filter_map(|(_, row)| if let Row::Key(key) = row { Some(key) } else { None }).collect();
+        keys.sort_by(|a, b| (a.since, &a.public).cmp(&(b.since, &b.public)));
+        keys
+    }
 
     /// Whether the person may do something here.
     pub fn may(&self, person: &crate::PersonId, permission: Permission) -> bool {

@@ -21,6 +21,7 @@ mod report;
 mod role;
 mod snapshot;
 mod tenant;
+mod trust;
 mod watermark;
 pub mod wire;
 
@@ -46,4 +47,8 @@ pub use report::{Approval, Report, ReportMove, ReportStatus, Section, Template};
 pub use role::{Permission, Role};
 pub use snapshot::{ChainEnd, SNAPSHOT_PAGE_BYTES, Snapshot, SnapshotPage, SnapshotRow};
 pub use tenant::{Person, Programme, Tenant};
+pub use trust::{
+    ApprovalStatement, Attestation, DEVICE_LEASE_DAYS, Device, DeviceCertificate, PublishedKeys, Signed,
+    TenantKey, Vouched, is_public_key,
+};
 pub use watermark::{Watermark, WatermarkError, WatermarkPosition};

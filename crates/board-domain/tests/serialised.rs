@@ -7,11 +7,12 @@ mod common;
 use std::collections::BTreeMap;
 
 use board_domain::{
-    Absence, Actor, Anchor, Approval, Audience, Command, Currency, Dashboard, DashboardId, Dimension,
-    Envelope, Evidence, EvidenceId, ExportRecord, Fact, Figure, FigureKey, FigureValue, Formula, Grain, Hash,
-    Intake, Locale, MetricId, Money, Movement, NarrativeFault, Note, NoteId, Origin, Period, Permission,
-    Person, Programme, ProgrammeId, Report, ReportId, ReportMove, ReportStatus, Role, Row, Section, Shows,
-    Template, Tenant, TenantId, Tile, Unit, Watermark, Words, definitions_v1,
+    Absence, Actor, Anchor, Approval, ApprovalStatement, Attestation, Audience, Command, Currency, Dashboard,
+    DashboardId, Device, DeviceCertificate, Dimension, Envelope, Evidence, EvidenceId, ExportRecord, Fact,
+    Figure, FigureKey, FigureValue, Formula, Grain, Hash, Intake, Locale, MetricId, Money, Movement,
+    NarrativeFault, Note, NoteId, Origin, Period, Permission, Person, Programme, ProgrammeId, Report,
+    ReportId, ReportMove, ReportStatus, Role, Row, Section, Shows, Signed, Template, Tenant, TenantId,
+    TenantKey, Tile, Unit, Vouched, Watermark, Words, definitions_v1,
     wire::{
         CommandOutcome, Frame, Hello, IngestLine, IngestReport, Problem, Refresh, SignIn, TenantEntry,
         TokenPair,
@@ -130,6 +131,47 @@ fn note() -> Note {
     }
 }
 
+fn tenant_key() -> TenantKey {
+    TenantKey {
+        public: "0f".repeat(32),
+        since: now(),
+        retired: Some(now()),
+        revoked: None,
+        reason: String::new(),
+    }
+}
+
+fn signed(says: &Vouched) -> Signed {
+    let text = serde_json::to_string(says).unwrap();
+    Signed { text, key: "0f".repeat(32), signature: "1e".repeat(64) }
+}
+
+fn attestation() -> Attestation {
+    let statement = signed(&Vouched::Approval(ApprovalStatement {
+        tenant: tenant().id,
+        report: approved().id,
+        version: 1,
+        content_hash: approved().content_hash(),
+        approver: person_id("henrik"),
+        name: "Henrik Aasmo".into(),
+        at: now(),
+    }));
+    Attestation { report: approved().id, version: 1, statement }
+}
+
+fn device() -> Device {
+    let mut device = Device::from_now(person_id("kari"), "2d".repeat(32), now());
+    device.certificate = Some(signed(&Vouched::Device(DeviceCertificate {
+        tenant: tenant().id,
+        person: device.person.clone(),
+        name: "Kari Nordlid".into(),
+        device: device.public.clone(),
+        not_before: device.not_before,
+        not_after: device.not_after,
+    })));
+    device
+}
+
 fn facts() -> Vec<Fact> {
     vec![
         Fact::TenantFounded { tenant: tenant() },
@@ -158,6 +200,9 @@ fn facts() -> Vec<Fact> {
         Fact::PackExported { export: export() },
         Fact::NoteWritten { note: note() },
         Fact::NoteRemoved { note: note().id, author: person_id("kari"), shared: true },
+        Fact::KeySet { key: tenant_key() },
+        Fact::ReportAttested { attestation: attestation() },
+        Fact::DeviceCertified { device: device() },
         Fact::CommandRefused { code: "command.locked".into(), message: "it is locked".into() },
     ]
 }
@@ -182,6 +227,7 @@ fn commands() -> Vec<Command> {
         Command::RecordExport { export: export() },
         Command::WriteNote { id: note().id, anchor: note().anchor, text: note().text, shared: true },
         Command::RemoveNote { id: note().id },
+        Command::EnrolDevice { public: "2d".repeat(32) },
     ]
 }
 
@@ -378,6 +424,9 @@ fn rows() {
         Row::Dashboard(dashboard()),
         Row::Export(export()),
         Row::Note(note()),
+        Row::Key(tenant_key()),
+        Row::Attestation(attestation()),
+        Row::Device(device()),
     ];
     assert_json_snapshot!(rows.iter().map(there_and_back).collect::<Vec<_>>());
 }

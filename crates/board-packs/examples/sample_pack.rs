@@ -1,31 +1,50 @@
-//! Writes the sample pack as `sample.pdf` and `sample.pptx` into the folder given as argument.
+//! Writes the sample pack in every form into the folder given as argument: both papers, three languages, behind a
+//! password, as a presentation.
 
 #[path = "../tests/common/mod.rs"]
 mod common;
 
 use std::path::PathBuf;
 
+use board_domain::Locale;
+use board_packs::{PackPlan, Paper, PdfOptions, Protection};
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = PathBuf::from(std::env::args().nth(1).ok_or("a folder is needed")?);
     let plan = common::plan();
-    let pdf = board_packs::write_pdf(&plan, &common::key(), &mut common::go_on)?;
-    std::fs::write(folder.join("sample.pdf"), &pdf.bytes)?;
-    let wide = board_packs::PackPlan { paper: board_packs::Paper::Wide, ..plan.clone() };
-    let pdf = board_packs::write_pdf(&wide, &common::key(), &mut common::go_on)?;
-    std::fs::write(folder.join("wide.pdf"), &pdf.bytes)?;
-    let options = board_packs::PdfOptions {
-        protection: Some(board_packs::Protection {
-            open: "open".into(),
+    let write = |name: &str, plan: &PackPlan, options: &PdfOptions| {
+        let pdf = board_packs::write_pdf_with(plan, &common::key(), options, &mut common::go_on)?;
+        std::fs::write(folder.join(name), &pdf.bytes)?;
+        Ok::<(), Box<dyn std::error::Error>>(())
+    };
+    let plain = PdfOptions::default();
+    write("sample.pdf", &plan, &plain)?;
+    write("wide.pdf", &PackPlan { paper: Paper::Wide, ..plan.clone() }, &plain)?;
+    for (name, locale) in [("nb.pdf", Locale::Nb), ("uk.pdf", Locale::Uk)] {
+        write(name, &in_language(&plan, locale), &plain)?;
+    }
+    for (name, open) in [("protected.pdf", "open"), ("protected-open.pdf", "")] {
+        let protection = Protection {
+            open: open.into(),
             change: "change".into(),
             seed: [1; 32],
             print: true,
             copy: false,
             edit: false,
-        }),
-    };
-    let pdf = board_packs::write_pdf_with(&plan, &common::key(), &options, &mut common::go_on)?;
-    std::fs::write(folder.join("protected.pdf"), &pdf.bytes)?;
+        };
+        write(name, &plan, &PdfOptions { protection: Some(protection) })?;
+    }
     let pptx = board_packs::write_pptx(&plan, &common::key(), &mut common::go_on)?;
     std::fs::write(folder.join("sample.pptx"), &pptx.bytes)?;
     Ok(())
+}
+
+/// The pack with the writer's own words in another language, and its pages marked as what they are.
+fn in_language(plan: &PackPlan, locale: Locale) -> PackPlan {
+    let mut plan = PackPlan { locale, ..plan.clone() };
+    for page in &mut plan.pages {
+        let ukrainian = page.title.chars().any(|c| matches!(c, '\u{400}'..='\u{4ff}'));
+        page.lang = Some(if ukrainian { Locale::Uk } else { Locale::En });
+    }
+    plan
 }

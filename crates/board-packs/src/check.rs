@@ -66,8 +66,8 @@ impl PackPlan {
         if self.watermark.text != self.manifest.watermark {
             return refuse("the watermark is not the manifest's");
         }
-        if self.manifest.format != 1 {
-            return refuse("the manifest's format is not 1");
+        if self.manifest.format != if self.manifest.proof.is_some() { 2 } else { 1 } {
+            return refuse("the manifest's format is not that of its content");
         }
         match self.manifest.figures.iter().find(|(_, value)| value.trim().is_empty()) {
             Some((id, _)) => Err(PackError::FigureMissing { figure: id.clone() }),

@@ -70,7 +70,7 @@ pub(crate) struct Glyph {
 /// The bundled faces, read when first needed; remembers every word it has shaped.
 pub(crate) struct Shaper {
     faces: BTreeMap<Face, rustybuzz::Face<'static>>,
-    plans: BTreeMap<(Face, bool, &'static str), ShapePlan>,
+    plans: BTreeMap<(Face, bool, bool, &'static str), ShapePlan>,
     words: HashMap<(Face, bool, bool), HashMap<String, Rc<[Glyph]>>>,
 }
 
@@ -135,12 +135,7 @@ impl Shaper {
         // A face for one script may lack the sign of a missing glyph; then nothing reaches it but that script.
         let (name, script) = script_of(&text, face);
         let direction = if leftward { Direction::RightToLeft } else { Direction::LeftToRight };
-        let name = match (name, leftward) {
-            ("Latn", true) => "latn",
-            ("Zyyy", true) => "zyyy",
-            (name, _) => name,
-        };
-        let plan = self.plans.entry((face, tabular, name)).or_insert_with(|| {
+        let plan = self.plans.entry((face, tabular, leftward, name)).or_insert_with(|| {
             let mut features =
                 vec![Feature::new(Tag::from_bytes(b"calt"), u32::from(face == Face::Arabic), ..)];
             if tabular {

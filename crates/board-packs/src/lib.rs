@@ -22,6 +22,7 @@ mod seal;
 mod sign;
 mod text;
 mod verify;
+mod vouch;
 mod words;
 mod xml;
 
@@ -33,10 +34,12 @@ pub use pack::Pack;
 pub use pages::{DPI, PagePicture, write_pages};
 pub use pdf::{write_pdf, write_pdf_with};
 pub use plan::{
-    ApprovalStep, Block, EvidenceItem, KpiCard, KpiRow, Layer, LineageEntry, Logo, Manifest, MethodNote,
-    PackPlan, Page, Paper, Run, Stamp, Trend,
+    ApprovalStep, Block, EvidenceItem, KpiCard, KpiRow, Layer, LineageEntry, Logo, Manifest, Measured,
+    MethodNote, PackPlan, Page, Paper, Proof, Run, Stamp, Trend,
 };
 pub use pptx::write_pptx;
 pub use progress::{Flow, Progress};
 pub use sign::{SignError, SignatureNote, Signer, sign_pdf};
-pub use verify::{Check, Code, Format, MAX_FILE, TrustedKey, Verification, VerifyError, verify};
+pub use verify::{
+    Check, Code, Format, MAX_FILE, Reason, TenantTrust, TrustedKey, Verification, VerifyError, verify,
+};

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use board_charts::ChartSpec;
-use board_domain::{Locale, Watermark};
+use board_domain::{FigureValue, Locale, Signed, Watermark};
 use serde::{Deserialize, Serialize};
 
 /// A whole pack. Equal plans give equal bytes.
@@ -326,9 +326,9 @@ pub struct EvidenceItem {
 }
 
 /// What a pack was made from; embedded in the file, hashed and signed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// `1`.
+    /// `2` with a [`Proof`], `1` without.
     pub format: u32,
     /// Tenant id.
     pub tenant: String,
@@ -356,4 +356,41 @@ pub struct Manifest {
     pub figures: BTreeMap<String, String>,
     /// Metric definition versions used: metric id → version.
     pub definitions: BTreeMap<String, u32>,
+    /// What ties the pack to a tenant's published key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<Proof>,
+}
+
+/// What ties a pack to a tenant's published key, and its figures to later packs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Proof {
+    /// Report id.
+    pub report: String,
+    /// Its version.
+    pub version: u32,
+    /// Hash of the report's content, hexadecimal; an approval is of this.
+    pub content_hash: String,
+    /// Period of the report, for example `2026-Q3`.
+    pub period: String,
+    /// Person id of the exporter; the device's certificate names the same.
+    pub person: String,
+    /// SHA-256 of the template's sections and measures, hexadecimal.
+    pub template_hash: String,
+    /// SHA-256 of the tenant's accent and watermark settings, hexadecimal.
+    pub theme_hash: String,
+    /// Every figure in the pack as measured: lineage id → value.
+    pub values: BTreeMap<String, Measured>,
+    /// The tenant's statement of approval; `None` for what was not approved.
+    pub approval: Option<Signed>,
+    /// The tenant's certificate for the device that made the file; `None` where it had none.
+    pub device: Option<Signed>,
+}
+
+/// A figure as measured, so that packs can be compared without reading what they show.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Measured {
+    /// The value.
+    pub value: FigureValue,
+    /// Version of the metric's definition.
+    pub definition: u32,
 }

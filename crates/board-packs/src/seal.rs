@@ -5,8 +5,8 @@ use sha2::{Digest, Sha256};
 
 use crate::{Manifest, PackError};
 
-/// First line of every statement; changes with the meaning of the lines below it.
-const STATEMENT: &str = "boardroom-pack/1";
+/// The version of statements that is written; older ones are read.
+pub(crate) const VERSION: u8 = 2;
 
 /// SHA-256.
 pub(crate) type Hash = [u8; 32];
@@ -18,20 +18,23 @@ pub(crate) fn sha256(bytes: &[u8]) -> Hash {
 /// What is signed: lines of `name value`, each digest in lower-case hexadecimal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Statement {
+    /// Changes with the meaning of the lines: the first line of the text.
+    pub(crate) version: u8,
     /// `pdf` or `pptx`.
     pub(crate) format: &'static str,
     /// Of the embedded manifest.
     pub(crate) manifest: Hash,
     /// Of what the reader sees; each format defines it.
     pub(crate) content: Hash,
-    /// Of the archive's bytes, where there is one.
+    /// Of the file's bytes up to the seal or around its hole. A PDF of version 1 has its content there and none here.
     pub(crate) container: Option<Hash>,
 }
 
 impl Statement {
     fn bytes(&self) -> Vec<u8> {
         let mut text = format!(
-            "{STATEMENT}\nformat {}\nmanifest {}\ncontent {}\n",
+            "boardroom-pack/{}\nformat {}\nmanifest {}\ncontent {}\n",
+            self.version,
             self.format,
             hex::encode(self.manifest),
             hex::encode(self.content)

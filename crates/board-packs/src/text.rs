@@ -522,10 +522,10 @@ mod tests {
     fn hebrew_and_arabic_names_are_shaped_and_stand_from_right_to_left() {
         let mut fonts = Fonts::load().unwrap();
         let line = fonts
-            .line("by \u{5d3}\u{5e0}\u{5d4} \u{5db}\u{5d4}\u{5df} and \u{644}\u{64a}\u{644}\u{649}.", BODY);
+            .line("by \u{5d3}\u{5e0}\u{5d4} \u{5db}\u{5d4}\u{5df} and \u{62d}\u{62f}\u{627}\u{62f}.", BODY);
         assert_eq!(
             words(&line),
-            "by \u{5df}\u{5d4}\u{5db} \u{5d4}\u{5e0}\u{5d3} and \u{649}\u{644}\u{64a}\u{644}."
+            "by \u{5df}\u{5d4}\u{5db} \u{5d4}\u{5e0}\u{5d3} and \u{62f}\u{627}\u{62f}\u{62d}."
         );
         let faces: Vec<Face> = line.pieces.iter().map(|(_, piece)| piece.style.face).collect();
         assert!(faces.contains(&Face::Hebrew) && faces.contains(&Face::Arabic));

@@ -121,25 +121,17 @@ fn a_deck_packed_anew_keeps_its_content_and_loses_its_container() {
 }
 
 #[test]
-fn names_that_lead_out_of_the_archive_are_refused() {
-    for name in [
-        "../escape.xml",
-        "/etc/passwd",
-        "ppt/../../x",
-        "ppt\\slides\\x",
-        "C:x.xml",
-        "a//b",
-        "a b",
-        "ppt/\u{0}x",
-        "é.xml",
-    ] {
+fn names_that_lead_out_of_the_archive_are_no_parts() {
+    let long = "x".repeat(4000);
+    for name in
+        ["../escape.xml", "/etc/passwd", "ppt/../../x", "ppt\\slides\\x", "C:x.xml", "a//b", "a b", &long]
+    {
         let mut parts = parts();
         parts.push((name.into(), b"<x/>".to_vec()));
-        assert!(unreadable(&packed(&parts)).contains("no name of a part"), "{name:?}");
+        let verification = verify(&packed(&parts), &[trusted()]).unwrap();
+        assert_eq!(holds(&verification, Code::Content), Some(false), "{name:.20}");
+        assert_eq!(holds(&verification, Code::Container), Some(false), "{name:.20}");
     }
-    let mut parts = parts();
-    parts.push(("x".repeat(4000), b"<x/>".to_vec()));
-    assert!(unreadable(&packed(&parts)).contains("no name of a part"));
 }
 
 #[test]
@@ -211,15 +203,18 @@ fn a_slide_that_does_not_show_its_masters_watermark_is_found() {
     );
     // A slide that leads to no layout, to two, or to one that is not there.
     let relations = "ppt/slides/_rels/slide3.xml.rels";
-    assert!(marked(relations, |part| part.replace("/slideLayout\"", "/other\"")).is_err());
-    assert!(marked(relations, |part| part.replace("slideLayout2.xml", "slideLayout9.xml")).is_err());
+    assert_ne!(marked(relations, |part| part.replace("/slideLayout\"", "/other\"")), Ok(Some(true)));
+    assert_ne!(
+        marked(relations, |part| part.replace("slideLayout2.xml", "slideLayout9.xml")),
+        Ok(Some(true))
+    );
     let twice = |part: String| {
         part.replace(
             "</Relationships>",
             "<Relationship Id=\"x\" Type=\"a/slideLayout\" Target=\"y\"/></Relationships>",
         )
     };
-    assert!(marked(relations, twice).is_err());
+    assert_ne!(marked(relations, twice), Ok(Some(true)));
     // A slide that leads to itself as its layout comes to an end.
     let itself = |part: String| part.replace("../slideLayouts/slideLayout2.xml", "slide3.xml");
     assert_ne!(marked(relations, itself), Ok(Some(true)));

@@ -182,7 +182,8 @@ fn every_page_is_tagged_and_every_figure_described() {
         .filter_map(|object| object.as_dict().ok())
         .filter(|dict| dict.get(b"S").and_then(lopdf::Object::as_name).is_ok_and(|tag| tag == b"Figure"))
         .collect();
-    assert_eq!(figures.len(), 4);
+    // Four charts and the fingerprint.
+    assert_eq!(figures.len(), 5);
     assert!(figures.iter().all(|figure| figure.get(b"Alt").unwrap().as_str().unwrap().len() > 40));
     for page in document.page_iter() {
         let content = lopdf::content::Content::decode(&document.get_page_content(page)).unwrap();
@@ -262,7 +263,10 @@ fn serialised_types_keep_their_shape() {
     }
     verification.manifest = None;
     insta::assert_json_snapshot!("verification", verification);
-    insta::assert_json_snapshot!("key", TrustedKey { name: "Tenant".into(), public: "00".repeat(32) });
+    insta::assert_json_snapshot!(
+        "key",
+        TrustedKey { name: "Tenant".into(), public: "00".repeat(32), tenant: None }
+    );
 }
 
 fn unpack(bytes: &[u8]) -> std::collections::BTreeMap<String, String> {
@@ -315,8 +319,8 @@ fn page_words(bytes: &[u8]) -> String {
                 }
                 "TJ" => {
                     for item in operation.operands[0].as_array().unwrap() {
-                        if let Ok(code) = item.as_str() {
-                            words.push(font[&hex::encode(code)]);
+                        if let Ok(codes) = item.as_str() {
+                            words.extend(codes.chunks(2).map(|code| font[&hex::encode(code)]));
                         }
                     }
                 }

@@ -1,6 +1,8 @@
 //! What an operator does to a store: make it, found tenants, admit people, mint tokens. Also beside a running server.
 
-use board_domain::{Actor, Fact, Person, PersonId, Programme, Role, Tenant, TenantId, definitions_v1};
+use board_domain::{
+    Actor, Fact, Person, PersonId, Programme, Role, Tenant, TenantId, TenantKey, definitions_v1,
+};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -10,7 +12,8 @@ use crate::{
     secret::{self, Secret, token_hash},
     serve::{ServeError, open_store},
     snapshot::{self, trim::trim},
-    store::{self, Store, StoreError, Transaction, account, service_token, tenant},
+    store::{self, Store, StoreError, Transaction, account, service_token, sql::Sql, tenant, tenant_key},
+    trust,
 };
 
 /// Why an operator's wish was not done.
@@ -31,6 +34,9 @@ pub enum AdminError {
     /// Not an e-mail address.
     #[error("this is not an e-mail address")]
     Email,
+    /// A key that the tenant never had.
+    #[error("the tenant has no key {0}")]
+    NoKey(String),
     /// A scope that does not exist.
     #[error("there is no scope {0:?}; known is ingest")]
     Scope(String),
@@ -118,6 +124,38 @@ impl Admin {
         Ok(promoted)
     }
 
+    /// The signing keys of a tenant, oldest first.
+    pub async fn keys(&self, tenant: TenantId) -> Result<Vec<TenantKey>, AdminError> {
+        let keys = move |sql: &mut dyn Sql| match tenant::get(sql, &tenant)? {
+            Some(_) => tenant_key::all(sql, &tenant),
+            None => Err(StoreError::NoTenant(tenant)),
+        };
+        Ok(self.store.read(keys).await?)
+    }
+
+    /// Puts a new signing key in the place of the one that signs. What the old one signed stays good.
+    pub async fn rotate_key(&self, tenant: TenantId, now: Timestamp) -> Result<TenantKey, AdminError> {
+        let asked = tenant.clone();
+        let work = move |transaction: &mut Transaction<'_>| trust::rotate(transaction, &asked, now);
+        self.store.write(Some(&tenant), work).await
+    }
+
+    /// Says that a signing key is in the wrong hands: nothing that it signed is good any more, and what the log holds of
+    /// it is signed anew. Gives the key that signs now.
+    pub async fn revoke_key(
+        &self,
+        tenant: TenantId,
+        public: String,
+        reason: String,
+        now: Timestamp,
+    ) -> Result<TenantKey, AdminError> {
+        let asked = tenant.clone();
+        let work = move |transaction: &mut Transaction<'_>| {
+            trust::revoke(transaction, &asked, &public, &reason, now)
+        };
+        self.store.write(Some(&tenant), work).await
+    }
+
     /// Mints a service token, which is shown once and kept as a hash. `scopes` are separated by spaces.
     pub async fn mint_token(
         &self,
@@ -157,6 +195,7 @@ pub(crate) fn found(
     facts.extend(programmes.iter().cloned().map(|programme| Fact::ProgrammeOpened { programme }));
     facts.extend(definitions_v1().into_iter().map(|definition| Fact::MetricDefined { definition }));
     append(transaction, &id, now, facts)?;
+    trust::ensure(transaction, &id, now)?;
     Ok(true)
 }
 

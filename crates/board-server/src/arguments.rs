@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use board_domain::{PersonId, Role, TenantId};
+use board_domain::{PersonId, PublishedKeys, Role, TenantId, TenantKey};
 use board_server::{
     Clock, Config, Copied, CopyError, Flags, Place, Purpose, Secret,
     admin::{Admin, NewUser},
@@ -93,6 +93,11 @@ enum Command {
         #[arg(long, default_value = "ingest")]
         scope: String,
     },
+    /// The key that signs approvals and certifies devices
+    Key {
+        #[command(subcommand)]
+        command: KeyCommand,
+    },
     /// Give up the oldest events of a tenant's log; a snapshot stands for them
     Trim {
         /// The tenant
@@ -136,6 +141,34 @@ enum StoreCommand {
     },
     /// Give every log a new epoch, after a standby database that may have been behind was promoted
     Promote,
+}
+
+#[derive(Subcommand)]
+enum KeyCommand {
+    /// List a tenant's keys: what /v1/tenants/TENANT/keys publishes
+    List {
+        /// The tenant
+        #[arg(long, value_parser = |text: &str| TenantId::new(text))]
+        tenant: TenantId,
+    },
+    /// Put a new key in the place of the one that signs; what the old one signed stays good
+    Rotate {
+        /// The tenant
+        #[arg(long, value_parser = |text: &str| TenantId::new(text))]
+        tenant: TenantId,
+    },
+    /// Say that a key is in the wrong hands; nothing it signed is good any more, and packs have to be exported again
+    Revoke {
+        /// The tenant
+        #[arg(long, value_parser = |text: &str| TenantId::new(text))]
+        tenant: TenantId,
+        /// The public key, 64 hexadecimal digits
+        #[arg(long, value_name = "HEX")]
+        key: String,
+        /// Why, as published
+        #[arg(long)]
+        reason: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -210,6 +243,7 @@ pub(crate) fn run(arguments: Arguments) -> Fallible<()> {
             let sentence = format!("{id} is {} in {tenant}.{}", role.code(), note(shown));
             say(json, &json!({ "tenant": tenant, "person": id, "role": role, "password": shown }), &sentence)
         }
+        Command::Key { command } => keys(&config()?, command, json),
         Command::Trim { tenant, keep } => {
             let admin = Admin::open(&config()?)?;
             let floor = runtime()?.block_on(admin.trim(&tenant, keep))?;
@@ -251,6 +285,38 @@ pub(crate) fn run(arguments: Arguments) -> Fallible<()> {
             let token = runtime()?.block_on(admin.mint_token(tenant.clone(), name, scope.clone()))?;
             let token = token.reveal();
             say(json, &json!({ "tenant": tenant, "scope": scope, "token": token }), token)
+        }
+    }
+}
+
+fn keys(config: &Config, command: KeyCommand, json: bool) -> Fallible<()> {
+    let admin = Admin::open(config)?;
+    let now = Clock::system().now();
+    match command {
+        KeyCommand::List { tenant } => {
+            let keys = runtime()?.block_on(admin.keys(tenant.clone()))?;
+            let line = |key: &TenantKey| {
+                let state = match (&key.revoked, &key.retired) {
+                    (Some(at), _) => format!("revoked {at}: {}", key.reason),
+                    (None, Some(at)) => format!("retired {at}"),
+                    (None, None) => "signs".to_owned(),
+                };
+                format!("{}  since {}  {state}", key.public, key.since)
+            };
+            let lines: Vec<String> = keys.iter().map(line).collect();
+            say(json, &serde_json::to_value(PublishedKeys { tenant, keys })?, &lines.join("\n"))
+        }
+        KeyCommand::Rotate { tenant } => {
+            let key = runtime()?.block_on(admin.rotate_key(tenant.clone(), now))?;
+            say(json, &json!({ "tenant": tenant, "key": key }), &format!("{} signs now.", key.public))
+        }
+        KeyCommand::Revoke { tenant, key, reason } => {
+            let key = runtime()?.block_on(admin.revoke_key(tenant.clone(), key, reason, now))?;
+            say(
+                json,
+                &json!({ "tenant": tenant, "key": key }),
+                &format!("Revoked. {} signs now.", key.public),
+            )
         }
     }
 }

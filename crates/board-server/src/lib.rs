@@ -21,6 +21,7 @@ mod serve;
 pub mod simulation;
 mod snapshot;
 mod store;
+mod trust;
 
 #[cfg(feature = "bench")]
 #[doc(hidden)]

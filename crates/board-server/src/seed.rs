@@ -16,6 +16,7 @@ use crate::{
     identity::password,
     secret::Secret,
     store::{StoreError, Transaction, tenant},
+    trust,
 };
 
 /// Name of the description in its folder.
@@ -203,6 +204,7 @@ fn write_report(
         let facts = decide(transaction.book(tenant)?, &person, command, now).map_err(|refusal| {
             SeedError::Report { tenant: tenant.clone(), report: id.clone(), reason: refusal.to_string() }
         })?;
+        let facts = trust::vouch(transaction, tenant, facts, now)?;
         let actor = Actor::Person(person.clone());
         transaction.publish(tenant, &actor, None, now, facts, |fact| audience(fact, &person))?;
     }

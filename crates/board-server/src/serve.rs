@@ -24,6 +24,7 @@ use crate::{
     identity::brake::Brake,
     snapshot::{self, Keeper},
     store::{OpenError, Store, tenant},
+    trust,
 };
 
 /// How long open requests may take once the server is told to stop.
@@ -104,6 +105,9 @@ impl<L: Listener<Addr = SocketAddr>> Server<L> {
         mut self,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), ServeError> {
+        if let Err(error) = trust::ensure_all(&self.app.store, self.app.clock.now()).await {
+            tracing::error!(%error, "a tenant has no signing key; its next approval will make one");
+        }
         tracing::info!(address = %self.address, "serving");
         let mut shutdown = std::pin::pin!(shutdown);
         let mut tasks = JoinSet::new();

@@ -202,6 +202,9 @@ fn table_of(kind: &str) -> Option<Table> {
         "report.published" | "report.recalled" => Table::Published,
         "pack.exported" => Table::Export,
         "note.written" | "note.removed" => Table::Note,
+        "tenant.key_set" => Table::Key,
+        "report.attested" => Table::Attestation,
+        "device.certified" => Table::Device,
         _ => return None,
     })
 }

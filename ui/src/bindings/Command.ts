@@ -87,7 +87,11 @@ person: PersonId, } | { "command": "record_export",
 /**
  * What was written.
  */
-export: ExportRecord, } | { "command": "write_note", 
+export: ExportRecord, } | { "command": "enrol_device", 
+/**
+ * The device's Ed25519 public key, 64 lower-case hexadecimal digits.
+ */
+public: string, } | { "command": "write_note", 
 /**
  * Its id, chosen by the client.
  */

@@ -435,7 +435,7 @@ impl<'a> Composer<'a> {
         let (across, along) = (page_width.min(page_height), page_width.max(page_height));
         // (width, height) that the words may take; longer ones wrap, and shrink only where wrapping is not enough.
         let (room, depth) = match stamp.style.position {
-            WatermarkPosition::Diagonal if self.is_wide() => (along * 62 / 100, across * 46 / 100),
+            WatermarkPosition::Diagonal if self.is_wide() => (along * 77 / 100, across * 30 / 100),
             WatermarkPosition::Diagonal => (along * 83 / 100, across * 55 / 100),
             WatermarkPosition::Centre => (width, page_height * 48 / 100),
             WatermarkPosition::Corner => (width / 2, 90 * PT),

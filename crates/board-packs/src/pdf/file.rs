@@ -37,27 +37,57 @@ enum Object {
 }
 
 /// Objects in the order of their numbers.
-#[derive(Default)]
 pub(super) struct File {
     objects: Vec<Object>,
+    /// The part of the document each object belongs to.
+    parts: Vec<usize>,
+    names: Vec<String>,
     pub(super) cipher: Option<Cipher>,
 }
 
+/// A file up to its directory.
+pub(super) struct Body {
+    pub(super) bytes: Vec<u8>,
+    /// Stretches of the file and the part they belong to, without a gap, up to the last object.
+    pub(super) runs: Vec<(usize, usize, String)>,
+    /// Rows of the cross-reference stream: kind, place and index of every object.
+    rows: Vec<[u64; 3]>,
+}
+
 impl File {
+    pub(super) fn new() -> Self {
+        let names = vec!["document".to_owned()];
+        Self { objects: Vec::new(), parts: Vec::new(), names, cipher: None }
+    }
+
+    /// What is set from now on belongs to this part.
+    pub(super) fn part(&mut self, name: &str) {
+        if self.names.last().is_none_or(|last| last != name) {
+            self.names.push(name.to_owned());
+        }
+    }
+
     /// A number to refer to before there is an object.
     pub(super) fn reserve(&mut self) -> Id {
         self.objects.push(Object::Reserved);
+        self.parts.push(0);
         Id(u32::try_from(self.objects.len()).unwrap_or(u32::MAX))
     }
 
     /// Sets a reserved object. Its strings may stand as they are: object streams are encrypted as a whole.
     pub(super) fn set(&mut self, id: Id, body: impl Into<Vec<u8>>) {
-        self.objects[id.0 as usize - 1] = Object::Packed(body.into());
+        self.put(id, Object::Packed(body.into()));
     }
 
     /// Sets an object that stands by itself; a string in it is made with [`Self::string`].
     pub(super) fn set_plain(&mut self, id: Id, body: impl Into<Vec<u8>>) {
-        self.objects[id.0 as usize - 1] = Object::Plain(body.into());
+        self.put(id, Object::Plain(body.into()));
+    }
+
+    fn put(&mut self, id: Id, object: Object) {
+        let index = id.0 as usize - 1;
+        self.objects[index] = object;
+        self.parts[index] = self.names.len() - 1;
     }
 
     /// Adds an object.
@@ -80,7 +110,7 @@ impl File {
             Some(cipher) => cipher.encrypt(id.0, &data),
             None => data,
         };
-        self.objects[id.0 as usize - 1] = Object::Stream { entries: entries.to_owned(), data };
+        self.put(id, Object::Stream { entries: entries.to_owned(), data });
         id
     }
 
@@ -92,15 +122,17 @@ impl File {
         }
     }
 
-    /// Writes the file. `trailer` holds further entries of the trailer: `/Root`, `/Info`, `/ID`.
-    pub(super) fn finish(mut self, trailer: &str) -> Result<Vec<u8>, PackError> {
+    /// Writes everything but the directory.
+    pub(super) fn body(&mut self) -> Result<Body, PackError> {
         let places = self.pack()?;
         let mut out = Vec::with_capacity(self.objects.len() * 64);
         // Four bytes above 127 tell every transport that this is not text.
         out.extend_from_slice(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n");
+        let mut runs = vec![(0, out.len(), "header".to_owned())];
         let mut rows = vec![[0, 0, 255]];
         for (index, object) in self.objects.iter().enumerate() {
-            let at = u64::try_from(out.len()).unwrap_or(u64::MAX);
+            let start = out.len();
+            let at = u64::try_from(start).unwrap_or(u64::MAX);
             match object {
                 // A number that nobody set is free.
                 Object::Reserved => rows.push([0, 0, 255]),
@@ -115,39 +147,49 @@ impl File {
                 Object::Stream { entries, data } => {
                     rows.push([1, at, 0]);
                     write_object(&mut out, index, |out| {
-                        out.extend_from_slice(
-                            format!("<<{entries}/Length {}>>\nstream\n", data.len()).as_bytes(),
-                        );
+                        let head = format!("<<{entries}/Length {}>>\nstream\n", data.len());
+                        out.extend_from_slice(head.as_bytes());
                         out.extend_from_slice(data);
                         out.extend_from_slice(b"\nendstream");
                     });
                 }
             }
+            if out.len() > start {
+                let name = &self.names[self.parts[index]];
+                match runs.last_mut() {
+                    Some(run) if run.2 == *name => run.1 = out.len(),
+                    _ => runs.push((start, out.len(), name.clone())),
+                }
+            }
         }
-        let start = out.len();
-        rows.push([1, u64::try_from(start).unwrap_or(u64::MAX), 0]);
-        cross_reference(&mut out, self.objects.len(), &rows, trailer)?;
-        out.extend_from_slice(format!("startxref\n{start}\n%%EOF\n").as_bytes());
-        Ok(out)
+        Ok(Body { bytes: out, runs, rows })
     }
 
-    /// Moves the packed objects into object streams; says where each went.
+    /// Moves the packed objects into object streams, part by part; says where each went.
     fn pack(&mut self) -> Result<Vec<(u32, u64)>, PackError> {
-        let packed: Vec<usize> = (0..self.objects.len())
+        let mut packed: Vec<usize> = (0..self.objects.len())
             .filter(|index| matches!(self.objects[*index], Object::Packed(_)))
             .collect();
+        let names = &self.names;
+        packed.sort_by_key(|index| (&names[self.parts[*index]], *index));
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        for same in packed.chunk_by(|a, b| names[self.parts[*a]] == names[self.parts[*b]]) {
+            groups.extend(same.chunks(PER_STREAM).map(<[_]>::to_vec));
+        }
         let mut places = vec![(0, 0); self.objects.len()];
-        for group in packed.chunks(PER_STREAM) {
+        for group in groups {
             let (mut head, mut body) = (String::new(), Vec::new());
-            for index in group {
+            for index in &group {
                 let Object::Packed(object) = &self.objects[*index] else { continue };
                 head.push_str(&format!("{} {} ", index + 1, body.len()));
                 body.extend_from_slice(object);
                 body.push(b'\n');
             }
+            let name = group.first().map(|index| self.names[self.parts[*index]].clone());
+            self.part(&name.unwrap_or_default());
             let entries = format!("/Type/ObjStm/N {}/First {}", group.len(), head.len());
             let stream = self.stream(&entries, &[head.as_bytes(), &body].concat())?;
-            for (place, index) in (0..).zip(group) {
+            for (place, index) in (0..).zip(&group) {
                 places[*index] = (stream.0, place);
             }
         }
@@ -155,10 +197,44 @@ impl File {
     }
 }
 
+/// A stream that stands unencrypted in an encrypted file (ISO 32000-1, 7.4.10).
+const LEGIBLE: &str = "/Filter/Crypt/DecodeParms<</Type/CryptFilterDecodeParms/Name/Identity>>";
+
+impl Body {
+    /// Notes an object that was written behind the body.
+    pub(super) fn note(&mut self, id: Id, at: usize) {
+        let at = u64::try_from(at).unwrap_or(u64::MAX);
+        self.rows.resize(self.rows.len().max(id.0 as usize + 1), [0, 0, 255]);
+        self.rows[id.0 as usize] = [1, at, 0];
+    }
+
+    /// The end of a file whose directory stands at this place. `trailer` holds its further entries.
+    pub(super) fn directory(&self, at: usize, trailer: &str) -> Result<Vec<u8>, PackError> {
+        let mut out = Vec::new();
+        let own = self.rows.len() - 1;
+        let mut rows = self.rows.clone();
+        rows.push([1, u64::try_from(at).unwrap_or(u64::MAX), 0]);
+        cross_reference(&mut out, own, &rows, trailer)?;
+        out.extend_from_slice(format!("startxref\n{at}\n%%EOF\n").as_bytes());
+        Ok(out)
+    }
+}
+
 fn write_object(out: &mut Vec<u8>, index: usize, body: impl FnOnce(&mut Vec<u8>)) {
     out.extend_from_slice(format!("{} 0 obj\n", index + 1).as_bytes());
     body(out);
     out.extend_from_slice(b"\nendobj\n");
+}
+
+/// How an object stands that is written behind the body.
+pub(super) fn legible(id: Id, entries: &str, data: &str, encrypted: bool) -> Vec<u8> {
+    let filter = if encrypted { LEGIBLE } else { "" };
+    format!(
+        "{} 0 obj\n<<{entries}{filter}/Length {}>>\nstream\n{data}\nendstream\nendobj\n",
+        id.0,
+        data.len()
+    )
+    .into_bytes()
 }
 
 /// The cross-reference stream: kind, place and index of every object, its own last.

@@ -111,10 +111,10 @@ mod tests {
             let at = 132 + 12 * tag;
             assert!(number(at + 4) % 4 == 0 && number(at + 4) + number(at + 8) <= profile.len());
         }
-        // The primaries add up to white, as they must for grey to stay grey.
+        // The primaries add up to white to within 0.0002, as they must for grey to stay grey.
         for axis in 0..3 {
             let sum = RED[axis] + GREEN[axis] + BLUE[axis];
-            assert!(sum.abs_diff(WHITE[axis]) <= 5, "{sum:x}");
+            assert!(sum.abs_diff(WHITE[axis]) <= 13, "{sum:x}");
         }
     }
 }

@@ -10,6 +10,7 @@ mod cover;
 mod file;
 mod fonts;
 mod icc;
+mod increment;
 mod objects;
 mod protect;
 pub(crate) mod read;
@@ -105,7 +106,7 @@ pub(crate) fn compose<'a>(
 fn assemble(composer: &Composer<'_>, key: &SigningKey, options: &PdfOptions) -> Result<Vec<u8>, PackError> {
     let plan = composer.plan;
     let manifest = statement::manifest_bytes(&plan.manifest)?;
-    let mut file = File::default();
+    let mut file = File::new();
     let mut encryption = None;
     if let Some(protection) = &options.protection {
         let (cipher, dictionary) = protect::protect(protection)?;
@@ -113,6 +114,7 @@ fn assemble(composer: &Composer<'_>, key: &SigningKey, options: &PdfOptions) -> 
         encryption = Some(dictionary);
     }
     let meanings = content::meanings(&composer.canvas);
+    file.part("fonts");
     let (fonts, codes) = fonts::embed(&mut file, &meanings)?;
     let writer = Writer {
         shaper: &composer.fonts.shaper,
@@ -123,11 +125,7 @@ fn assemble(composer: &Composer<'_>, key: &SigningKey, options: &PdfOptions) -> 
     let identity = identity(plan)?;
     let parts = objects::Parts { composer, writer, fonts, manifest: &manifest, identity, encryption };
     let (trailer, seal) = objects::complete(&mut file, &parts)?;
-    seal::place(&mut file, seal, &manifest, key);
-    let cipher = file.cipher.clone();
-    let mut bytes = file.finish(&trailer)?;
-    seal::fill(&mut bytes, seal, &manifest, key, cipher.as_ref())?;
-    Ok(bytes)
+    seal::finish(file, &trailer, seal, &manifest, key)
 }
 
 /// The file's identifier: a digest of everything it is made from.

@@ -47,21 +47,28 @@ pub(super) fn complete(file: &mut File, parts: &Parts<'_>) -> Result<(String, Id
     let (canvas, plan) = (&composer.canvas, composer.plan);
     let pages: Vec<Id> = canvas.sheets.iter().map(|_| file.reserve()).collect();
     let parent = file.reserve();
+    file.part("pages");
     let links = annotations(file, composer, &pages);
+    file.part("structure");
     let tree = structure(file, canvas, &pages, &links);
+    file.part("bookmarks");
     let outline = bookmarks(file, canvas, &composer.bookmarks, &pages);
+    file.part("pictures");
     let resources = resources(file, plan, canvas, &parts.fonts)?;
+    file.part("watermark");
     let stamp = file.stream("", &parts.writer.watermark(&canvas.watermark))?;
     let mut own_links = vec![String::new(); pages.len()];
     for (link, id) in canvas.links.iter().zip(&links) {
         own_links[link.page].push_str(&format!("{id} "));
     }
     for (index, sheet) in canvas.sheets.iter().enumerate() {
+        file.part(&format!("page {}", index + 1));
         let content = file.stream("", &parts.writer.page(sheet, &canvas.tree))?;
         let contents = match plan.watermark.layer {
             Layer::Over => format!("{content} {stamp}"),
             Layer::Under => format!("{stamp} {content}"),
         };
+        file.part("pages");
         let links = match own_links[index].trim() {
             "" => String::new(),
             links => format!("/Annots[{links}]"),
@@ -88,8 +95,11 @@ fn catalog(
 ) -> Result<(String, Id), PackError> {
     let plan = parts.composer.plan;
     let archival = file.cipher.is_none();
+    file.part("metadata");
     let metadata = file.raw_stream("/Type/Metadata/Subtype/XML", metadata(plan, archival).into_bytes());
+    file.part("manifest");
     let manifest = file.raw_stream("/Type/BRDM_Manifest/Subtype/application#2Fjson", parts.manifest.to_vec());
+    file.part("document");
     let profile = file.stream("/N 3/Alternate/DeviceRGB", &super::icc::srgb())?;
     let intent = file.add(format!(
         "<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB IEC61966-2.1)/Info(sRGB IEC61966-2.1)\
@@ -97,7 +107,7 @@ fn catalog(
     ));
     let info = file.add(information(plan));
     let root = file.reserve();
-    // After everything of the plan's, so that nothing in it can be taken for the seal's own words.
+    let encryption = parts.encryption.as_ref().map(|dictionary| (file.reserve(), dictionary));
     let seal = file.reserve();
     let language = file.string(root, plan.locale.tag().as_bytes());
     // The catalog stands by itself, so that the seal and the manifest are found without unpacking anything.
@@ -111,9 +121,8 @@ fn catalog(
     );
     let id = hex::encode(parts.identity);
     let mut trailer = format!("/Root {root}/Info {info}/ID[<{id}><{id}>]");
-    if let Some(dictionary) = &parts.encryption {
+    if let Some((encryption, dictionary)) = encryption {
         // The one object whose strings are never encrypted.
-        let encryption = file.reserve();
         file.set_plain(encryption, dictionary.as_str());
         trailer.push_str(&format!("/Encrypt {encryption}"));
     }

@@ -7,7 +7,6 @@ use sha2::{Digest, Sha256, Sha384, Sha512};
 use crate::{PackError, Protection};
 
 /// A file's key, which encrypts its streams and strings.
-#[derive(Clone)]
 pub(super) struct Cipher {
     key: [u8; 32],
     seed: [u8; 32],

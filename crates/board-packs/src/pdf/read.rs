@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use lopdf::content::Content;
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, Stream};
 
-use super::seal::{HOLE, SEAL_ENTRY, digest};
+use super::seal::{HOLE, PARTS, digest, find, rfind};
 use crate::PackError;
-use crate::seal::Statement;
-use crate::verify::{Found, Sealed};
+use crate::seal::{Hash, Statement, sha256};
+use crate::verify::{Found, Parts, Sealed};
 
 /// Most bytes that one stream of a file may unpack to.
 const MAX_STREAM: usize = 64 << 20;
+/// Most parts compared.
+const MAX_PARTS: usize = 200_000;
 /// Most pages looked at.
 const MAX_PAGES: usize = 5000;
 
@@ -34,11 +36,24 @@ pub(super) fn check_watermark(
 }
 
 /// Everything `verify` needs to know of a PDF.
-pub(crate) fn read(bytes: &[u8]) -> Result<Found, String> {
-    let document = load(bytes, None)?;
-    let manifest = manifest(&document).ok_or("no embedded manifest")?;
-    let sealed = sealed(&document, bytes);
-    Ok(Found { manifest, sealed, container: None, watermarks: watermarks(&document) })
+pub(crate) fn read(bytes: &[u8], password: Option<&str>) -> Result<Found, String> {
+    let sealed = sealed(bytes);
+    let document = match load(bytes, password) {
+        Ok(document) => Some(document),
+        // What was sealed once is damaged and can still say where.
+        Err(_) if sealed.is_some() => None,
+        Err(error) => return Err(error),
+    };
+    let manifest = document.as_ref().and_then(manifest);
+    if sealed.is_none() && manifest.is_none() {
+        return Err("no embedded manifest".into());
+    }
+    let marks = document.as_ref().map(watermarks).unwrap_or_default();
+    let (sealed, container, parts) = match sealed {
+        Some(Raw { sealed, container, parts }) => (Some(sealed), container, parts),
+        None => (None, Err("the file has no readable seal".into()), Parts::default()),
+    };
+    Ok(Found { manifest, sealed, container, parts, watermarks: marks })
 }
 
 fn load(bytes: &[u8], password: Option<&str>) -> Result<Document, String> {
@@ -50,34 +65,104 @@ fn load(bytes: &[u8], password: Option<&str>) -> Result<Document, String> {
     Document::load_mem_with_options(bytes, options).map_err(|error| error.to_string())
 }
 
-fn sealed(document: &Document, bytes: &[u8]) -> Option<Sealed> {
-    let seal = document.catalog().ok()?.get_deref(SEAL_ENTRY, document).ok()?.as_dict().ok()?;
-    let string = |key: &[u8]| seal.get(key).ok()?.as_str().ok();
-    let range = seal.get(b"ByteRange").ok()?.as_array().ok()?;
-    let range: Vec<usize> =
-        range.iter().map(|value| usize::try_from(value.as_i64().ok()?).ok()).collect::<Option<_>>()?;
+/// The seal as it stands in the bytes, whatever else can be read of them.
+struct Raw {
+    sealed: Sealed,
+    container: Result<Hash, String>,
+    parts: Parts,
+}
+
+/// Finds the seal by its own letters: the file need not be readable otherwise, and a seal that is written another way
+/// is none.
+fn sealed(bytes: &[u8]) -> Option<Raw> {
+    let at = rfind(bytes, b"/Type/BRDM_Seal")?;
+    let dictionary = bytes.get(at..bytes.len().min(at + 1_000))?;
+    let after = |key: &str| find(dictionary, key.as_bytes()).map(|place| place + key.len());
+    let digits = |key: &str, length: usize| -> Option<(usize, Vec<u8>)> {
+        let start = after(&format!("/{key}<"))?;
+        let text = dictionary.get(start..start + 2 * length)?;
+        let closed = dictionary.get(start + 2 * length) == Some(&b'>');
+        let bytes = hex::decode(text).ok().filter(|_| closed)?;
+        // One way to write it: lower case.
+        (hex::encode(&bytes).as_bytes() == text).then_some((at + start, bytes))
+    };
+    let upper = |key: &str, length: usize| -> Option<Vec<u8>> {
+        let start = after(&format!("/{key}<"))?;
+        let text = dictionary.get(start..start + 2 * length)?;
+        hex::decode(text).ok().filter(|_| dictionary.get(start + 2 * length) == Some(&b'>'))
+    };
+    let version = dictionary.get(after("/Version ")?)?.checked_sub(b'0')?;
+    let range = dictionary.get(after("/ByteRange[")?..)?;
+    let range = std::str::from_utf8(&range[..find(range, b"]")?]).ok()?;
+    let range: Vec<usize> = range.split_whitespace().map(|n| n.parse().ok()).collect::<Option<_>>()?;
+    let (hole, contents) = digits("Contents", HOLE)?;
     let [0, start, end, rest] = range[..] else { return None };
-    // The hole holds the lower-case digits and nothing else, and the rest of the file is all covered.
-    let hole = bytes.get(start..end)?.strip_prefix(b"<")?.strip_suffix(b">")?;
-    let contents = string(b"Contents")?;
-    if end.checked_add(rest)? != bytes.len()
-        || contents.len() != HOLE
-        || hole != hex::encode(contents).as_bytes()
-    {
+    // The hole holds the digits and nothing else, and the rest of the file is all covered.
+    if start + 1 != hole || end != hole + 2 * HOLE + 1 || end.checked_add(rest)? > bytes.len() {
         return None;
     }
-    let (content, signature) = contents.split_at(32);
-    Some(Sealed {
-        statement: Statement {
-            format: "pdf",
-            manifest: string(b"Manifest")?.try_into().ok()?,
-            content: content.try_into().ok()?,
-            container: None,
-        },
-        key: string(b"Key")?.try_into().ok()?,
-        signature: signature.try_into().ok()?,
-        content_found: digest(bytes, start, end),
-    })
+    let covered = end + rest;
+    let found = digest(&bytes[..covered], start, end);
+    let manifest: Hash = upper("Manifest", 32)?.try_into().ok()?;
+    let (signed, signature) = contents.split_at(32);
+    let signed: Hash = signed.try_into().ok()?;
+    let statement = |content, container| Statement { version, format: "pdf", manifest, content, container };
+    let sealed = |statement, content_found| -> Option<Sealed> {
+        let key = upper("Key", 32)?.try_into().ok()?;
+        Some(Sealed { statement, key, signature: signature.try_into().ok()?, content_found })
+    };
+    let container = || match covered == bytes.len() || super::increment::only_signs(bytes, covered) {
+        true => Ok(found),
+        false => Err("bytes were added after the seal".to_owned()),
+    };
+    match version {
+        1 => Some(Raw {
+            sealed: sealed(statement(signed, None), found)?,
+            container: container(),
+            parts: Parts::default(),
+        }),
+        2 => {
+            let list = list(&bytes[..covered]).unwrap_or_default();
+            let parts = parts(&bytes[..covered], list);
+            // The list as the bytes now are; equal to the list that was signed where nothing was changed.
+            let content_found = if parts.changed.is_empty() { sha256(list.as_bytes()) } else { [0; 32] };
+            Some(Raw {
+                sealed: sealed(statement(sha256(list.as_bytes()), Some(signed)), content_found)?,
+                container: container(),
+                parts,
+            })
+        }
+        _ => None,
+    }
+}
+
+/// The list of parts, as written.
+fn list(bytes: &[u8]) -> Option<&str> {
+    let at = rfind(bytes, PARTS.as_bytes())?;
+    let text = &bytes[at..];
+    std::str::from_utf8(&text[..find(text, b"\nendstream")?]).ok()
+}
+
+/// Compares each part with its digest in the list.
+fn parts(bytes: &[u8], list: &str) -> Parts {
+    let mut parts = Parts { listed: 0, changed: Vec::new() };
+    for line in list.lines().skip(1).take(MAX_PARTS) {
+        let mut words = line.splitn(4, ' ');
+        let mut next = || words.next().unwrap_or_default();
+        let (start, length, digest, name) = (next(), next(), next(), next());
+        let range = |start: &str, length: &str| -> Option<std::ops::Range<usize>> {
+            let start: usize = start.parse().ok()?;
+            Some(start..start.checked_add(length.parse().ok()?)?)
+        };
+        let part = range(start, length).and_then(|range| bytes.get(range));
+        parts.listed += 1;
+        if part.is_none_or(|part| hex::encode(sha256(part)) != digest)
+            && !parts.changed.iter().any(|known| known == name)
+        {
+            parts.changed.push(name.to_owned());
+        }
+    }
+    parts
 }
 
 fn manifest(document: &Document) -> Option<Vec<u8>> {

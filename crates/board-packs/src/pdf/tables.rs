@@ -121,8 +121,12 @@ impl Composer<'_> {
             caption_lines = self.fonts.wrap(&[Span::new(caption, style)], self.width());
         }
         let caption_height = super::blocks::height(&caption_lines, 14 * PT);
-        // The caption and the header never stand alone at the foot of a page.
-        self.ensure(caption_height + head_height + 2 * (setting.leading + 2 * setting.air));
+        // The caption and the header never stand alone at the foot of a page, and a short table is not torn.
+        let count = Mp::try_from(rows.len().clamp(2, 1000)).unwrap_or(2);
+        let whole = count * (setting.leading + 2 * setting.air);
+        let together =
+            if whole <= self.page_height() / 3 { whole } else { 2 * (setting.leading + 2 * setting.air) };
+        self.ensure(caption_height + head_height + together);
         let table = self.element(Role::Table);
         if !caption_lines.is_empty() {
             let node = self.canvas.tree.add(table, Role::Caption);

@@ -8,6 +8,7 @@ mod drawing;
 mod flow;
 mod frame;
 mod ink;
+mod marks;
 mod master;
 mod metrics;
 mod package;

@@ -10,7 +10,7 @@ use flate2::write::DeflateEncoder;
 use flate2::{Compression, Crc};
 
 use crate::PackError;
-use crate::seal::{Hash, Statement, sha256};
+use crate::seal::{Statement, VERSION, sha256};
 use crate::xml::escape;
 
 /// The part with the manifest.
@@ -92,8 +92,8 @@ impl Package {
     pub(super) fn seal(mut self, manifest: &[u8], key: &SigningKey) -> Result<Vec<u8>, PackError> {
         // The seal's own part is not sealed, but its type is.
         self.add("[Content_Types].xml", None, self.content_types());
-        let content =
-            content_digest(self.parts.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())));
+        let list = content_list(self.parts.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())));
+        let content = sha256(list.as_bytes());
         let mut archive = Archive::default();
         for (name, bytes) in &self.parts {
             // What is packed already gains nothing from being packed again.
@@ -101,12 +101,13 @@ impl Package {
             archive.append(name, bytes, !packed)?;
         }
         let statement = Statement {
+            version: VERSION,
             format: "pptx",
             manifest: sha256(manifest),
             content,
             container: Some(sha256(&archive.bytes)),
         };
-        let seal = seal_text(&statement, &key.verifying_key().to_bytes(), &statement.sign(key));
+        let seal = seal_text(&statement, &key.verifying_key().to_bytes(), &statement.sign(key), &list);
         archive.append(SEAL_PART, seal.as_bytes(), false)?;
         let bytes = archive.finish()?;
         // What a verifier will ask of the archive holds for this one.
@@ -212,13 +213,13 @@ const LEVEL: Compression = Compression::new(4);
 /// A regular file that all may read.
 pub(super) const ATTRIBUTES: [u8; 4] = [0, 0, 0xa4, 0x81];
 
-/// SHA-256 over one line per part, `digest  name`, in order of name: what `sha256sum` prints for the unpacked parts.
-pub(super) fn content_digest<'a>(parts: impl Iterator<Item = (&'a str, &'a [u8])>) -> Hash {
+/// One line per part, `digest  name`, in order of name: what `sha256sum` prints for the unpacked parts.
+pub(super) fn content_list<'a>(parts: impl Iterator<Item = (&'a str, &'a [u8])>) -> String {
     let mut lines = String::new();
     for (name, bytes) in parts {
         lines.push_str(&format!("{}  {name}\n", hex::encode(sha256(bytes))));
     }
-    sha256(lines.as_bytes())
+    lines
 }
 
 /// The manifest as the text of one element, so that its bytes survive as they are.
@@ -230,11 +231,13 @@ pub(super) fn manifest_xml(manifest: &[u8]) -> String {
     )
 }
 
-/// The seal's part, byte for byte.
-pub(super) fn seal_text(statement: &Statement, key: &[u8; 32], signature: &[u8; 64]) -> String {
+/// The seal's part, byte for byte. Since version 2 it holds the list of parts, so that a changed one can be named.
+pub(super) fn seal_text(statement: &Statement, key: &[u8; 32], signature: &[u8; 64], list: &str) -> String {
+    let end = if statement.version == 1 { "/>".to_owned() } else { format!(">{}</seal>", escape(list)) };
     format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<seal xmlns=\"{NAMESPACE}\" version=\"1\" \
-         algorithm=\"Ed25519\" key=\"{}\" manifest=\"{}\" content=\"{}\" container=\"{}\" signature=\"{}\"/>",
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<seal xmlns=\"{NAMESPACE}\" version=\"{}\" \
+         algorithm=\"Ed25519\" key=\"{}\" manifest=\"{}\" content=\"{}\" container=\"{}\" signature=\"{}\"{end}",
+        statement.version,
         hex::encode(key),
         hex::encode(statement.manifest),
         hex::encode(statement.content),

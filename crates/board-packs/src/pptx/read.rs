@@ -1,22 +1,20 @@
 //! Reads a pack's presentation back: archive, seal, manifest and the watermark of each slide. Trusts nothing it reads.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
 
 use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::Event;
 
-use super::drawing::WATERMARK;
-use super::package::{ATTRIBUTES, MANIFEST_PART, SEAL_PART, content_digest};
+use super::marks::watermarks;
+use super::package::{ATTRIBUTES, MANIFEST_PART, SEAL_PART};
 use crate::PackError;
 use crate::seal::{Hash, Statement, sha256};
-use crate::verify::{Found, Sealed};
+use crate::verify::{Found, Parts, Sealed};
 
 const MAX_ENTRIES: usize = 20_000;
 const MAX_PART: u64 = 64 << 20;
 const MAX_TOTAL: u64 = 512 << 20;
-
-type Parts = BTreeMap<String, Vec<u8>>;
 
 /// Whether every slide carries the words; the writer's last gate.
 pub(super) fn check_watermark(bytes: &[u8], words: &str, slides: usize) -> Result<(), PackError> {
@@ -36,20 +34,93 @@ pub(super) fn check_watermark(bytes: &[u8], words: &str, slides: usize) -> Resul
 
 /// Everything `verify` needs to know of a presentation.
 pub(crate) fn read(bytes: &[u8]) -> Result<Found, String> {
-    let parts = unpack(bytes, &|_| true)?;
-    let manifest = parts.get(MANIFEST_PART).and_then(|part| manifest(part)).ok_or("no embedded manifest")?;
-    let content = content_digest(
-        parts
-            .iter()
-            .filter(|(name, _)| *name != SEAL_PART)
-            .map(|(name, part)| (name.as_str(), part.as_slice())),
-    );
-    let sealed = parts.get(SEAL_PART).and_then(|part| seal(part, content));
-    Ok(Found { manifest, sealed, container: Some(container(bytes)), watermarks: watermarks(&parts)? })
+    // Where the entries stand whole one after the other, they are read by themselves, not by a directory that may lie.
+    let (contents, directory) = match relisted(bytes) {
+        Some(own) if own != bytes => (unpack_each(&own, &|_| true)?, Some("directory".to_owned())),
+        _ => (unpack_each(bytes, &|_| true)?, None),
+    };
+    let whole = |name: &str| contents.get(name).and_then(|part| part.as_ref().ok());
+    let raw = raw_seal(bytes);
+    let part = whole(SEAL_PART).map(Vec::as_slice).or(raw);
+    let sealed = part.and_then(seal);
+    let manifest = whole(MANIFEST_PART).and_then(|part| text_of(part));
+    if sealed.is_none() && manifest.is_none() {
+        let torn = contents.values().find_map(|part| part.as_ref().err());
+        return Err(torn.cloned().unwrap_or_else(|| "no embedded manifest".into()));
+    }
+    let mut lines = String::new();
+    for (name, part) in contents.iter().filter(|(name, _)| *name != SEAL_PART) {
+        // A part that does not unpack has no digest; its line differs from any that was signed.
+        let digest = part.as_ref().map_or_else(|_| "-".to_owned(), |part| hex::encode(sha256(part)));
+        lines.push_str(&format!("{digest}  {name}\n"));
+    }
+    let listed = part.and_then(text_of).and_then(|list| String::from_utf8(list).ok());
+    let listed = listed.filter(|list| {
+        sealed.as_ref().is_some_and(|(statement, ..)| sha256(list.as_bytes()) == statement.content)
+    });
+    let mut changed = listed.as_deref().map(|list| differing(list, &lines)).unwrap_or_default();
+    changed.extend(directory);
+    // The seal's part is not sealed: its list is held to the signed digest, its bytes to what the archive says of them.
+    let own = sealed.as_ref().is_some_and(|(statement, ..)| statement.version == 1 || listed.is_some())
+        && whole(SEAL_PART).is_some();
+    let container =
+        container(bytes).and_then(|hash| if own { Ok(hash) } else { Err("the seal was changed".into()) });
+    let parts = Parts { listed: listed.map_or(0, |list| list.lines().count()), changed };
+    let sealed = sealed.map(|(statement, key, signature)| Sealed {
+        statement,
+        key,
+        signature,
+        content_found: sha256(lines.as_bytes()),
+    });
+    let readable: Unpacked =
+        contents.into_iter().filter_map(|(name, part)| Some((name, part.ok()?))).collect();
+    // What the damage leaves unreadable is named by the parts that were changed.
+    let watermarks = watermarks(&readable).unwrap_or_default();
+    Ok(Found { manifest, sealed, container, parts, watermarks })
 }
 
-/// The wanted parts by name; refuses an archive that is not plain, or unpacks to too much.
-fn unpack(bytes: &[u8], wanted: &dyn Fn(&str) -> bool) -> Result<Parts, String> {
+/// Names that two lists do not have in common with the same digest, in order.
+fn differing(signed: &str, found: &str) -> Vec<String> {
+    let signed: BTreeSet<&str> = signed.lines().collect();
+    let found: BTreeSet<&str> = found.lines().collect();
+    let names = signed.symmetric_difference(&found).filter_map(|line| line.split_once("  "));
+    let names: BTreeSet<&str> = names.map(|(_, name)| name).collect();
+    names.into_iter().map(str::to_owned).collect()
+}
+
+/// The archive with the directory that follows from its entries; `None` where they do not stand one after the other.
+fn relisted(bytes: &[u8]) -> Option<Vec<u8>> {
+    let (mut directory, mut count, mut at) = (Vec::new(), 0_u16, 0);
+    while bytes.get(at..at + 4)? == b"PK\x03\x04" {
+        directory.extend(directory_entry(bytes, at)?);
+        count = count.checked_add(1)?;
+        at = entry_end(bytes, at)?;
+    }
+    let tail = ending(directory, count, at)?;
+    (count > 0).then(|| [&bytes[..at], &tail].concat())
+}
+
+/// The seal's part by its own letters: it is stored as it is.
+fn raw_seal(bytes: &[u8]) -> Option<&[u8]> {
+    const HEAD: &[u8] = b"<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<seal ";
+    let start = bytes.windows(HEAD.len()).rposition(|window| window == HEAD)?;
+    let rest = &bytes[start..];
+    let end = rest.windows(7).position(|window| window == b"</seal>")? + 7;
+    Some(&rest[..end])
+}
+
+pub(super) type Unpacked = BTreeMap<String, Vec<u8>>;
+
+/// The wanted parts of an archive of which each is whole.
+fn unpack(bytes: &[u8], wanted: &dyn Fn(&str) -> bool) -> Result<Unpacked, String> {
+    unpack_each(bytes, wanted)?.into_iter().map(|(name, part)| Ok((name, part?))).collect()
+}
+
+/// The parts of an archive, or what is wrong with each. Sizes are bounded, and no name stands twice.
+fn unpack_each(
+    bytes: &[u8],
+    wanted: &dyn Fn(&str) -> bool,
+) -> Result<BTreeMap<String, Result<Vec<u8>, String>>, String> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| error.to_string())?;
     if archive.len() > MAX_ENTRIES {
         return Err("the archive has too many entries".into());
@@ -58,29 +129,30 @@ fn unpack(bytes: &[u8], wanted: &dyn Fn(&str) -> bool) -> Result<Parts, String> 
     if entry_count(bytes) != Some(archive.len()) {
         return Err("a part stands in the archive twice".into());
     }
-    let mut parts = Parts::new();
+    let mut parts = BTreeMap::new();
     let mut total = 0;
     for index in 0..archive.len() {
-        let entry = archive.by_index(index).map_err(|error| error.to_string())?;
-        let name = entry.name().map_err(|error| error.to_string())?.into_owned();
+        let listed = archive.name_for_index(index).and_then(|name| Some(name.ok()?.into_owned()));
+        let listed = listed.unwrap_or_default();
         // Some packers add the folders.
-        if name.ends_with('/') && is_plain(name.trim_end_matches('/')) {
-            continue;
-        }
-        if !is_plain(&name) {
-            return Err(format!("{name:?} is no name of a part"));
-        }
-        if !wanted(&name) {
+        if !wanted(&listed) || listed.ends_with('/') && is_plain(listed.trim_end_matches('/')) {
             continue;
         }
         let mut part = Vec::new();
-        // The declared size is not believed: reading stops at the bound.
-        let read =
-            entry.take(MAX_PART + 1).read_to_end(&mut part).map_err(|error| format!("{name}: {error}"))?;
-        total += read as u64;
-        if read as u64 > MAX_PART || total > MAX_TOTAL {
+        let (name, read) = match archive.by_index(index) {
+            Ok(entry) => {
+                let name = entry.name().map_err(|error| error.to_string())?.into_owned();
+                // The declared size is not believed: reading stops at the bound.
+                (name, entry.take(MAX_PART + 1).read_to_end(&mut part).map_err(|error| error.to_string()))
+            }
+            Err(error) => (listed, Err(error.to_string())),
+        };
+        total += part.len() as u64;
+        if part.len() as u64 > MAX_PART || total > MAX_TOTAL {
             return Err(format!("{name}: the archive unpacks to too much"));
         }
+        let read = if is_plain(&name) { read } else { Err("no name of a part".into()) };
+        let part = read.map(|_| part).map_err(|error| format!("{name}: {error}"));
         parts.insert(name, part);
     }
     Ok(parts)
@@ -112,6 +184,11 @@ pub(super) fn entries_end(bytes: &[u8]) -> Option<usize> {
         count = count.checked_add(1)?;
         at = entry_end(bytes, at)?;
     }
+    (bytes[at..] == ending(directory, count, at)?).then_some(at)
+}
+
+/// Directory and end record of an archive whose entries end at a place.
+fn ending(directory: Vec<u8>, count: u16, at: usize) -> Option<Vec<u8>> {
     let (length, start) = (u32::try_from(directory.len()).ok()?, u32::try_from(at).ok()?);
     let mut tail = directory;
     tail.extend(b"PK\x05\x06\0\0\0\0");
@@ -120,7 +197,7 @@ pub(super) fn entries_end(bytes: &[u8]) -> Option<usize> {
     tail.extend(length.to_le_bytes());
     tail.extend(start.to_le_bytes());
     tail.extend([0, 0]);
-    (bytes[at..] == tail).then_some(at)
+    Some(tail)
 }
 
 /// The directory's record of the entry at this place: the fields of its own header, our constants around them.
@@ -162,40 +239,41 @@ fn entry_end(bytes: &[u8], at: usize) -> Option<usize> {
     (end <= bytes.len()).then_some(end)
 }
 
-fn seal(part: &[u8], content_found: Hash) -> Option<Sealed> {
+fn seal(part: &[u8]) -> Option<(Statement, [u8; 32], [u8; 64])> {
     let mut fields: BTreeMap<String, String> = BTreeMap::new();
     let mut reader = Reader::from_reader(part);
     loop {
         match reader.read_event().ok()? {
-            Event::Empty(element) if element.name().as_ref() == "seal" => {
+            Event::Empty(element) | Event::Start(element) if element.name().as_ref() == "seal" => {
                 for attribute in element.attributes() {
                     let attribute = attribute.ok()?;
                     fields.insert(attribute.key.as_ref().to_owned(), attribute.value.into_owned());
                 }
+                break;
             }
             Event::Eof => break,
             _ => {}
         }
     }
     let bytes = |name: &str| hex::decode(fields.get(name)?).ok();
-    let sealed = Sealed {
-        statement: Statement {
-            format: "pptx",
-            manifest: bytes("manifest")?.try_into().ok()?,
-            content: bytes("content")?.try_into().ok()?,
-            container: Some(bytes("container")?.try_into().ok()?),
-        },
-        key: bytes("key")?.try_into().ok()?,
-        signature: bytes("signature")?.try_into().ok()?,
-        content_found,
+    let version = fields.get("version")?.parse().ok().filter(|version| matches!(version, 1 | 2))?;
+    let statement = Statement {
+        version,
+        format: "pptx",
+        manifest: bytes("manifest")?.try_into().ok()?,
+        content: bytes("content")?.try_into().ok()?,
+        container: Some(bytes("container")?.try_into().ok()?),
     };
+    let (key, signature) = (bytes("key")?.try_into().ok()?, bytes("signature")?.try_into().ok()?);
+    let list = if version == 1 { Vec::new() } else { text_of(part)? };
+    let list = String::from_utf8(list).ok()?;
     // One way to write a seal: what it says in other letters is not a seal.
-    (super::package::seal_text(&sealed.statement, &sealed.key, &sealed.signature).as_bytes() == part)
-        .then_some(sealed)
+    let written = super::package::seal_text(&statement, &key, &signature, &list);
+    (written.as_bytes() == part).then_some((statement, key, signature))
 }
 
-/// The words of the part's one element.
-fn manifest(part: &[u8]) -> Option<Vec<u8>> {
+/// The words of a part's one element.
+fn text_of(part: &[u8]) -> Option<Vec<u8>> {
     let mut reader = Reader::from_reader(part);
     let mut text = String::new();
     let mut inside = false;
@@ -211,7 +289,7 @@ fn manifest(part: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Adds the words of an event; `None` for a reference that XML does not know.
-fn push_text(event: &Event<'_>, text: &mut String) -> Option<()> {
+pub(super) fn push_text(event: &Event<'_>, text: &mut String) -> Option<()> {
     match event {
         Event::Text(words) => text.push_str(words),
         Event::GeneralRef(name) => {
@@ -226,15 +304,6 @@ fn push_text(event: &Event<'_>, text: &mut String) -> Option<()> {
     Some(())
 }
 
-/// How many entries the end of the directory tells of.
-fn entry_count(bytes: &[u8]) -> Option<usize> {
-    // The end is 22 bytes long and may be followed by a comment of up to 64 KiB.
-    let tail = &bytes[bytes.len().saturating_sub(22 + 65_535)..];
-    let end = tail.windows(4).rposition(|window| window == b"PK\x05\x06")?;
-    let count = tail.get(end + 10..end + 12)?;
-    Some(usize::from(u16::from_le_bytes([count[0], count[1]])))
-}
-
 /// Whether a name may stand in the archive: steps of visible ASCII inside the archive's own root.
 fn is_plain(name: &str) -> bool {
     name.len() <= 200
@@ -242,114 +311,11 @@ fn is_plain(name: &str) -> bool {
         && name.split('/').all(|step| !step.is_empty() && step != "." && step != "..")
 }
 
-/// The watermark's words on each slide of the presentation, in order; empty where there is none. A slide shows the one
-/// of its master, unless it or its layout hides the master's shapes; in older packs it has one of its own.
-fn watermarks(parts: &Parts) -> Result<Vec<String>, String> {
-    let slides = related(parts, "ppt/presentation.xml", "slide")?;
-    let shown = parts.keys().filter(|name| name.starts_with("ppt/slides/slide")).count();
-    if shown != slides.len() {
-        return Err("the archive's slides are not those of the presentation".into());
-    }
-    let mut masters: BTreeMap<String, String> = BTreeMap::new();
-    slides
-        .iter()
-        .map(|slide| {
-            let own = Shown::of(parts, slide)?;
-            if !own.watermark.is_empty() || !own.shows_master {
-                return Ok(own.watermark);
-            }
-            let layout = one(related(parts, slide, "slideLayout")?, slide)?;
-            if let Some(words) = masters.get(&layout) {
-                return Ok(words.clone());
-            }
-            let words = if Shown::of(parts, &layout)?.shows_master {
-                Shown::of(parts, &one(related(parts, &layout, "slideMaster")?, &layout)?)?.watermark
-            } else {
-                String::new()
-            };
-            masters.insert(layout, words.clone());
-            Ok(words)
-        })
-        .collect()
-}
-
-fn one(mut parts: Vec<String>, from: &str) -> Result<String, String> {
-    match (parts.pop(), parts.is_empty()) {
-        (Some(part), true) => Ok(part),
-        _ => Err(format!("{from} does not lead to one part")),
-    }
-}
-
-/// The parts that a part leads to by relationships of a kind, in their order.
-fn related(parts: &Parts, from: &str, kind: &str) -> Result<Vec<String>, String> {
-    let (folder, file) = from.rsplit_once('/').unwrap_or(("", from));
-    let name = format!("{folder}/_rels/{file}.rels");
-    let relations = parts.get(&name).ok_or_else(|| format!("{name} is missing"))?;
-    let mut found = Vec::new();
-    let mut reader = Reader::from_reader(relations.as_slice());
-    loop {
-        match reader.read_event().map_err(|error| format!("{name}: {error}"))? {
-            Event::Empty(element) | Event::Start(element) if element.name().as_ref() == "Relationship" => {
-                let found_kind = attribute(&element, "Type")?.unwrap_or_default();
-                if found_kind.rsplit('/').next() != Some(kind) {
-                    continue;
-                }
-                let target = attribute(&element, "Target")?.ok_or("a relationship without a target")?;
-                let mut path: Vec<&str> = folder.split('/').collect();
-                for step in target.split('/') {
-                    if step == ".." {
-                        path.pop();
-                    } else {
-                        path.push(step);
-                    }
-                }
-                found.push(path.join("/"));
-            }
-            Event::Eof => return Ok(found),
-            _ => {}
-        }
-    }
-}
-
-/// What of a slide, layout or master bears on the watermark.
-struct Shown {
-    watermark: String,
-    shows_master: bool,
-}
-
-impl Shown {
-    fn of(parts: &Parts, name: &str) -> Result<Self, String> {
-        let part = parts.get(name).ok_or_else(|| format!("{name} is missing"))?;
-        Self::read(part).map_err(|error| format!("{name}: {error}"))
-    }
-
-    fn read(part: &[u8]) -> Result<Self, String> {
-        let mut reader = Reader::from_reader(part);
-        let mut words = String::new();
-        let mut shows_master = true;
-        let (mut inside, mut in_text) = (false, false);
-        loop {
-            let event = reader.read_event().map_err(|error| error.to_string())?;
-            match &event {
-                Event::Start(element) if matches!(element.name().as_ref(), "p:sld" | "p:sldLayout") => {
-                    let shows = attribute(element, "showMasterSp")?;
-                    shows_master = shows.is_none_or(|shows| shows == "1" || shows == "true");
-                }
-                Event::Start(element) | Event::Empty(element) if element.name().as_ref() == "p:cNvPr" => {
-                    inside = attribute(element, "name")?.is_some_and(|name| name == WATERMARK)
-                        && attribute(element, "hidden")?.is_none();
-                }
-                Event::Start(element) if element.name().as_ref() == "a:t" => in_text = inside,
-                Event::End(element) if element.name().as_ref() == "a:t" => in_text = false,
-                Event::Eof => return Ok(Self { watermark: words, shows_master }),
-                event if in_text => push_text(event, &mut words).ok_or("unreadable text")?,
-                _ => {}
-            }
-        }
-    }
-}
-
-fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, String> {
-    let found = element.try_get_attribute(name).map_err(|error| error.to_string())?;
-    Ok(found.map(|attribute| attribute.value.into_owned()))
+/// How many entries the end of the directory tells of.
+fn entry_count(bytes: &[u8]) -> Option<usize> {
+    // The end is 22 bytes long and may be followed by a comment of up to 64 KiB.
+    let tail = &bytes[bytes.len().saturating_sub(22 + 65_535)..];
+    let end = tail.windows(4).rposition(|window| window == b"PK\x05\x06")?;
+    let count = tail.get(end + 10..end + 12)?;
+    Some(usize::from(u16::from_le_bytes([count[0], count[1]])))
 }

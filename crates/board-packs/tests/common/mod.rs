@@ -23,6 +23,7 @@ pub(crate) fn trusted() -> board_packs::TrustedKey {
     board_packs::TrustedKey {
         name: "Kari Dahl’s laptop".into(),
         public: hex::encode(key().verifying_key().to_bytes()),
+        tenant: None,
     }
 }
 
@@ -131,6 +132,7 @@ pub(crate) fn plan() -> PackPlan {
                 ("vis".to_owned(), 1),
                 ("completion".to_owned(), 1),
             ]),
+            proof: None,
         },
     }
 }

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::{App, body::Json, caller::Member, problem::Failure, schema};
 use crate::store::{StoreError, Transaction, command_result::CommandResult};
+use crate::trust;
 
 /// Most commands in one request.
 const BATCH: usize = 100;
@@ -114,7 +115,7 @@ fn run(
         Err(_) => Err(("command.malformed".into(), "the server does not understand this command".into())),
     };
     let (facts, refused) = match decision {
-        Ok(facts) => (facts, None),
+        Ok(facts) => (trust::vouch(transaction, &member.tenant, facts, now)?, None),
         Err((code, message)) => (
             vec![Fact::CommandRefused { code: code.clone(), message: message.clone() }],
             Some((code, message)),

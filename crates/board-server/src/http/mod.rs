@@ -78,6 +78,7 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(identity::sign_out))
         .routes(routes!(tenants::list))
         .routes(routes!(tenants::hello))
+        .routes(routes!(tenants::keys))
         .routes(routes!(snapshot::manifest))
         .routes(routes!(snapshot::page))
         .routes(routes!(health::healthz))

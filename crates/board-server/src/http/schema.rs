@@ -227,3 +227,25 @@ pub(crate) struct IngestReport {
     figures: u32,
     head: u64,
 }
+
+/// The signing keys of a tenant.
+#[derive(ToSchema)]
+pub(crate) struct PublishedKeys {
+    tenant: String,
+    /// Every key there ever was, oldest first.
+    keys: Vec<TenantKey>,
+}
+
+/// A signing key of a tenant.
+#[derive(ToSchema)]
+pub(crate) struct TenantKey {
+    /// Ed25519 public key, 64 hexadecimal digits.
+    public: String,
+    /// When it came into use.
+    since: String,
+    /// When the next key took its place; what it signed before stays good.
+    retired: Option<String>,
+    /// When it was found to be in the wrong hands; nothing it signed is good.
+    revoked: Option<String>,
+    reason: String,
+}

@@ -1,10 +1,13 @@
-//! `/v1/tenants`: which tenants a person may enter, and where a log stands.
+//! `/v1/tenants`: which tenants a person may enter, where a log stands, and the keys that anybody checks packs with.
 
 use std::sync::Arc;
 
-use axum::{Json as Reply, extract::State};
+use axum::{
+    Json as Reply,
+    extract::{Path, State},
+};
 use board_domain::{
-    Audience,
+    Audience, PublishedKeys, TenantId,
     wire::{HEARTBEAT_SECONDS, Hello, TenantEntry},
 };
 
@@ -14,7 +17,7 @@ use super::{
     problem::Failure,
     schema,
 };
-use crate::store::{StoreError, Transaction, membership, tenant};
+use crate::store::{StoreError, Transaction, membership, tenant, tenant_key};
 
 /// The tenants the caller may enter, by id.
 #[utoipa::path(get, path = "/v1/tenants", tag = "tenants", security(("bearer" = [])),
@@ -56,4 +59,21 @@ pub(crate) async fn hello(State(app): State<Arc<App>>, member: Member) -> Result
         audiences: Audience::of(&member.person, member.role),
         heartbeat: HEARTBEAT_SECONDS,
     }))
+}
+
+/// The tenant's signing keys, for whoever checks a pack. Needs no token: a pack is read by people without an account.
+#[utoipa::path(get, path = "/v1/tenants/{tenant}/keys", tag = "tenants",
+    params(("tenant" = String, Path, description = "Tenant id")),
+    responses((status = 200, body = schema::PublishedKeys),
+        (status = 404, description = "`tenant.not_found`", body = schema::Problem,
+            content_type = "application/problem+json")))]
+pub(crate) async fn keys(
+    State(app): State<Arc<App>>,
+    Path(tenant): Path<String>,
+) -> Result<Reply<PublishedKeys>, Failure> {
+    let tenant = TenantId::new(tenant).map_err(|_| Failure::no_tenant())?;
+    let asked = tenant.clone();
+    let keys = app.store.read(move |sql| tenant_key::all(sql, &asked)).await?;
+    // Every tenant has a key from the start; without one there is no tenant.
+    if keys.is_empty() { Err(Failure::no_tenant()) } else { Ok(Reply(PublishedKeys { tenant, keys })) }
 }

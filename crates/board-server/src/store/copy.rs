@@ -111,6 +111,11 @@ const TABLES: [Table; 14] = [
         columns: &[("tenant", Text), ("hash", Bytes), ("name", Text), ("scopes", Text)],
     },
     Table {
+        name: "tenant_key",
+        key: 2,
+        columns: &[("tenant", Text), ("public", Text), ("published", Text), ("secret", Bytes)],
+    },
+    Table {
         name: "intake_row",
         key: 3,
         columns: &[

@@ -26,6 +26,7 @@ pub(crate) mod snapshot_page;
 pub(crate) mod sql;
 mod sqlite;
 pub(crate) mod tenant;
+pub(crate) mod tenant_key;
 mod transaction;
 
 use std::{

@@ -18,8 +18,12 @@ use super::{
 use crate::secret::Secret;
 
 /// The steps that make the tables, oldest first. Shipped steps never change; a change is one more.
-const STEPS: [&str; 3] =
-    [include_str!("version_1.sql"), include_str!("version_2.sql"), include_str!("version_3.sql")];
+const STEPS: [&str; 4] = [
+    include_str!("version_1.sql"),
+    include_str!("version_2.sql"),
+    include_str!("version_3.sql"),
+    include_str!("version_4.sql"),
+];
 
 /// Memory for pages of the connection that writes.
 const CACHE_KIB: i64 = 32 << 10;

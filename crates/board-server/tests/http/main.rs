@@ -8,6 +8,7 @@ mod harness;
 mod hostile;
 mod identity;
 mod ingest;
+mod keys;
 mod log;
 mod openapi;
 mod pages;

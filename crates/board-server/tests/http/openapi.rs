@@ -1,8 +1,8 @@
 //! The description of the interface: committed as generated, and true to what serde writes.
 
 use board_domain::{
-    Actor, Audience, ChainEnd, Event, Hash, Origin, Programme, ProgrammeId, Role, Row, Snapshot,
-    SnapshotPage, SnapshotRow, TenantId, Words,
+    Actor, Audience, ChainEnd, Event, Hash, Origin, Programme, ProgrammeId, PublishedKeys, Role, Row,
+    Snapshot, SnapshotPage, SnapshotRow, TenantId, TenantKey, Words,
     wire::{CommandOutcome, Frame, Hello, IngestLine, IngestReport, Problem, TenantEntry, TokenPair},
 };
 use serde_json::{Value, json};
@@ -58,6 +58,8 @@ fn every_schema_names_the_fields_that_are_written() {
     let at = jiff::Timestamp::UNIX_EPOCH;
     let row = SnapshotRow { key: "x".into(), since: 1, at, row: Row::Programme(programme) };
     let line = IngestLine { line: 1, verdict: "refused".into(), code: "x".into(), reason: "x".into() };
+    let key =
+        TenantKey { public: "x".into(), since: at, retired: None, revoked: None, reason: String::new() };
     let written = [
         ("Snapshot", json!(snapshot)),
         ("ChainEnd", json!(snapshot.chains[0])),
@@ -100,6 +102,8 @@ fn every_schema_names_the_fields_that_are_written() {
                 heartbeat: 15
             }),
         ),
+        ("PublishedKeys", json!(PublishedKeys { tenant: tenant.clone(), keys: vec![key.clone()] })),
+        ("TenantKey", json!(key)),
         ("TenantEntry", json!(TenantEntry { id: tenant, name: "x".into(), role: Role::Viewer })),
         (
             "TokenPair",

