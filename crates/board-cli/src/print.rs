@@ -4,9 +4,9 @@
 use std::io::IsTerminal;
 
 use board_desk::{
-    Anchor, CatchUpProgress, DashboardBrief, DashboardView, DiffView, DoctorView, ExportProgress, ExportView, Fault,
-    Fetching, FigureView, Locale, NoteView, OutboxView, ReportBrief, SessionState, SessionView, SyncView,
-    TileView, VerifyView,
+    Anchor, CatchUpProgress, DashboardBrief, DashboardView, DiffView, DoctorView, ExportProgress, ExportView,
+    Fault, Fetching, FigureView, Locale, NoteView, OutboxView, ReportBrief, SessionState, SessionView,
+    SyncView, TileView, VerifyView,
 };
 use serde::Serialize;
 
@@ -301,10 +301,13 @@ impl Printer {
         let rows: Vec<Vec<String>> = shown
             .map(|entry| {
                 let side = |side: &Option<(String, String, u32)>| {
-                    side.as_ref().map_or_else(|| "–".into(), |(key, value, version)| {
-                        let period = key.split('/').nth(1).unwrap_or_default();
-                        format!("{value} ({period}, v{version})")
-                    })
+                    side.as_ref().map_or_else(
+                        || "–".into(),
+                        |(key, value, version)| {
+                            let period = key.split('/').nth(1).unwrap_or_default();
+                            format!("{value} ({period}, v{version})")
+                        },
+                    )
                 };
                 vec![
                     entry.became.clone(),

@@ -70,9 +70,10 @@ impl Desk {
 
 /// Every figure as of the lens's position.
 pub(crate) fn of_position(lens: &Lens<'_>, seq: u64) -> Result<Side, Fault> {
-    let figures = lens.all_figures()?.into_iter().map(|figure| {
-        (figure.key, Measured { value: figure.value, definition: figure.definition })
-    });
+    let figures = lens
+        .all_figures()?
+        .into_iter()
+        .map(|figure| (figure.key, Measured { value: figure.value, definition: figure.definition }));
     let view = DiffSide {
         name: seq.to_string(),
         tenant: Some(lens.tenant.id.to_string()),
@@ -91,7 +92,8 @@ pub(crate) fn pack(desk: &Desk, path: &Path, keys: &[String]) -> Result<Side, Fa
     }
     let valid = found.holds();
     let manifest: Manifest = found.manifest.ok_or_else(|| Fault::new(Code::PackChanged, &name))?;
-    let view = DiffSide { name, tenant: Some(manifest.tenant.clone()), seq: Some(manifest.seq), valid: Some(valid) };
+    let view =
+        DiffSide { name, tenant: Some(manifest.tenant.clone()), seq: Some(manifest.seq), valid: Some(valid) };
     let figures = match manifest.proof {
         Some(proof) => proof
             .values
@@ -124,7 +126,8 @@ fn earlier(desk: &Desk, manifest: &Manifest) -> Result<Figures, Fault> {
 
 fn entry(change: &Change, show: &impl Fn(&FigureKey, &FigureValue) -> String) -> DiffEntry {
     let side = |side: &Option<(FigureKey, Measured)>| {
-        side.as_ref().map(|(key, measured)| (key.to_string(), show(key, &measured.value), measured.definition))
+        side.as_ref()
+            .map(|(key, measured)| (key.to_string(), show(key, &measured.value), measured.definition))
     };
     let amount = change.amount().filter(|_| change.became != Became::Unchanged);
     let key = change.key();
