@@ -124,6 +124,20 @@ enum Task {
         #[arg(long = "key", value_name = "HEX|FILE")]
         keys: Vec<String>,
     },
+    /// Say what changed between two packs, a pack and a position of the log, or two positions. Exit code 1 if anything
+    /// did.
+    Diff {
+        /// A pack's file, or a position of the log.
+        before: String,
+        /// A pack's file, or a position of the log.
+        after: String,
+        /// Show figures that did not change, too.
+        #[arg(long)]
+        all: bool,
+        /// Whom to trust; as in verify.
+        #[arg(long = "key", value_name = "HEX|FILE")]
+        keys: Vec<String>,
+    },
     /// Test what the app needs on this machine.
     Doctor,
     /// Print completions for a shell.
@@ -300,6 +314,13 @@ fn run(arguments: Arguments, printer: &mut Printer) -> Result<bool, Fault> {
             }
             printer.verify(&views);
             return Ok(valid);
+        }
+        Task::Diff { before, after, all, keys } => {
+            // Two packs of the present format need no session.
+            let _ = open();
+            let view = desk.diff(&before, &after, &keys)?;
+            printer.diff(&view, all);
+            return Ok(view.same);
         }
         Task::Doctor => {
             let view = desk.doctor()?;

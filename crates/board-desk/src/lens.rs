@@ -110,6 +110,12 @@ impl<'a> Lens<'a> {
         Ok(row.and_then(|row| if let Row::Person(person) = row.row { Some(person) } else { None }))
     }
 
+    /// Every figure.
+    pub(crate) fn all_figures(&self) -> Result<Vec<Figure>, Fault> {
+        let rows = self.reader.rows(&self.id, Table::Figure, self.as_of)?;
+        Ok(rows.into_iter().filter_map(|(_, row)| split(row)).map(|(figure, _)| figure).collect())
+    }
+
     /// The company's word for the approval of a report, where it is approved and there is one.
     pub(crate) fn attestation(&self, report: &Report) -> Result<Option<Signed>, Fault> {
         if !report.status.is_final() {

@@ -517,6 +517,56 @@ pub struct ExportedFile {
     pub pages: u32,
 }
 
+/// What a comparison of two states of the figures found.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct DiffView {
+    /// Whether nothing differs.
+    pub same: bool,
+    /// The earlier state.
+    pub from: DiffSide,
+    /// The later state.
+    pub to: DiffSide,
+    /// Every figure of either state, by lineage id.
+    pub entries: Vec<DiffEntry>,
+}
+
+/// One side of a comparison.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct DiffSide {
+    /// The file, or the position.
+    pub name: String,
+    /// The company.
+    pub tenant: Option<String>,
+    /// Position of the log.
+    #[ts(type = "number | null")]
+    pub seq: Option<u64>,
+    /// Whether the pack holds in every check; `None` for a position.
+    pub valid: Option<bool>,
+}
+
+/// What became of a figure.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct DiffEntry {
+    /// `new`, `gone`, `moved`, `restated` or `unchanged`.
+    pub became: String,
+    /// Lineage id; of the later figure where the series moved to another period.
+    pub figure: String,
+    /// Earlier lineage id, value as shown, and version of the definition.
+    pub from: Option<(String, String, u32)>,
+    /// The same of the later one.
+    pub to: Option<(String, String, u32)>,
+    /// The difference in the figure's unit; `None` where nothing differs or a side has no number.
+    pub amount: Option<f64>,
+    /// The difference as shown.
+    pub amount_shown: Option<String>,
+}
+
 /// What verification of a file found.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

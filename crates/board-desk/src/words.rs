@@ -164,7 +164,7 @@ pub(crate) fn part(locale: Locale, part: &str) -> String {
     }
     let words = match part {
         "seal" => pick(locale, "seal", "segl", "печатка"),
-        "fonts" => pick(locale, "fonts", "skrifter", "шрифти"),
+        "fonts and marks" => pick(locale, "fonts and marks", "skrifter og merker", "шрифти й позначки"),
         "pictures" => pick(locale, "pictures", "bilder", "зображення"),
         "structure" => pick(locale, "structure for readers", "struktur for lesere", "структура для читання"),
         "metadata" => pick(locale, "metadata", "metadata", "метадані"),

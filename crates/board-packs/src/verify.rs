@@ -185,8 +185,7 @@ pub fn verify(bytes: &[u8], keys: &[TrustedKey]) -> Result<Verification, VerifyE
     verify_with(bytes, keys, None)
 }
 
-/// [`verify`] of a PDF behind a password. Without it the seal, the parts and the signature are still checked, and the
-/// manifest and the watermark cannot be.
+/// [`verify`] of a PDF that a password protects. Without it the seal is checked, and what it seals cannot be read.
 pub fn verify_with(
     bytes: &[u8],
     keys: &[TrustedKey],
