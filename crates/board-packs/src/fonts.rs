@@ -67,11 +67,15 @@ pub(crate) struct Glyph {
     pub(crate) text: String,
 }
 
+/// Words and their glyphs.
+type Shaped = HashMap<String, Rc<[Glyph]>>;
+
 /// The bundled faces, read when first needed; remembers every word it has shaped.
 pub(crate) struct Shaper {
     faces: BTreeMap<Face, rustybuzz::Face<'static>>,
-    plans: BTreeMap<(Face, bool, &'static str), ShapePlan>,
-    words: HashMap<(Face, bool, bool), HashMap<String, Rc<[Glyph]>>>,
+    plans: BTreeMap<(Face, bool, bool, &'static str), ShapePlan>,
+    /// By face, width of figures and direction.
+    words: HashMap<(Face, bool, bool), Shaped>,
 }
 
 impl Shaper {
@@ -135,12 +139,7 @@ impl Shaper {
         // A face for one script may lack the sign of a missing glyph; then nothing reaches it but that script.
         let (name, script) = script_of(&text, face);
         let direction = if leftward { Direction::RightToLeft } else { Direction::LeftToRight };
-        let name = match (name, leftward) {
-            ("Latn", true) => "latn",
-            ("Zyyy", true) => "zyyy",
-            (name, _) => name,
-        };
-        let plan = self.plans.entry((face, tabular, name)).or_insert_with(|| {
+        let plan = self.plans.entry((face, tabular, leftward, name)).or_insert_with(|| {
             let mut features =
                 vec![Feature::new(Tag::from_bytes(b"calt"), u32::from(face == Face::Arabic), ..)];
             if tabular {

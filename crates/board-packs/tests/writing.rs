@@ -319,8 +319,8 @@ fn page_words(bytes: &[u8]) -> String {
                 }
                 "TJ" => {
                     for item in operation.operands[0].as_array().unwrap() {
-                        if let Ok(code) = item.as_str() {
-                            words.push(font[&hex::encode(code)]);
+                        if let Ok(codes) = item.as_str() {
+                            words.extend(codes.chunks(2).map(|code| font[&hex::encode(code)]));
                         }
                     }
                 }
