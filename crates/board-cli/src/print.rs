@@ -4,9 +4,9 @@
 use std::io::IsTerminal;
 
 use board_desk::{
-    Anchor, CatchUpProgress, DashboardBrief, DashboardView, DoctorView, ExportProgress, ExportView, Fault,
-    Fetching, FigureView, Locale, NoteView, OutboxView, ReportBrief, SessionState, SessionView, SyncView,
-    TileView, VerifyView,
+    Anchor, CatchUpProgress, DashboardBrief, DashboardView, DiffView, DoctorView, ExportProgress, ExportView,
+    Fault, Fetching, FigureView, Locale, NoteView, OutboxView, ReportBrief, SessionState, SessionView,
+    SyncView, TileView, VerifyView,
 };
 use serde::Serialize;
 
@@ -280,6 +280,49 @@ impl Printer {
             for (label, value) in &view.facts {
                 println!("       {label}: {value}");
             }
+        }
+    }
+
+    pub(crate) fn diff(&mut self, view: &DiffView, all: bool) {
+        if self.as_json(view) {
+            return;
+        }
+        for side in [&view.from, &view.to] {
+            let seq = side.seq.map(|seq| format!("position {seq}")).unwrap_or_default();
+            let valid = match side.valid {
+                Some(true) => ", valid",
+                Some(false) => ", unchanged, its signer is NOT KNOWN here",
+                None => "",
+            };
+            println!("{} ({seq}{valid})", side.name);
+        }
+        let header = ["", "Figure", "Before", "Now", "Change"].map(str::to_owned);
+        let shown = view.entries.iter().filter(|entry| all || entry.became != "unchanged");
+        let rows: Vec<Vec<String>> = shown
+            .map(|entry| {
+                let side = |side: &Option<(String, String, u32)>| {
+                    side.as_ref().map_or_else(
+                        || "–".into(),
+                        |(key, value, version)| {
+                            let period = key.split('/').nth(1).unwrap_or_default();
+                            format!("{value} ({period}, v{version})")
+                        },
+                    )
+                };
+                vec![
+                    entry.became.clone(),
+                    entry.figure.clone(),
+                    side(&entry.from),
+                    side(&entry.to),
+                    entry.amount_shown.clone().unwrap_or_default(),
+                ]
+            })
+            .collect();
+        if view.same {
+            println!("Nothing changed: {} figures.", view.entries.len());
+        }
+        if !rows.is_empty() {
+            columns(&header, &rows);
         }
     }
 

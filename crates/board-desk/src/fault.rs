@@ -59,6 +59,10 @@ pub enum Code {
     Cancelled,
     /// A file cannot be read or written.
     File,
+    /// A certificate to sign with does not open or does not fit.
+    Certificate,
+    /// A file is no pack, or not as it was signed.
+    PackChanged,
     /// A file of published keys does not read.
     KeyFile,
     /// A request that no screen sends.
@@ -94,6 +98,8 @@ impl Code {
             Self::PackFailed => "pack.failed",
             Self::Cancelled => "pack.cancelled",
             Self::File => "desk.file",
+            Self::Certificate => "pack.certificate",
+            Self::PackChanged => "verify.changed",
             Self::KeyFile => "verify.key_file",
             Self::Malformed => "desk.malformed",
         }
@@ -236,6 +242,16 @@ impl Code {
                 "The file cannot be read or written. Check the folder and its permissions.",
                 "Filen kan ikke leses eller skrives. Sjekk mappen og rettighetene.",
                 "Файл не вдається прочитати або записати. Перевірте папку та права доступу.",
+            ),
+            Self::Certificate => (
+                "The PDF could not be signed with this certificate, so no file was written. The detail says why.",
+                "PDF-en kunne ikke signeres med dette sertifikatet, så ingen fil ble skrevet. Detaljene sier hvorfor.",
+                "PDF не вдалося підписати цим сертифікатом, тож файл не записано. Причина в подробицях.",
+            ),
+            Self::PackChanged => (
+                "This file is no pack, or was changed after it was signed. boardroom verify says what was changed.",
+                "Denne filen er ingen pakke, eller ble endret etter signering. boardroom verify sier hva som ble endret.",
+                "Цей файл не є пакетом або його змінили після підпису. boardroom verify покаже, що змінено.",
             ),
             Self::KeyFile => (
                 "This is neither a public key nor a file of published keys. Save the company's /keys address and name that file.",

@@ -1,7 +1,10 @@
 //! The use cases of the app, over a narrow host. No window, no terminal and no HTTP of its own.
 
+mod appendix;
+mod compare;
 mod dashboards;
 mod desk;
+mod diff;
 mod doctor;
 mod enrol;
 mod export;
@@ -28,8 +31,9 @@ pub use fault::{Code, Fault};
 pub use host::{Host, SecretError};
 pub use once::CatchUpProgress;
 pub use view::{
-    Choice, DashboardBrief, DashboardView, EvidenceView, ExportProgress, ExportRequest, ExportView,
-    ExportedFile, FaultView, Fetching, FigureCard, FigureView, NoteRequest, NoteView, OutboxView,
-    PendingView, PersonView, ProgressView, RefusedView, ReportBrief, SessionState, SessionView, SyncState,
-    SyncView, TableView, TenantBrief, ThemeChoice, TileView, VerifyCheck, VerifyView,
+    Choice, DashboardBrief, DashboardView, DiffEntry, DiffSide, DiffView, EvidenceView, ExportProgress,
+    ExportRequest, ExportSecrets, ExportView, ExportedFile, FaultView, Fetching, FigureCard, FigureView,
+    NoteRequest, NoteView, OutboxView, PendingView, PersonView, ProgressView, RefusedView, ReportBrief,
+    SessionState, SessionView, SyncState, SyncView, TableView, TenantBrief, ThemeChoice, TileView,
+    VerifyCheck, VerifyView,
 };

@@ -35,6 +35,14 @@ pub(crate) fn run(desk: &Desk, path: &Path, keys: &[String]) -> Result<VerifyVie
     })
 }
 
+/// The findings themselves, for whoever reads on in the pack.
+pub(crate) fn file(desk: &Desk, path: &Path, keys: &[String]) -> Result<Verification, Fault> {
+    let trusted = trusted(desk, keys)?;
+    let unreadable =
+        |error: VerifyError| Fault::new(Code::PackChanged, format!("{}: {error}", path.display()));
+    board_packs::verify(&read_bounded(path)?, &trusted).map_err(unreadable)
+}
+
 fn read_bounded(path: &Path) -> Result<Vec<u8>, Fault> {
     let fault = |error: std::io::Error| Fault::new(Code::File, format!("{}: {error}", path.display()));
     let mut bytes = Vec::new();

@@ -476,6 +476,24 @@ pub struct ExportRequest {
     pub folder: Option<String>,
     /// Language of the pack; the tenant's where not given.
     pub locale: Option<Locale>,
+    /// Write the pages as PNG pictures of 300 dots per inch, too.
+    #[serde(default)]
+    pub png: bool,
+    /// Wide pages (16:9) instead of A4 for PDF and PNG.
+    #[serde(default)]
+    pub wide: bool,
+    /// Add what changed since an earlier state: a pack's file, a position of the log, or `last` for the last board.
+    #[serde(default)]
+    pub since: Option<String>,
+}
+
+/// What an export needs that must not be shown or kept.
+#[derive(Clone, Default)]
+pub struct ExportSecrets {
+    /// Asked for when the PDF is opened.
+    pub password: Option<zeroize::Zeroizing<String>>,
+    /// A PKCS#12 file to sign the PDF with, so that PDF readers show it, and its password.
+    pub signer: Option<(std::path::PathBuf, zeroize::Zeroizing<String>)>,
 }
 
 /// Progress of an export.
@@ -515,6 +533,56 @@ pub struct ExportedFile {
     pub sha256: String,
     /// Pages or slides.
     pub pages: u32,
+}
+
+/// What a comparison of two states of the figures found.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct DiffView {
+    /// Whether nothing differs.
+    pub same: bool,
+    /// The earlier state.
+    pub from: DiffSide,
+    /// The later state.
+    pub to: DiffSide,
+    /// Every figure of either state, by lineage id.
+    pub entries: Vec<DiffEntry>,
+}
+
+/// One side of a comparison.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct DiffSide {
+    /// The file, or the position.
+    pub name: String,
+    /// The company.
+    pub tenant: Option<String>,
+    /// Position of the log.
+    #[ts(type = "number | null")]
+    pub seq: Option<u64>,
+    /// Whether the pack holds in every check; `None` for a position.
+    pub valid: Option<bool>,
+}
+
+/// What became of a figure.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct DiffEntry {
+    /// `new`, `gone`, `moved`, `restated` or `unchanged`.
+    pub became: String,
+    /// Lineage id; of the later figure where the series moved to another period.
+    pub figure: String,
+    /// Earlier lineage id, value as shown, and version of the definition.
+    pub from: Option<(String, String, u32)>,
+    /// The same of the later one.
+    pub to: Option<(String, String, u32)>,
+    /// The difference in the figure's unit; `None` where nothing differs or a side has no number.
+    pub amount: Option<f64>,
+    /// The difference as shown.
+    pub amount_shown: Option<String>,
 }
 
 /// What verification of a file found.

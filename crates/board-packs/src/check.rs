@@ -140,7 +140,7 @@ fn block(block: &Block, place: &str) -> Result<(), PackError> {
             }
             filled(text, place, "heading")
         }
-        Block::Paragraph { .. } => Ok(()),
+        Block::Paragraph { .. } | Block::Contents => Ok(()),
         Block::List { items, .. } => within(items.len(), 1, MAX_BLOCKS, place, "list items"),
         Block::Kpis { cards } => {
             within(cards.len(), 1, 24, place, "cards")?;
@@ -170,7 +170,6 @@ fn block(block: &Block, place: &str) -> Result<(), PackError> {
             }
             Ok(())
         }
-        Block::Contents => Ok(()),
         Block::KpiTable { caption, header, rows } => kpi_table(caption, header, rows, place),
         Block::Lineage { figures } => lineage(figures, place),
         Block::Methodology { notes } => {

@@ -67,11 +67,15 @@ pub(crate) struct Glyph {
     pub(crate) text: String,
 }
 
+/// Words and their glyphs.
+type Shaped = HashMap<String, Rc<[Glyph]>>;
+
 /// The bundled faces, read when first needed; remembers every word it has shaped.
 pub(crate) struct Shaper {
     faces: BTreeMap<Face, rustybuzz::Face<'static>>,
     plans: BTreeMap<(Face, bool, bool, &'static str), ShapePlan>,
-    words: HashMap<(Face, bool, bool), HashMap<String, Rc<[Glyph]>>>,
+    /// By face, width of figures and direction.
+    words: HashMap<(Face, bool, bool), Shaped>,
 }
 
 impl Shaper {

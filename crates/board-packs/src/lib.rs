@@ -42,4 +42,5 @@ pub use progress::{Flow, Progress};
 pub use sign::{SignError, SignatureNote, Signer, sign_pdf};
 pub use verify::{
     Check, Code, Format, MAX_FILE, Reason, TenantTrust, TrustedKey, Verification, VerifyError, verify,
+    verify_with,
 };

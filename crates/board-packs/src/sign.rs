@@ -1,4 +1,4 @@
-//! A signature that any PDF reader shows: PAdES B-B (ETSI EN 319 142-1) with a local key, added as an update behind
+//! A signature that any PDF reader shows: `PAdES` B-B (ETSI EN 319 142-1) with a local key, added as an update behind
 //! the file's own bytes. Not the pack's seal, which lies inside them and stays as it was.
 
 use cms::cert::{CertificateChoices, IssuerAndSerialNumber};

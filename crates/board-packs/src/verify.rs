@@ -182,11 +182,20 @@ pub(crate) struct Found {
 
 /// Checks a file against the trusted keys. Reads hostile bytes safely: sizes are bounded and errors are values.
 pub fn verify(bytes: &[u8], keys: &[TrustedKey]) -> Result<Verification, VerifyError> {
+    verify_with(bytes, keys, None)
+}
+
+/// [`verify`] of a PDF that a password protects. Without it the seal is checked, and what it seals cannot be read.
+pub fn verify_with(
+    bytes: &[u8],
+    keys: &[TrustedKey],
+    password: Option<&str>,
+) -> Result<Verification, VerifyError> {
     if bytes.len() > MAX_FILE {
         return Err(VerifyError::TooLarge);
     }
     let (format, found) = if bytes.starts_with(b"%PDF-") {
-        (Format::Pdf, crate::pdf::read::read(bytes, None))
+        (Format::Pdf, crate::pdf::read::read(bytes, password))
     } else if bytes.starts_with(b"PK\x03\x04") {
         (Format::Pptx, crate::pptx::read::read(bytes))
     } else {

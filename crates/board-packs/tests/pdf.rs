@@ -9,9 +9,9 @@ use std::process::{Command, Output};
 
 use board_domain::{Locale, Watermark, WatermarkPosition};
 use board_packs::{
-    ApprovalStep, Block, Flow, KpiRow, Layer, LineageEntry, Logo, PackError, PackPlan, Page, PagePicture,
-    Paper, PdfOptions, Protection, Run, SignError, SignatureNote, Signer, Trend, sign_pdf, verify,
-    write_pages, write_pdf, write_pdf_with,
+    ApprovalStep, Block, Code, Flow, KpiRow, Layer, LineageEntry, Logo, PackError, PackPlan, Page,
+    PagePicture, Paper, PdfOptions, Protection, Run, SignError, SignatureNote, Signer, Trend, sign_pdf,
+    verify, write_pages, write_pdf, write_pdf_with,
 };
 use common::{go_on, key, plan, run, trusted};
 
@@ -255,6 +255,14 @@ fn a_password_protects_the_file_and_reading_aloud_stays_allowed() {
     let read = Command::new("pdftotext").args(["-upw", "åpne 2026"]).arg(&path).arg("-").output().unwrap();
     assert!(said(&read).contains("Quarterly impact report"));
     assert!(!pdf.bytes.windows(8).any(|window| window == b"Fjordlys"), "a name stands unencrypted");
+    // The seal is checked with and without the password, what it speaks of only with it.
+    let found = verify_with(&pdf.bytes, &[trusted()], Some("åpne 2026")).unwrap();
+    assert!(found.holds(), "{:?}", found.checks);
+    assert!(found.manifest.is_some());
+    let found = verify(&pdf.bytes, &[trusted()]).unwrap();
+    assert!(!found.holds() && found.manifest.is_none());
+    let unlocked = |code| found.checks.iter().any(|check| check.code == code && check.holds == Some(true));
+    assert!(unlocked(Code::Signature) && unlocked(Code::Container), "{:?}", found.checks);
     // The same secrets give the same file; other ones none of the same streams.
     assert_eq!(write_pdf_with(&small(), &key(), &options, &mut go_on).unwrap(), pdf);
     let mut other = protection();
@@ -310,6 +318,8 @@ fn readers_show_the_pack_as_signed_and_a_second_signature_breaks_nothing() {
     let note = SignatureNote { reason: "Approved for the board".into(), ..SignatureNote::default() };
     let once = sign_pdf(&pdf.bytes, &rsa, &note, now()).unwrap();
     assert!(once.starts_with(&pdf.bytes), "the sealed bytes stay as they are");
+    let found = verify(&once, &[trusted()]).unwrap();
+    assert!(found.holds(), "{:?}", found.checks);
     let path = folder.file("once.pdf", &once);
     let shown = said(&ask("pdfsig", &["-nocert"], &path));
     assert!(shown.contains("Signature is Valid.") && shown.contains("Total document signed"), "{shown}");
@@ -320,6 +330,23 @@ fn readers_show_the_pack_as_signed_and_a_second_signature_breaks_nothing() {
     assert_eq!(shown.matches("Signature is Valid.").count(), 2, "{shown}");
     let checked = ask("qpdf", &["--check"], &path);
     assert!(checked.status.success(), "{}", said(&checked));
+    assert!(verify(&twice, &[trusted()]).unwrap().holds());
+    // Anything else behind the seal breaks it, also between two signatures.
+    let page = lopdf::Document::load_mem(&once).unwrap().page_iter().next().unwrap();
+    let mut increment =
+        lopdf::IncrementalDocument::create_from(once.clone(), lopdf::Document::load_mem(&once).unwrap());
+    increment.opt_clone_object_to_new_document(page).unwrap();
+    increment.new_document.get_dictionary_mut(page).unwrap().set("Rotate", 90);
+    let mut turned = Vec::new();
+    increment.save_to(&mut turned).unwrap();
+    assert!(!verify(&turned, &[trusted()]).unwrap().holds());
+    if let Ok(again) = sign_pdf(&turned, &rsa, &note, now()) {
+        assert!(!verify(&again, &[trusted()]).unwrap().holds());
+    }
+    for behind in [&b"%"[..], b"\n", b"1 0 obj\nnull\nendobj\n%%EOF"] {
+        let longer = [&once[..], behind].concat();
+        assert!(!verify(&longer, &[trusted()]).is_ok_and(|found| found.holds()), "{behind:?}");
+    }
     // A byte of the content changed afterwards is seen by both.
     let mut bytes = twice.clone();
     bytes[pdf.bytes.len() / 2] ^= 1;

@@ -142,7 +142,7 @@ impl<'a> Composer<'a> {
     pub(super) fn turn(&mut self) {
         let (count, column, top) = self.columns;
         if column + 1 < count {
-            self.to_column(column + 1);
+            self.enter_column(column + 1);
             self.y = top;
         } else {
             self.new_page();
@@ -152,11 +152,11 @@ impl<'a> Composer<'a> {
     fn new_page(&mut self) {
         self.canvas.add_page();
         self.columns.2 = self.frame.top;
-        self.to_column(0);
+        self.enter_column(0);
         self.y = self.frame.top;
     }
 
-    fn to_column(&mut self, column: Mp) {
+    fn enter_column(&mut self, column: Mp) {
         let gap = 36 * PT;
         let count = self.columns.0;
         let width = (self.frame.right - self.frame.left - gap * (count - 1)) / count;
@@ -168,7 +168,7 @@ impl<'a> Composer<'a> {
     /// From here on, the section is set in this many columns.
     fn set_columns(&mut self, count: Mp) {
         self.columns = (count, 0, self.y);
-        self.to_column(0);
+        self.enter_column(0);
     }
 
     /// Whether the column is still empty.
@@ -360,11 +360,11 @@ impl<'a> Composer<'a> {
                 self.canvas.tagged(owner, |canvas| canvas.text(x, baseline, &part));
                 continue;
             };
-            let link = self.canvas.tree.add(owner, Role::Link);
-            self.canvas.tagged(link, |canvas| canvas.text(x, baseline, &part));
+            let anchor = self.canvas.tree.add(owner, Role::Link);
+            self.canvas.tagged(anchor, |canvas| canvas.text(x, baseline, &part));
             let area = [x + start, y, x + end, y + leading * 9 / 10];
             let words = self.link_words(&target, y);
-            self.canvas.link(link, area, target, words);
+            self.canvas.link(anchor, area, target, words);
         }
     }
 

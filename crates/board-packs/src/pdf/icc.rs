@@ -51,9 +51,9 @@ pub(super) fn srgb() -> Vec<u8> {
             data.extend_from_slice(body);
             data.resize(data.len().next_multiple_of(4), 0);
         }
-        entry(&mut table, name, last);
+        entry(&mut table, **name, last);
     }
-    entry(&mut table, b"bTRC", last);
+    entry(&mut table, *b"bTRC", last);
     let size = base + data.len();
     let mut profile = header(size);
     profile.extend(table);
@@ -75,8 +75,8 @@ fn header(size: usize) -> Vec<u8> {
     header
 }
 
-fn entry(table: &mut Vec<u8>, name: &[u8; 4], (at, length): (usize, usize)) {
-    table.extend_from_slice(name);
+fn entry(table: &mut Vec<u8>, name: [u8; 4], (at, length): (usize, usize)) {
+    table.extend_from_slice(&name);
     for value in [at, length] {
         table.extend_from_slice(&u32::try_from(value).unwrap_or(0).to_be_bytes());
     }

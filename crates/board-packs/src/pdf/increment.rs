@@ -11,7 +11,7 @@ pub(super) fn only_signs(bytes: &[u8], covered: usize) -> bool {
     let Some(sealed) = bytes.get(..covered) else { return false };
     // An update begins with an object and ends the file; white space before it is all that may stand between.
     let added = bytes[covered..].trim_ascii_start();
-    if !added.first().is_some_and(u8::is_ascii_digit) || !bytes.trim_ascii_end().ends_with(b"%%EOF") {
+    if !added.first().is_some_and(u8::is_ascii_digit) || !bytes.ends_with(b"%%EOF\n") {
         return false;
     }
     let load = |bytes: &[u8]| {

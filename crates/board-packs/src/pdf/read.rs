@@ -111,9 +111,12 @@ fn sealed(bytes: &[u8]) -> Option<Raw> {
         let key = upper("Key", 32)?.try_into().ok()?;
         Some(Sealed { statement, key, signature: signature.try_into().ok()?, content_found })
     };
-    let container = || match covered == bytes.len() || super::increment::only_signs(bytes, covered) {
-        true => Ok(found),
-        false => Err("bytes were added after the seal".to_owned()),
+    let container = || {
+        if covered == bytes.len() || super::increment::only_signs(bytes, covered) {
+            Ok(found)
+        } else {
+            Err("bytes were added after the seal".to_owned())
+        }
     };
     match version {
         1 => Some(Raw {

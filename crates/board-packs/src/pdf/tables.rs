@@ -221,8 +221,8 @@ impl Composer<'_> {
             canvas.rule(left, right, y + height, accent, PT * 3 / 4);
         });
         for (index, cell) in cells.iter().enumerate() {
-            let lift = setting.leading * Mp::try_from(cell.len()).unwrap_or(1);
-            let top = y + height - setting.air - lift;
+            let text_height = setting.leading * Mp::try_from(cell.len()).unwrap_or(1);
+            let top = y + height - setting.air - text_height;
             if let Some(nodes) = nodes {
                 self.cell(nodes[index], cell, index, top, columns, setting);
                 continue;
@@ -265,9 +265,9 @@ impl Composer<'_> {
         let most = self.width();
         let room = most - 2 * PAD * count;
         let mut needs = Vec::with_capacity(header.len());
-        for index in 0..header.len() {
+        for (index, title) in header.iter().enumerate() {
             let (mut least, mut natural) = (0, 0);
-            let cells = rows.iter().filter_map(|row| row.get(index)).chain([&header[index]]);
+            let cells = rows.iter().filter_map(|row| row.get(index)).chain([title]);
             for span in cells.flatten() {
                 least = least.max(self.fonts.longest_word(&span.text, span.style));
                 natural = natural.max(self.fonts.width(&span.text, span.style));
