@@ -51,7 +51,7 @@ pub(crate) fn insert(
 pub(crate) fn close(sql: &mut dyn Sql, tenant: &TenantId, key: &TenantKey) -> Result<(), StoreError> {
     sql.execute(
         "UPDATE tenant_key SET published = $3, secret = $4 WHERE tenant = $1 AND public = $2",
-        values![tenant.as_str(), &key.public, &serde_json::to_string(key)?, &[][..]],
+        values![tenant.as_str(), &key.public, &serde_json::to_string(key)?, &[0_u8; 0][..]],
     )?;
     Ok(())
 }
