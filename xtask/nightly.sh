@@ -25,7 +25,7 @@ watched() {
 
 echo "nightly: $seeds seeds from $first over $cores cores; kill loops of $rounds rounds; logs in $logs"
 failed=0
-# Built apart and optimised, or a seed takes five times as long. Not by nextest, which holds lines back.
+# Built apart and optimised: a seed is nearly all computation. Not by nextest, which holds lines back.
 BOARDROOM_FIRST_SEED=$first BOARDROOM_ROUNDS=$seeds BOARDROOM_THREADS=$cores \
     watched "$logs/seeds.log" '^error|seeds (after|from)|^seed [0-9]+ failed|^BOARDROOM_SEED' \
     "$cargo" test --locked --profile nightly -p boardroom-tests --test simulation -- \

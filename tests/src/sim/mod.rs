@@ -296,6 +296,7 @@ impl World {
         }
     }
 
+    #[allow(clippy::print_stderr, reason = "who looks at one seed sees what happens before it fails")]
     fn note(&mut self, words: &str) {
         let line = format!("{:>7} {words}", self.sim.elapsed().as_millis());
         if std::env::var_os("BOARDROOM_SEED").is_some() {
