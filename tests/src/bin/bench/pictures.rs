@@ -1,4 +1,4 @@
-//! The part `pictures`: 24 charts at 300 DPI as PNG files, beside ECharts with resvg.
+//! The part `pictures`: 24 charts at 300 DPI as PNG files, beside `ECharts` with resvg.
 //!
 //! Both run as whole processes, the start included, in rounds that alternate; what counts is CPU time.
 
