@@ -7,7 +7,7 @@ mod common;
 use std::path::PathBuf;
 
 use board_domain::Locale;
-use board_packs::{PackPlan, Paper, PdfOptions, Protection};
+use board_packs::{Flow, PackPlan, Paper, PdfOptions, Protection};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = PathBuf::from(std::env::args().nth(1).ok_or("a folder is needed")?);
@@ -17,11 +17,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         std::fs::write(folder.join(name), &pdf.bytes)?;
         Ok::<(), Box<dyn std::error::Error>>(())
     };
-    let plain = PdfOptions::default();
-    write("sample.pdf", &plan, &plain)?;
-    write("wide.pdf", &PackPlan { paper: Paper::Wide, ..plan.clone() }, &plain)?;
+    let open = PdfOptions::default();
+    write("sample.pdf", &plan, &open)?;
+    write("wide.pdf", &PackPlan { paper: Paper::Wide, ..plan.clone() }, &open)?;
     for (name, locale) in [("nb.pdf", Locale::Nb), ("uk.pdf", Locale::Uk)] {
-        write(name, &in_language(&plan, locale), &plain)?;
+        write(name, &in_language(&plan, locale), &open)?;
     }
     for (name, open) in [("protected.pdf", "open"), ("protected-open.pdf", "")] {
         let protection = Protection {
@@ -34,6 +34,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         };
         write(name, &plan, &PdfOptions { protection: Some(protection) })?;
     }
+    board_packs::write_pages(&plan, &common::key(), 144, &mut common::go_on, &mut |page| {
+        let path = folder.join(format!("page-{}.png", page.number));
+        if std::fs::write(path, &page.png).is_ok() { Flow::Continue } else { Flow::Cancel }
+    })?;
     let pptx = board_packs::write_pptx(&plan, &common::key(), &mut common::go_on)?;
     std::fs::write(folder.join("sample.pptx"), &pptx.bytes)?;
     Ok(())

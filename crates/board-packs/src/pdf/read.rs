@@ -195,22 +195,54 @@ fn unpacked(stream: &Stream) -> Option<Vec<u8>> {
 
 /// The watermark's words on each page; empty where there is none to be seen.
 fn watermarks(document: &Document) -> Vec<String> {
-    let mut fonts = BTreeMap::new();
+    let mut known = Known::default();
     document
         .page_iter()
         .take(MAX_PAGES)
-        .map(|page| watermark(document, page, &mut fonts).unwrap_or_default())
+        .map(|page| watermark(document, page, &mut known).unwrap_or_default())
         .collect()
 }
 
 type Meanings = BTreeMap<u16, String>;
 
-fn watermark(
+/// What has been read before: pages share their fonts, their resources and often the stream of the watermark.
+#[derive(Default)]
+struct Known {
+    fonts: BTreeMap<ObjectId, Meanings>,
+    /// Words of a stream drawn with these resources.
+    streams: BTreeMap<(ObjectId, ObjectId), Option<String>>,
+}
+
+/// The words of all content marked as watermark. One that begins in one stream and goes on in another counts as none.
+fn watermark(document: &Document, page: ObjectId, known: &mut Known) -> Option<String> {
+    let resources = document.get_dictionary(page).ok()?.get(b"Resources").ok()?.as_reference().ok();
+    let mut words = String::new();
+    for stream in document.get_page_contents(page) {
+        let key = resources.map(|resources| (stream, resources));
+        let found = match key.and_then(|key| known.streams.get(&key)) {
+            Some(found) => found.clone(),
+            None => stream_words(document, page, stream, &mut known.fonts),
+        };
+        if let Some(key) = key {
+            known.streams.insert(key, found.clone());
+        }
+        words.push_str(&found?);
+    }
+    Some(words)
+}
+
+fn stream_words(
     document: &Document,
     page: ObjectId,
+    stream: ObjectId,
     known: &mut BTreeMap<ObjectId, Meanings>,
 ) -> Option<String> {
-    let content = document.get_page_content_with_limit(page, MAX_STREAM).ok()?;
+    let stream = document.get_object(stream).ok()?.as_stream().ok()?;
+    let content = stream.get_plain_content_with_limit(MAX_STREAM).ok()?;
+    // Most streams are a page's own content; taking them apart would cost more than writing them did.
+    if find(&content, b"Watermark").is_none() {
+        return Some(String::new());
+    }
     let content = Content::decode(&content).ok()?;
     let resources =
         document.get_dictionary(page).ok()?.get_deref(b"Resources", document).ok()?.as_dict().ok()?;
