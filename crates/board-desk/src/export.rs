@@ -5,7 +5,7 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use board_domain::{Command, ExportRecord, Report, may_export};
+use board_domain::{Command, ExportRecord, Report, Template, may_export};
 use board_packs::{
     Flow, Pack, PackError, PackPlan, PagePicture, Paper, PdfOptions, Protection, SignatureNote, Signer,
     SigningKey,
@@ -256,7 +256,13 @@ fn prepare(
         paper: if request.wide { Paper::Wide } else { Paper::A4 },
     };
     let plan = plan::build(&lens, &report, &making)?;
-    let name = format!("Executive_Report_{}_{}", report.period, file_safe(&lens.tenant.short_name));
+    // Two reports of one period must not take each other's place.
+    let kind = match report.template {
+        Template::Quarterly => "Executive_Report",
+        Template::Annual => "Annual_Report",
+        Template::Investor => "Investor_Update",
+    };
+    let name = format!("{kind}_{}_{}", report.period, file_safe(&lens.tenant.short_name));
     Ok((plan, report, name))
 }
 
