@@ -32,7 +32,7 @@ for standard in ua1 2a; do
 done
 java -cp "$jars" tests/judges/PdfJudge.java ua1 "$out/protected-open.pdf" || broken=1
 # shellcheck disable=SC2086
-tools/judge-pdf/venv/bin/python tests/judges/page.py $files || broken=1
+tools/judge-pdf/venv/bin/python tests/judges/pdf_rules.py $files || broken=1
 for file in $files; do
     qpdf --check "$file" >/dev/null || broken=1
 done
