@@ -7,6 +7,7 @@ features="--no-default-features --features bench"
 $CARGO build --locked --release -p board-server -p board-cli -p boardroom-desktop
 # shellcheck disable=SC2086
 $CARGO build --locked --release -p boardroom-tests $features --bins
+$CARGO build --locked --release -p board-charts --example workload
 ./tests/bench/peers/install.sh
 if [ $# -eq 0 ] || echo " $* " | grep -q " apply "; then
   $CARGO bench --locked -p board-vault --bench apply

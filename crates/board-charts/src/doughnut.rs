@@ -3,12 +3,11 @@
 //! Draws the first series only; small parts beyond the legend's room are summed up as one.
 
 use crate::ChartError;
-use crate::drawing::{Anchor, Color, Point, Rect};
+use crate::drawing::{Anchor, Point, Rect};
 use crate::fonts::Weight;
 use crate::hits::Hit;
 use crate::pen::Lettering;
 use crate::sheet::{Sheet, polar};
-use crate::theme::contrast;
 use crate::words;
 
 const MOST_PARTS: usize = 8;
@@ -23,17 +22,24 @@ struct Part {
     value: f64,
     /// Share of the whole, 0-1.
     share: f64,
+    /// Whether it sums up several small ones.
+    sum: bool,
 }
 
 /// Draws a doughnut chart.
 pub(crate) fn doughnut(sheet: &Sheet) -> Result<Vec<Hit>, ChartError> {
+    let spec = sheet.spec;
     let room = sheet.heading(&[])?;
     let row = sheet.em(20.0);
     let beside = room.width >= room.height * 1.3;
     let legend_height = if beside { room.height } else { room.height * 0.45 };
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let fits = (legend_height / row).floor().max(0.0) as usize;
-    let parts = parts(sheet, fits.clamp(2, MOST_PARTS));
+    let hidden: Vec<usize> = spec.series[0].withheld.clone();
+    // Withheld parts take their rows first: at most a third of them, then they are counted.
+    let rows_hidden = hidden.len().min((fits / 3).max(1));
+    let parts = parts(sheet, fits.saturating_sub(rows_hidden).clamp(2, MOST_PARTS));
+    let rows = parts.len() + rows_hidden;
 
     let gap = sheet.em(24.0);
     let (ring, legend) = if beside {
@@ -42,16 +48,24 @@ pub(crate) fn doughnut(sheet: &Sheet) -> Result<Vec<Hit>, ChartError> {
         let width = (room.width - side - gap).min(sheet.em(340.0));
         (ring, Rect { x: room.x + side + gap, y: room.y, width, height: room.height })
     } else {
-        let height = room.height - row * parts.len() as f64 - gap * 0.5;
+        let height = room.height - row * rows as f64 - gap * 0.5;
         let ring = Rect { height: height.max(room.height * 0.4), ..room };
         let top = ring.bottom() + gap * 0.5;
         (ring, Rect { y: top, height: room.bottom() - top, ..room })
     };
     let center = Point { x: ring.x + ring.width / 2.0, y: ring.y + ring.height / 2.0 };
     let radius = ring.width.min(ring.height) * 0.48;
-    let hits = slices(sheet, &parts, center, radius)?;
+    let mut hits = slices(sheet, &parts, center, radius)?;
     total(sheet, center, radius * INNER)?;
-    names(sheet, &parts, legend, row)?;
+    let top = legend.y + ((legend.height - row * rows as f64) / 2.0).max(0.0);
+    let top = names(sheet, &parts, Rect { y: top, height: legend.bottom() - top, ..legend }, row)?;
+    hits.extend(withheld(
+        sheet,
+        &hidden,
+        Rect { y: top, height: legend.bottom() - top, ..legend },
+        row,
+        rows_hidden,
+    )?);
     Ok(hits)
 }
 
@@ -74,13 +88,13 @@ fn parts(sheet: &Sheet, most: usize) -> Vec<Part> {
         .enumerate()
         .map(|(hue, (category, value))| {
             let name = spec.categories[category].clone();
-            Part { category, hue, name, value, share: value / total }
+            Part { category, hue, name, value, share: value / total, sum: false }
         })
         .collect();
     if let Some((category, _)) = rest.first().copied() {
         let value: f64 = rest.iter().map(|(_, value)| value).sum();
         let name = words::other(spec.locale, rest.len());
-        parts.push(Part { category, hue: GREY, name, value, share: value / total });
+        parts.push(Part { category, hue: GREY, name, value, share: value / total, sum: true });
     }
     parts
 }
@@ -110,16 +124,25 @@ fn slices(sheet: &Sheet, parts: &[Part], center: Point, radius: f64) -> Result<V
         }
         let color = sheet.theme.series(part.hue);
         sheet.pen.polygon(&outline, color, 1.0)?;
+        if part.hue != GREY {
+            sheet.hatched(&outline, part.hue, sheet.em(5.0))?;
+        }
         let place = at(f64::midpoint(start, end), middle);
         let side = radius - inner;
         let area = Rect { x: place.x - side / 2.0, y: place.y - side / 2.0, width: side, height: side };
         let value = sheet.spec.locale.value(part.value, sheet.spec.unit);
         let share = sheet.spec.locale.percent(part.share, 1);
-        hits.push(Hit::new(sheet, 0, part.category, area, format!("{}: {value} ({share})", part.name)));
+        let name = if part.sum { &part.name } else { &sheet.told.categories[part.category] };
+        hits.push(Hit::telling(sheet, 0, part.category, area, format!("{name}: {value} ({share})")));
         let text = sheet.spec.locale.percent(part.share, 0);
         let arc = part.share * std::f64::consts::TAU * middle;
         if lettering.width(&text) <= side - 3.0 && lettering.width(&text) + 4.0 <= arc {
-            sheet.pen.label(&text, place.x, place.y, &Lettering { color: on(color), ..lettering })?;
+            let lettering = Lettering { color: color.ink_on(), ..lettering };
+            // A plate keeps the pattern away from the number.
+            let (width, height) = (lettering.width(&text) + sheet.em(4.0), lettering.size * 1.15);
+            let ground = Rect { x: place.x - width / 2.0, y: place.y - height / 2.0, width, height };
+            sheet.rounded(ground, [height * 0.3; 4], color, 1.0)?;
+            sheet.pen.label(&text, place.x, place.y, &lettering)?;
         }
         start = end;
     }
@@ -132,12 +155,6 @@ fn slices(sheet: &Sheet, parts: &[Part], center: Point, radius: f64) -> Result<V
         }
     }
     Ok(hits)
-}
-
-/// Black or white ink, whichever reads better on the colour.
-fn on(color: Color) -> Color {
-    let (light, dark) = (Color(0xff, 0xff, 0xff), Color(0x0b, 0x12, 0x20));
-    if contrast(light, color) >= contrast(dark, color) { light } else { dark }
 }
 
 fn total(sheet: &Sheet, center: Point, inner: f64) -> Result<(), ChartError> {
@@ -158,7 +175,9 @@ fn total(sheet: &Sheet, center: Point, inner: f64) -> Result<(), ChartError> {
         let caption_fits = inner > size + caption.size * 1.4;
         let lift = if caption_fits { caption.size * 0.15 } else { -size * 0.36 };
         sheet.pen.label(&text, center.x, center.y - lift, &number)?;
-        if caption_fits && let Some(word) = caption.shorten(words::total(spec.locale), width) {
+        let whole = spec.series[0].withheld.is_empty();
+        let word = if whole { words::total(spec.locale) } else { words::total_shown(spec.locale) };
+        if caption_fits && let Some(word) = caption.shorten(word, width) {
             sheet.pen.label(&word, center.x, center.y + caption.size * 1.35, &caption)?;
         }
         return Ok(());
@@ -167,7 +186,9 @@ fn total(sheet: &Sheet, center: Point, inner: f64) -> Result<(), ChartError> {
 }
 
 /// Swatch, name, value and share of each part, in rows.
-fn names(sheet: &Sheet, parts: &[Part], room: Rect, row: f64) -> Result<(), ChartError> {
+///
+/// Returns where the rows end.
+fn names(sheet: &Sheet, parts: &[Part], room: Rect, row: f64) -> Result<f64, ChartError> {
     let locale = sheet.spec.locale;
     let shares: Vec<_> = parts.iter().map(|part| locale.percent(part.share, 1)).collect();
     let values: Vec<_> = parts.iter().map(|part| locale.short(part.value, sheet.spec.unit)).collect();
@@ -183,7 +204,7 @@ fn names(sheet: &Sheet, parts: &[Part], room: Rect, row: f64) -> Result<(), Char
     let for_names = room.width - swatch - sheet.em(8.0) - share_width - gap;
     let with_values = for_names - value_width >= sheet.em(70.0);
     let name_width = if with_values { for_names - value_width } else { for_names };
-    let top = room.y + ((room.height - row * parts.len() as f64) / 2.0).max(0.0);
+    let top = room.y;
     for (index, part) in parts.iter().enumerate() {
         let y = top + row * (index as f64 + 0.5);
         let Some(name) = name_type.shorten(&part.name, name_width) else { continue };
@@ -191,7 +212,11 @@ fn names(sheet: &Sheet, parts: &[Part], room: Rect, row: f64) -> Result<(), Char
             break;
         }
         let square = Rect { x: room.x, y: y - swatch / 2.0, width: swatch, height: swatch };
-        sheet.rounded(square, [sheet.em(2.0); 4], sheet.theme.series(part.hue), 1.0)?;
+        if part.hue == GREY {
+            sheet.rounded(square, [sheet.em(2.0); 4], sheet.theme.series(GREY), 1.0)?;
+        } else {
+            sheet.square(square, part.hue)?;
+        }
         sheet.pen.label(&name, room.x + swatch + sheet.em(8.0), y, &name_type)?;
         sheet.pen.label(&shares[index], room.right(), y, &share_type)?;
         if with_values {
@@ -203,5 +228,44 @@ fn names(sheet: &Sheet, parts: &[Part], room: Rect, row: f64) -> Result<(), Char
             sheet.pen.line(&ends, sheet.theme.grid, 1.0, 0.5)?;
         }
     }
-    Ok(())
+    Ok(top + row * parts.len() as f64)
+}
+
+/// Rows of parts whose size may not be shown; they have no share of the ring.
+fn withheld(
+    sheet: &Sheet,
+    hidden: &[usize],
+    room: Rect,
+    row: f64,
+    rows: usize,
+) -> Result<Vec<Hit>, ChartError> {
+    let locale = sheet.spec.locale;
+    let lettering = sheet.lettering().centered();
+    let word = words::withheld(locale);
+    let start = room.x + sheet.em(17.0);
+    let width = room.right() - start - lettering.width(word) - sheet.em(12.0);
+    let mut hits = Vec::new();
+    for (index, category) in hidden.iter().enumerate() {
+        let shown = index.min(rows.saturating_sub(1));
+        let y = room.y + row * (shown as f64 + 0.5);
+        let fits = y + row * 0.5 <= room.bottom() + 0.5;
+        let area = Rect { x: room.x, y: y - row / 2.0, width: room.width.max(1.0), height: row };
+        let hit = Hit::new(sheet, 0, *category, area);
+        if index < rows && fits {
+            let rest = hidden.len() - index;
+            let name = if index + 1 == rows && rest > 1 {
+                words::other(locale, rest)
+            } else {
+                sheet.spec.categories[*category].clone()
+            };
+            if let Some(name) = lettering.shorten(&name, width) {
+                let center = crate::Point { x: room.x + sheet.em(4.5), y };
+                sheet.withheld_mark(0, *category, center, sheet.em(4.0))?;
+                sheet.pen.label(&name, start, y, &lettering)?;
+                sheet.pen.label(word, room.right(), y, &lettering.anchor(Anchor::End))?;
+            }
+        }
+        hits.push(hit);
+    }
+    Ok(hits)
 }

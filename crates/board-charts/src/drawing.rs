@@ -94,7 +94,7 @@ pub enum Anchor {
 /// One line of text in the bundled Inter family, opaque.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TextRun {
-    /// The characters; the only place where text of the specification appears.
+    /// The characters, all of which the bundled faces can draw; the only place where text of the specification appears.
     pub text: String,
     /// Where `anchor` sits on the baseline.
     pub at: Point,
@@ -147,6 +147,13 @@ pub enum Mark {
         /// Fill or stroke.
         paint: Paint,
     },
+    /// Separate straight segments painted as one stroke: hatching and dashes.
+    Lines {
+        /// At least one.
+        segments: Vec<[Point; 2]>,
+        /// Always a stroke.
+        paint: Paint,
+    },
     /// A circle.
     Circle {
         /// Its centre.
@@ -178,7 +185,7 @@ impl Drawing {
     pub fn texts(&self) -> impl Iterator<Item = &TextRun> {
         self.marks.iter().filter_map(|mark| match mark {
             Mark::Text(run) => Some(run),
-            Mark::Path { .. } | Mark::Circle { .. } => None,
+            Mark::Path { .. } | Mark::Lines { .. } | Mark::Circle { .. } => None,
         })
     }
 }
@@ -202,6 +209,13 @@ impl fmt::Display for Drawing {
                     write!(f, "path {paint}:")?;
                     for point in points {
                         write!(f, " {:.2},{:.2}", point.x, point.y)?;
+                    }
+                    writeln!(f)?;
+                }
+                Mark::Lines { segments, paint } => {
+                    write!(f, "lines {paint}:")?;
+                    for [from, to] in segments {
+                        write!(f, " {:.2},{:.2}-{:.2},{:.2}", from.x, from.y, to.x, to.y)?;
                     }
                     writeln!(f)?;
                 }

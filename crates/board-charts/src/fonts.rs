@@ -2,10 +2,12 @@
 //!
 //! No shaping, no kerning and no fallback: charts hold short Latin and Cyrillic labels. Never a system font.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use ab_glyph::{Font, FontRef, GlyphId};
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
 
 /// Inter Regular, the whole TTF file.
 pub const REGULAR: &[u8] = include_bytes!("../../../assets/fonts/Inter-Regular.ttf");
@@ -76,28 +78,71 @@ impl Weight {
 
 /// Font units in one em.
 pub(crate) fn units_per_em(weight: Weight) -> f64 {
-    f64::from(weight.font().units_per_em().unwrap_or(2048.0))
+    static EMS: LazyLock<[f64; 4]> =
+        LazyLock::new(|| Weight::ALL.map(|weight| f64::from(weight.font().units_per_em().unwrap_or(2048.0))));
+    EMS[weight as usize]
+}
+
+/// The glyph of a character and its advance in font units; read from the file once for the letters of all labels.
+fn glyph(c: char, weight: Weight) -> (GlyphId, f64) {
+    const CACHED: u32 = 0x530;
+    static GLYPHS: LazyLock<[Vec<(GlyphId, f64)>; 4]> = LazyLock::new(|| {
+        Weight::ALL.map(|weight| {
+            (0..CACHED).map(|code| read_glyph(char::from_u32(code).unwrap_or('\0'), weight)).collect()
+        })
+    });
+    let cached = usize::try_from(u32::from(c)).ok().and_then(|code| GLYPHS[weight as usize].get(code));
+    cached.copied().unwrap_or_else(|| read_glyph(c, weight))
+}
+
+fn read_glyph(c: char, weight: Weight) -> (GlyphId, f64) {
+    let font = weight.font();
+    let glyph = font.glyph_id(c);
+    (glyph, f64::from(font.h_advance_unscaled(glyph)))
 }
 
 /// Glyphs of a text with their pen positions, in font units from the start of the run.
 pub(crate) fn glyphs(text: &str, weight: Weight) -> impl Iterator<Item = (GlyphId, f64)> + '_ {
-    let font = weight.font();
     text.chars().filter(|c| !c.is_control()).scan(0.0, move |x, c| {
-        let glyph = font.glyph_id(c);
+        let (glyph, advance) = glyph(c, weight);
         let at = *x;
-        *x += f64::from(font.h_advance_unscaled(glyph));
+        *x += advance;
         Some((glyph, at))
     })
 }
 
+/// Stands for a character that the bundled faces do not have.
+pub const REPLACEMENT: char = '\u{25a1}';
+
+/// The text as it can be drawn: composed letters, a space for tabs and line ends, nothing for other characters
+/// without ink of their own (controls, directions, joiners), and [`REPLACEMENT`] for what no bundled face has.
+///
+/// The faces hold Latin, Greek and Cyrillic only, so there is nothing to order from right to left.
+pub fn drawable(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        return Cow::Borrowed(text);
+    }
+    let drawn = text.nfc().filter_map(|c| match c {
+        '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}' => Some(' '),
+        _ if is_without_ink(c) => None,
+        _ if glyph(c, Weight::Regular).0 == GlyphId(0) => Some(REPLACEMENT),
+        _ => Some(c),
+    });
+    Cow::Owned(drawn.collect())
+}
+
+/// Controls, marks of direction, joiners, variation selectors and the like.
+fn is_without_ink(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e0fff}')
+}
+
 /// Width of one line of text: the sum of its advances, in the unit of `size`.
 pub fn text_width(text: &str, size: f64, weight: Weight) -> f64 {
-    let font = weight.font();
-    let units: f64 = text
-        .chars()
-        .filter(|c| !c.is_control())
-        .map(|c| f64::from(font.h_advance_unscaled(font.glyph_id(c))))
-        .sum();
+    let units: f64 = text.chars().filter(|c| !c.is_control()).map(|c| glyph(c, weight).1).sum();
     units * size / units_per_em(weight)
 }
 
@@ -140,6 +185,16 @@ mod tests {
                 assert_ne!(weight.font().glyph_id(c), GlyphId(0), "{c} in {weight:?}");
             }
         }
+    }
+
+    #[test]
+    fn what_has_no_glyph_is_replaced_and_never_dropped() {
+        assert_eq!(drawable("Mentoring"), "Mentoring");
+        assert_eq!(drawable("Tromsø a\u{30a}\tїжа"), "Tromsø å їжа");
+        assert_eq!(drawable("שלום Oslo"), "□□□□ Oslo");
+        assert_eq!(drawable("東京"), "□□");
+        assert_eq!(drawable("a\u{202e}b\u{200d}c\u{0}\u{feff}"), "abc");
+        assert_ne!(Weight::Bold.font().glyph_id(REPLACEMENT), GlyphId(0));
     }
 
     #[test]

@@ -2,14 +2,16 @@
 //!
 //! Not drawn: the window lays it over the picture.
 
+use std::fmt::Write as _;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::drawing::Rect;
 use crate::sheet::Sheet;
-use crate::{ChartKind, ChartSpec};
+use crate::{Cell, ChartKind, ChartSpec, words};
 
-/// The place of one data point.
+/// The place of one data point, or of one that is withheld.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct Hit {
@@ -24,8 +26,12 @@ pub struct Hit {
 }
 
 impl Hit {
-    /// Keeps the area inside the canvas.
-    pub(crate) fn new(sheet: &Sheet, series: usize, category: usize, area: Rect, label: String) -> Self {
+    /// Tells the data point; keeps the area inside the canvas.
+    pub(crate) fn new(sheet: &Sheet, series: usize, category: usize, area: Rect) -> Self {
+        Self::telling(sheet, series, category, area, label(sheet.told, series, category))
+    }
+
+    pub(crate) fn telling(sheet: &Sheet, series: usize, category: usize, area: Rect, label: String) -> Self {
         let (left, top) = (area.x.max(0.0), area.y.max(0.0));
         let width = (area.right().min(sheet.size.width_pt) - left).max(0.0);
         let height = (area.bottom().min(sheet.size.height_pt) - top).max(0.0);
@@ -33,10 +39,41 @@ impl Hit {
     }
 }
 
-/// `Series · Category: value`; without the series where there is only one.
-pub(crate) fn label(spec: &ChartSpec, series: usize, category: usize, value: f64) -> String {
-    let name = &spec.series[series].name;
-    let named = spec.kind != ChartKind::Doughnut && spec.series.len() > 1 && !name.is_empty();
-    let prefix = if named { format!("{name} · ") } else { String::new() };
-    format!("{prefix}{}: {}", spec.categories[category], spec.locale.value(value, spec.unit))
+/// `Series · Category: value`, without the series where there is only one; then what else is known there: the level
+/// of a waterfall, the median of a cohort, events.
+fn label(spec: &ChartSpec, series: usize, category: usize) -> String {
+    let locale = spec.locale;
+    let row = &spec.series[series];
+    let named = spec.drawn().len() > 1 || spec.kind == ChartKind::Ribbon;
+    let prefix = if named && !row.name.is_empty() { format!("{} · ", row.name) } else { String::new() };
+    let value = match row.cell(category) {
+        Cell::Known(value) => locale.value(value, spec.unit),
+        Cell::Missing => words::missing(locale).to_owned(),
+        Cell::Withheld => words::withheld_why(locale),
+    };
+    let mut text = format!("{prefix}{}: {value}", spec.categories[category]);
+    if spec.kind == ChartKind::Waterfall
+        && let Some(step) =
+            spec.steps().and_then(|steps| steps.get(category).copied()).filter(|step| !step.total)
+    {
+        let _ = write!(text, " · {} {}", words::level(locale), locale.value(step.to, spec.unit));
+    }
+    if let Some(cohort) = &spec.cohort
+        && let Some(spread) = cohort.spread[category]
+    {
+        let median = locale.value(spread.median, spec.unit);
+        let middle =
+            format!("{} – {}", locale.value(spread.p25, spec.unit), locale.value(spread.p75, spec.unit));
+        let _ = write!(text, " · {}: {} {median}, 25–75 % {middle}", cohort.name, words::median(locale));
+    }
+    for event in events_at(spec, category) {
+        let _ = write!(text, " · {event}");
+    }
+    text
+}
+
+/// The events nearest to a category.
+pub(crate) fn events_at(spec: &ChartSpec, category: usize) -> impl Iterator<Item = &str> {
+    let near = move |at: f64| (at - category as f64).abs() < 0.5 || (at - category as f64 - 0.5).abs() < 1e-9;
+    spec.annotations.iter().filter(move |event| near(event.at)).map(|event| event.text.as_str())
 }

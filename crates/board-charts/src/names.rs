@@ -134,7 +134,7 @@ fn wrap(name: &str, width: f64, lettering: &Lettering) -> Option<Vec<String>> {
 }
 
 /// At most two lines, shortened where they must be.
-fn squeeze(name: &str, width: f64, lettering: &Lettering) -> Vec<String> {
+pub(crate) fn squeeze(name: &str, width: f64, lettering: &Lettering) -> Vec<String> {
     if let Some(lines) = wrap(name, width, lettering) {
         return lines;
     }

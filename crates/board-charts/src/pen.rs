@@ -12,11 +12,12 @@ use plotters::prelude::{
 };
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontDesc, FontFamily, FontStyle, FontTransform, RGBAColor, RGBColor, ShapeStyle};
+use plotters_backend::BackendColor;
 
 use crate::ChartError;
 use crate::drawing::{Anchor, Color, Drawing, Point, Rect, Size, TextRun};
 use crate::fonts::{self, Weight};
-use crate::recorder::{Recorder, UNITS, points, units};
+use crate::recorder::{Recorder, Segments, UNITS, points, units};
 
 fn at(x: f64, y: f64) -> (i32, i32) {
     (units(x), units(y))
@@ -155,9 +156,57 @@ impl<'a> Pen<'a> {
         self.area.draw(&PathElement::new(path, stroke_style(color, opacity, width))).map_err(failed)
     }
 
+    /// Separate segments as one stroke.
+    pub(crate) fn lines(
+        &self,
+        segments: &[[Point; 2]],
+        color: Color,
+        opacity: f64,
+        width: f64,
+    ) -> Result<(), ChartError> {
+        let ends = segments.iter().flatten().map(|end| at(end.x, end.y)).collect();
+        let color = BackendColor { rgb: (color.0, color.1, color.2), alpha: opacity };
+        let width = units(width).unsigned_abs().max(1);
+        self.area.draw(&Segments { ends, color, width }).map_err(failed)
+    }
+
+    /// A broken line from one point to another; `dash` is the length of a dash and of a gap.
+    pub(crate) fn dashes(
+        &self,
+        from: Point,
+        to: Point,
+        dash: f64,
+        color: Color,
+        width: f64,
+    ) -> Result<(), ChartError> {
+        let length = (to.x - from.x).hypot(to.y - from.y);
+        let at = |way: f64| {
+            let share = (way / length).min(1.0);
+            Point { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share }
+        };
+        let mut segments = Vec::new();
+        let mut way = 0.0;
+        while way < length {
+            segments.push([at(way), at(way + dash)]);
+            way += 2.0 * dash;
+        }
+        self.lines(&segments, color, 1.0, width)
+    }
+
     pub(crate) fn disc(&self, center: Point, radius: f64, color: Color) -> Result<(), ChartError> {
         let center = at(center.x, center.y);
         self.area.draw(&Circle::new(center, units(radius), fill_style(color, 1.0))).map_err(failed)
+    }
+
+    pub(crate) fn ring(
+        &self,
+        center: Point,
+        radius: f64,
+        color: Color,
+        width: f64,
+    ) -> Result<(), ChartError> {
+        let center = at(center.x, center.y);
+        self.area.draw(&Circle::new(center, units(radius), stroke_style(color, 1.0, width))).map_err(failed)
     }
 
     /// Whether the label can stand there.

@@ -4,24 +4,19 @@
 
 use board_domain::Unit;
 
-use crate::ChartError;
 use crate::drawing::{Anchor, Point, Rect};
-use crate::hits::{Hit, label};
+use crate::hits::Hit;
 use crate::line::runs;
 use crate::pen::Lettering;
 use crate::sheet::{Entry, Sheet, Swatch, polar};
 use crate::ticks::ticks;
+use crate::{Cell, ChartError};
 
 /// Draws a radar chart.
 pub(crate) fn radar(sheet: &Sheet) -> Result<Vec<Hit>, ChartError> {
     let spec = sheet.spec;
-    let legend: Vec<_> = spec
-        .series
-        .iter()
-        .enumerate()
-        .filter(|_| spec.series.len() > 1)
-        .map(|(index, row)| Entry { name: row.name.clone(), swatch: Swatch::Line(index) })
-        .collect();
+    let mut legend = sheet.legend_of(Swatch::Line, spec.series.len() > 1);
+    legend.extend(sheet.withheld_entry());
     let wide = sheet.size.width_pt >= sheet.size.height_pt * 1.4;
     let mut room = sheet.heading(if wide { &[] } else { &legend })?;
     if wide && !legend.is_empty() {
@@ -81,9 +76,15 @@ pub(crate) fn radar(sheet: &Sheet) -> Result<Vec<Hit>, ChartError> {
             let Some(value) = *value else { continue };
             let at = place(category, value);
             let area = Rect { x: at.x - 8.0, y: at.y - 8.0, width: 16.0, height: 16.0 };
-            hits.push(Hit::new(sheet, series, category, area, label(spec, series, category, value)));
+            hits.push(Hit::new(sheet, series, category, area));
+        }
+        // What is withheld is marked near the centre of its spoke, where no score could be read from it.
+        for category in (0..count).filter(|category| row.cell(*category) == Cell::Withheld) {
+            let at = polar(center, radius * (0.14 + 0.1 * series as f64).min(0.9), turn(category));
+            hits.push(sheet.withheld_mark(series, category, at, sheet.em(3.2))?);
         }
     }
+    hits.sort_by_key(|hit| (hit.series, hit.category));
     Ok(hits)
 }
 
@@ -91,7 +92,7 @@ pub(crate) fn radar(sheet: &Sheet) -> Result<Vec<Hit>, ChartError> {
 fn column(sheet: &Sheet, entries: &[Entry], room: Rect) -> Result<f64, ChartError> {
     let lettering = sheet.lettering().centered();
     let (row, gap) = (sheet.em(18.0), sheet.em(6.0));
-    let swatch = sheet.swatch_width(Swatch::Line(0));
+    let swatch = entries.iter().map(|entry| sheet.swatch_width(entry.swatch)).fold(0.0, f64::max);
     let widest = entries.iter().map(|entry| lettering.width(&entry.name)).fold(0.0, f64::max);
     let width = (swatch + gap + widest).min(room.width * 0.34);
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
@@ -106,7 +107,7 @@ fn column(sheet: &Sheet, entries: &[Entry], room: Rect) -> Result<f64, ChartErro
         } else if let Some(name) = lettering.shorten(&entry.name, width - swatch - gap)
             && sheet.pen.label(&name, x + swatch + gap, y, &lettering)?
         {
-            sheet.swatch(entry.swatch, x, y)?;
+            sheet.swatch(entry.swatch, x + (swatch - sheet.swatch_width(entry.swatch)) / 2.0, y)?;
         }
     }
     Ok(width)

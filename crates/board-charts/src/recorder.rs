@@ -4,6 +4,7 @@
 
 use std::convert::Infallible;
 
+use plotters::element::{Drawable, PointCollection};
 use plotters::prelude::DrawingBackend;
 use plotters::style::FontTransform;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -49,6 +50,40 @@ fn paint(color: BackendColor, stroke: Option<u32>) -> Paint {
         color: Color(red, green, blue),
         opacity: color.alpha,
         stroke: stroke.map(|width| f64::from(width) / UNITS),
+    }
+}
+
+/// An element of plotters for what its own elements cannot say: many segments as one stroke.
+pub(crate) struct Segments {
+    /// Ends of the segments, in pairs.
+    pub(crate) ends: Vec<BackendCoord>,
+    pub(crate) color: BackendColor,
+    /// Width in units.
+    pub(crate) width: u32,
+}
+
+impl<'a> PointCollection<'a, BackendCoord> for &'a Segments {
+    type Point = &'a BackendCoord;
+    type IntoIter = std::slice::Iter<'a, BackendCoord>;
+
+    fn point_iter(self) -> Self::IntoIter {
+        self.ends.iter()
+    }
+}
+
+impl Drawable<Recorder<'_>> for Segments {
+    fn draw<I: Iterator<Item = BackendCoord>>(
+        &self,
+        ends: I,
+        recorder: &mut Recorder<'_>,
+        _: (u32, u32),
+    ) -> Recorded {
+        let ends: Vec<_> = ends.map(|(x, y)| Point { x: points(x), y: points(y) }).collect();
+        let segments: Vec<_> = ends.chunks_exact(2).map(|pair| [pair[0], pair[1]]).collect();
+        if !segments.is_empty() {
+            recorder.0.marks.push(Mark::Lines { segments, paint: paint(self.color, Some(self.width)) });
+        }
+        Ok(())
     }
 }
 

@@ -4,19 +4,27 @@
 
 use crate::drawing::{Anchor, Color, Point, Rect, Size};
 use crate::fonts::Weight;
+use crate::hits::Hit;
+use crate::pattern::{corners, hatch};
 use crate::pen::{Lettering, Pen};
 use crate::theme::{Scale, Theme};
-use crate::{ChartError, ChartSpec, words};
+use crate::{ChartError, ChartSpec, State, words};
 
 /// How a legend entry is drawn.
 #[derive(Clone, Copy)]
 pub(crate) enum Swatch {
     /// A stroke with the marker of this series.
     Line(usize),
-    /// A filled square in the colour of this series.
+    /// A filled square in the colour and pattern of this series.
     Square(usize),
     /// The benchmark band.
     Band,
+    /// A part of a cohort's spread, as opaque as it is drawn.
+    Spread(f64),
+    /// The median of a cohort.
+    Median,
+    /// The sign of a withheld value.
+    Withheld,
 }
 
 /// One entry of the legend.
@@ -25,9 +33,18 @@ pub(crate) struct Entry {
     pub(crate) swatch: Swatch,
 }
 
+impl Entry {
+    pub(crate) fn new(name: &str, swatch: Swatch) -> Self {
+        Self { name: name.to_owned(), swatch }
+    }
+}
+
 /// A canvas with the specification, its colours and its sizes.
 pub(crate) struct Sheet<'a> {
+    /// The specification with its texts as they can be drawn.
     pub(crate) spec: &'a ChartSpec,
+    /// The specification as it was given, for texts that are not drawn.
+    pub(crate) told: &'a ChartSpec,
     pub(crate) theme: &'static Theme,
     pub(crate) scale: Scale,
     pub(crate) pen: Pen<'a>,
@@ -45,9 +62,26 @@ impl Sheet<'_> {
         points * self.scale.unit
     }
 
+    /// A legend entry for each series, where names are wanted.
+    pub(crate) fn legend_of(&self, swatch: fn(usize) -> Swatch, wanted: bool) -> Vec<Entry> {
+        let rows = self.spec.drawn().iter().enumerate().filter(|_| wanted);
+        rows.map(|(index, row)| Entry::new(&row.name, swatch(index))).collect()
+    }
+
+    /// The legend entry that explains the sign of withheld values, where there is one.
+    pub(crate) fn withheld_entry(&self) -> Option<Entry> {
+        let any = self.spec.drawn().iter().any(|row| !row.withheld.is_empty());
+        any.then(|| Entry::new(&words::withheld_legend(self.spec.locale), Swatch::Withheld))
+    }
+
+    /// The margin around everything, smaller on small charts.
+    pub(crate) fn margin(&self) -> f64 {
+        self.em(14.0).min(self.size.width_pt / 8.0).min(self.size.height_pt / 8.0)
+    }
+
     /// Writes title, subtitle and legend as far as half the height allows; returns what is left inside the margins.
     pub(crate) fn heading(&self, legend: &[Entry]) -> Result<Rect, ChartError> {
-        let margin = self.em(14.0).min(self.size.width_pt / 8.0).min(self.size.height_pt / 8.0);
+        let margin = self.margin();
         let width = self.size.width_pt - 2.0 * margin;
         let mut top = margin;
         let limit = self.size.height_pt * 0.5;
@@ -114,7 +148,11 @@ impl Sheet<'_> {
     }
 
     pub(crate) fn swatch_width(&self, swatch: Swatch) -> f64 {
-        self.em(if matches!(swatch, Swatch::Square(_)) { 9.0 } else { 16.0 })
+        self.em(match swatch {
+            Swatch::Square(_) => 10.0,
+            Swatch::Withheld => 7.0,
+            Swatch::Line(_) | Swatch::Band | Swatch::Spread(_) | Swatch::Median => 16.0,
+        })
     }
 
     /// Draws the swatch with its left end at `x`, centred on `y`.
@@ -127,18 +165,23 @@ impl Sheet<'_> {
                 self.marker(series, Point { x: x + width / 2.0, y }, self.em(3.2))
             }
             Swatch::Square(series) => {
-                let square = Rect { x, y: y - width / 2.0, width, height: width };
-                self.rounded(square, [self.em(2.0); 4], self.theme.series(series), 1.0)
+                self.square(Rect { x, y: y - width / 2.0, width, height: width }, series)
             }
+            Swatch::Spread(opacity) => {
+                let height = self.em(9.0);
+                self.pen.rect(Rect { x, y: y - height / 2.0, width, height }, self.theme.band, opacity)
+            }
+            Swatch::Median => {
+                let ends = [Point { x, y }, Point { x: x + width, y }];
+                self.pen.dashes(ends[0], ends[1], self.em(3.0), self.theme.band, self.em(1.5))
+            }
+            Swatch::Withheld => self.no_entry(Point { x: x + width / 2.0, y }, width / 2.0, self.theme.quiet),
             Swatch::Band => {
                 let height = self.em(9.0);
                 let band = Rect { x, y: y - height / 2.0, width, height };
                 self.pen.rect(band, self.theme.band, 0.18)?;
-                for y in [band.y, band.bottom()] {
-                    let edge = [Point { x, y }, Point { x: x + width, y }];
-                    self.pen.line(&edge, self.theme.band, 1.0, 0.75)?;
-                }
-                Ok(())
+                let edges = [band.y, band.bottom()].map(|y| [x, x + width].map(|x| Point { x, y }));
+                self.pen.lines(&edges, self.theme.band, 1.0, 0.75)
             }
         }
     }
@@ -166,6 +209,52 @@ impl Sheet<'_> {
             .map(|corner| polar(center, radius, turn + f64::from(corner) / f64::from(corners)))
             .collect();
         self.pen.polygon(&outline, color, 1.0)
+    }
+
+    /// A small sample of the fill of a series.
+    pub(crate) fn square(&self, square: Rect, series: usize) -> Result<(), ChartError> {
+        self.rounded(square, [self.em(2.0); 4], self.theme.series(series), 1.0)?;
+        self.hatched(&corners(square), series, self.em(3.2))
+    }
+
+    /// A rectangle in the colour and pattern of a series: radii from the upper left, clockwise.
+    pub(crate) fn filled(&self, rect: Rect, radii: [f64; 4], series: usize) -> Result<(), ChartError> {
+        self.rounded(rect, radii, self.theme.series(series), 1.0)?;
+        self.hatched(&corners(rect), series, self.em(5.0))
+    }
+
+    /// The pattern of a series over a shape that is filled already.
+    pub(crate) fn hatched(&self, outline: &[Point], series: usize, spacing: f64) -> Result<(), ChartError> {
+        let width = spacing * 0.2;
+        let lines = hatch(outline, series, spacing, width * 0.5);
+        self.pen.lines(&lines, self.theme.ground, 0.4, width)
+    }
+
+    /// The sign of a withheld value: a ring with a stroke through it.
+    fn no_entry(&self, center: Point, radius: f64, color: Color) -> Result<(), ChartError> {
+        let width = (radius * 0.36).min(self.em(1.2));
+        self.pen.disc(center, radius, self.theme.ground)?;
+        self.pen.ring(center, radius - width / 2.0, color, width)?;
+        let reach = (radius - width) * 0.7;
+        let ends =
+            [(-reach, reach), (reach, -reach)].map(|(x, y)| Point { x: center.x + x, y: center.y + y });
+        self.pen.line(&ends, color, 1.0, width)
+    }
+
+    /// Draws the sign of a withheld value and tells it.
+    pub(crate) fn withheld_mark(
+        &self,
+        series: usize,
+        category: usize,
+        center: Point,
+        radius: f64,
+    ) -> Result<Hit, ChartError> {
+        let alone = self.spec.drawn().len() == 1;
+        let color = if alone { self.theme.quiet } else { self.theme.series(series) };
+        self.no_entry(center, radius, color)?;
+        let side = (2.0 * radius).max(8.0);
+        let area = Rect { x: center.x - side / 2.0, y: center.y - side / 2.0, width: side, height: side };
+        Ok(Hit::new(self, series, category, area))
     }
 
     /// A rectangle with rounded corners: radii from the upper left, clockwise.
@@ -201,14 +290,24 @@ impl Sheet<'_> {
         self.pen.polygon(&outline, color, opacity)
     }
 
-    /// Says in words that nothing was measured.
-    pub(crate) fn empty(&self) -> Result<(), ChartError> {
+    /// Says in words why there is nothing to see.
+    pub(crate) fn without_data(&self, state: State) -> Result<(), ChartError> {
         let room = self.heading(&[])?;
-        let lettering = self.lettering().anchor(Anchor::Middle).centered();
+        let locale = self.spec.locale;
+        let (head, why) = match state {
+            State::Withheld => (words::withheld_state(locale), words::withheld_sentence(locale)),
+            State::Empty | State::Drawn => (words::no_data(locale), String::new()),
+        };
+        let strong = Lettering { color: self.theme.ink, ..self.lettering() }.weight(Weight::Medium);
+        let strong = strong.anchor(Anchor::Middle).centered();
+        let quiet = self.lettering().anchor(Anchor::Middle).centered();
         let center = Point { x: room.x + room.width / 2.0, y: room.y + room.height / 2.0 };
         let icon = self.em(30.0);
         let tall = room.height >= icon * 2.4;
-        if tall {
+        if tall && state == State::Withheld {
+            let at = Point { x: center.x, y: center.y - self.em(4.0) - icon / 2.0 };
+            self.no_entry(at, icon * 0.42, self.theme.axis)?;
+        } else if tall {
             for (index, height) in [0.45, 0.75, 0.6, 1.0].into_iter().enumerate() {
                 let bar = Rect {
                     x: center.x - icon * 0.6 + index as f64 * icon * 0.32,
@@ -219,9 +318,12 @@ impl Sheet<'_> {
                 self.rounded(bar, [self.em(1.5); 4], self.theme.grid, 1.0)?;
             }
         }
-        let y = center.y + if tall { self.em(12.0) } else { 0.0 };
-        if let Some(text) = lettering.shorten(words::no_data(self.spec.locale), room.width) {
-            self.pen.label(&text, center.x, y, &lettering)?;
+        let mut y = center.y + if tall { self.em(12.0) } else { 0.0 };
+        for (text, lettering) in [(head, strong), (why.as_str(), quiet)] {
+            if let Some(text) = lettering.shorten(text, room.width) {
+                self.pen.label(&text, center.x, y, &lettering)?;
+                y += lettering.size * 1.5;
+            }
         }
         Ok(())
     }

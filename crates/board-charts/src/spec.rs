@@ -1,8 +1,12 @@
 //! What a chart is: data, meaning and theme. Not how it looks in any one output.
 
+use std::borrow::Cow;
+
 use board_domain::{Better, Locale, Unit};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+use crate::fonts;
 
 /// The kind of picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -300,6 +304,25 @@ impl ChartSpec {
             Some(Step { from, to: level, total })
         };
         values.iter().enumerate().map(step).collect()
+    }
+
+    /// The same with every text as it can be drawn.
+    pub(crate) fn drawable(&self) -> Self {
+        let mut spec = self.clone();
+        let texts = [&mut spec.title, &mut spec.subtitle]
+            .into_iter()
+            .chain(&mut spec.categories)
+            .chain(spec.series.iter_mut().map(|row| &mut row.name))
+            .chain(spec.band.iter_mut().map(|band| &mut band.name))
+            .chain(spec.cohort.iter_mut().map(|cohort| &mut cohort.name))
+            .chain(spec.comparison.iter_mut().map(|other| &mut other.name))
+            .chain(spec.annotations.iter_mut().map(|event| &mut event.text));
+        for text in texts {
+            if let Cow::Owned(drawable) = fonts::drawable(text) {
+                *text = drawable;
+            }
+        }
+        spec
     }
 
     /// Whether the chart shows data, or words in its place.

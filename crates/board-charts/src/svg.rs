@@ -30,6 +30,14 @@ pub(crate) fn write(drawing: &Drawing, title: &str, description: &str, language:
                 }
                 let _ = writeln!(body, "<path d=\"{data}\"{}/>", attributes(paint));
             }
+            Mark::Lines { segments, paint } => {
+                let mut data = String::new();
+                for [from, to] in segments {
+                    let (x, y) = (number(from.x), number(from.y));
+                    let _ = write!(data, "M{x} {y}L{} {}", number(to.x), number(to.y));
+                }
+                let _ = writeln!(body, "<path d=\"{data}\"{}/>", attributes(paint));
+            }
             Mark::Circle { center, radius, paint } => {
                 let (x, y, r) = (number(center.x), number(center.y), number(*radius));
                 let _ = writeln!(body, "<circle cx=\"{x}\" cy=\"{y}\" r=\"{r}\"{}/>", attributes(paint));

@@ -19,6 +19,10 @@ pub(crate) struct Theme {
     pub(crate) axis: Color,
     /// The benchmark band; 3:1 or better.
     pub(crate) band: Color,
+    /// A change for the better; 4.5:1 or better, as the next.
+    pub(crate) good: Color,
+    /// A change for the worse.
+    pub(crate) bad: Color,
     /// One colour per series or part, in order.
     pub(crate) series: [Color; MAX_SERIES],
 }
@@ -29,6 +33,11 @@ impl Theme {
             Mode::Light => &LIGHT,
             Mode::Dark => &DARK,
         }
+    }
+
+    /// The colours of the series, in order.
+    pub(crate) fn palette(&self) -> [Color; MAX_SERIES] {
+        self.series
     }
 
     pub(crate) fn series(&self, index: usize) -> Color {
@@ -43,6 +52,8 @@ const LIGHT: Theme = Theme {
     grid: Color(0xe6, 0xea, 0xf0),
     axis: Color(0xa9, 0xb4, 0xc4),
     band: Color(0x64, 0x74, 0x8b),
+    good: Color(0x14, 0x6d, 0x5a),
+    bad: Color(0xb4, 0x23, 0x18),
     series: [
         Color(0x1d, 0x5f, 0xd1),
         Color(0xc2, 0x54, 0x0f),
@@ -66,6 +77,8 @@ const DARK: Theme = Theme {
     grid: Color(0x25, 0x31, 0x48),
     axis: Color(0x52, 0x62, 0x7c),
     band: Color(0x94, 0xa3, 0xb8),
+    good: Color(0x40, 0xd8, 0xb0),
+    bad: Color(0xff, 0x8b, 0x80),
     series: [
         Color(0x6a, 0xa8, 0xff),
         Color(0xff, 0xa0, 0x4a),
@@ -98,6 +111,14 @@ impl Scale {
         // Quarters of a point keep the sizes of charts beside each other equal.
         let quarter = |size: f64| (size * unit * 4.0).round() / 4.0;
         Self { unit, title: quarter(14.0), subtitle: quarter(10.5), label: quarter(10.0) }
+    }
+}
+
+impl Color {
+    /// White or near-black ink, whichever reads better on this colour.
+    pub(crate) fn ink_on(self) -> Self {
+        let (light, dark) = (Self(0xff, 0xff, 0xff), Self(0x0b, 0x12, 0x20));
+        if contrast(light, self) >= contrast(dark, self) { light } else { dark }
     }
 }
 
@@ -173,6 +194,7 @@ mod tests {
             assert!(contrast(theme.ink, theme.ground) >= 7.0);
             assert!(contrast(theme.quiet, theme.ground) >= 4.5);
             assert!(contrast(theme.band, theme.ground) >= 3.0);
+            assert!(contrast(theme.good, theme.ground) >= 4.5 && contrast(theme.bad, theme.ground) >= 4.5);
         }
         assert!((contrast(Color(0, 0, 0), Color(255, 255, 255)) - 21.0).abs() < 1e-9);
     }

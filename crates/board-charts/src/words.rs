@@ -1,13 +1,14 @@
-//! The few words a chart says by itself, and its alternative text, in the three languages.
+//! The few words a chart says by itself, in the three languages.
 //!
 //! Not a message catalogue: titles, series and categories arrive translated.
 
-use board_domain::{Locale, Unit};
+use board_domain::formula::MINIMUM_PEOPLE;
+use board_domain::{Locale, Movement, Unit};
 
 use crate::{ChartKind, ChartSpec};
 
 /// Words by locale, in the order English, Norwegian, Ukrainian.
-fn pick(locale: Locale, words: [&'static str; 3]) -> &'static str {
+pub(crate) fn pick(locale: Locale, words: [&'static str; 3]) -> &'static str {
     match locale {
         Locale::En => words[0],
         Locale::Nb => words[1],
@@ -48,78 +49,206 @@ pub(crate) fn unit(locale: Locale, unit: Unit) -> String {
     }
 }
 
-fn kind(locale: Locale, kind: ChartKind) -> &'static str {
-    let words = match kind {
-        ChartKind::Line => ["Line chart", "Linjediagram", "Лінійна діаграма"],
-        ChartKind::Bar => ["Bar chart", "Søylediagram", "Стовпчаста діаграма"],
-        ChartKind::Doughnut => ["Doughnut chart", "Ringdiagram", "Кільцева діаграма"],
-        ChartKind::Radar => ["Radar chart", "Radardiagram", "Пелюсткова діаграма"],
-        ChartKind::Sparkline => ["Trend line", "Trendlinje", "Лінія тренду"],
-        ChartKind::Area => ["Area chart", "Arealdiagram", "Діаграма з областями"],
-        ChartKind::Ribbon => ["Percentile ribbon", "Persentilbånd", "Смуга процентилів"],
-        ChartKind::Kpi => ["Key figure", "Nøkkeltall", "Ключовий показник"],
-        ChartKind::Waterfall => ["Waterfall chart", "Fossediagram", "Каскадна діаграма"],
+/// What the chart is called.
+pub(crate) fn kind(spec: &ChartSpec) -> &'static str {
+    let words = match (spec.kind, spec.stacked) {
+        (ChartKind::Line, _) => ["Line chart", "Linjediagram", "Лінійна діаграма"],
+        (ChartKind::Bar, false) => ["Bar chart", "Søylediagram", "Стовпчаста діаграма"],
+        (ChartKind::Bar, true) => {
+            ["Stacked bar chart", "Stablet søylediagram", "Стовпчаста діаграма з накопиченням"]
+        }
+        (ChartKind::Doughnut, _) => ["Doughnut chart", "Ringdiagram", "Кільцева діаграма"],
+        (ChartKind::Radar, _) => ["Radar chart", "Radardiagram", "Пелюсткова діаграма"],
+        (ChartKind::Sparkline, _) => ["Trend line", "Trendlinje", "Лінія тренду"],
+        (ChartKind::Area, false) => ["Area chart", "Arealdiagram", "Діаграма з областями"],
+        (ChartKind::Area, true) => {
+            ["Stacked area chart", "Stablet arealdiagram", "Діаграма з областями з накопиченням"]
+        }
+        (ChartKind::Ribbon, _) => ["Percentile ribbon", "Persentilbånd", "Смуга процентилів"],
+        (ChartKind::Kpi, _) => ["Key figure", "Nøkkeltall", "Ключовий показник"],
+        (ChartKind::Waterfall, _) => ["Waterfall chart", "Fossefallsdiagram", "Каскадна діаграма"],
+    };
+    pick(spec.locale, words)
+}
+
+/// The caption in the middle of a ring of which parts are withheld.
+pub(crate) fn total_shown(locale: Locale) -> &'static str {
+    pick(locale, ["Total shown", "Sum av viste", "Показано разом"])
+}
+
+pub(crate) fn withheld(locale: Locale) -> &'static str {
+    pick(locale, ["withheld", "tilbakeholdt", "приховано"])
+}
+
+pub(crate) fn withheld_legend(locale: Locale) -> String {
+    match locale {
+        Locale::En => format!("Withheld (fewer than {MINIMUM_PEOPLE})"),
+        Locale::Nb => format!("Tilbakeholdt (færre enn {MINIMUM_PEOPLE})"),
+        Locale::Uk => format!("Приховано (менше ніж {MINIMUM_PEOPLE})"),
+    }
+}
+
+/// Head of the state in which nothing may be shown.
+pub(crate) fn withheld_state(locale: Locale) -> &'static str {
+    pick(locale, ["Withheld", "Tilbakeholdt", "Дані приховано"])
+}
+
+pub(crate) fn withheld_why(locale: Locale) -> String {
+    match locale {
+        Locale::En => format!("withheld, fewer than {MINIMUM_PEOPLE} people"),
+        Locale::Nb => format!("tilbakeholdt, færre enn {MINIMUM_PEOPLE} personer"),
+        Locale::Uk => format!("приховано, менше ніж {MINIMUM_PEOPLE} осіб"),
+    }
+}
+
+/// The sentence under [`withheld_state`].
+pub(crate) fn withheld_sentence(locale: Locale) -> String {
+    match locale {
+        Locale::En => format!("It would speak of fewer than {MINIMUM_PEOPLE} people"),
+        Locale::Nb => format!("Det ville gjelde færre enn {MINIMUM_PEOPLE} personer"),
+        Locale::Uk => format!("Ідеться про менш ніж {MINIMUM_PEOPLE} осіб"),
+    }
+}
+
+pub(crate) fn missing(locale: Locale) -> &'static str {
+    pick(locale, ["not measured", "ikke målt", "не виміряно"])
+}
+
+pub(crate) fn median(locale: Locale) -> &'static str {
+    pick(locale, ["median", "median", "медіана"])
+}
+
+pub(crate) fn percentile(locale: Locale, percent: u8) -> String {
+    match locale {
+        Locale::En => format!("{percent}th percentile"),
+        Locale::Nb => format!("{percent}. persentil"),
+        Locale::Uk => format!("{percent}-й процентиль"),
+    }
+}
+
+/// The sign behind a range of percentages.
+pub(crate) fn percent_sign(locale: Locale) -> &'static str {
+    pick(locale, ["%", "\u{a0}%", "\u{a0}%"])
+}
+
+pub(crate) fn level(locale: Locale) -> &'static str {
+    pick(locale, ["level", "nivå", "рівень"])
+}
+
+pub(crate) fn increase(locale: Locale) -> &'static str {
+    pick(locale, ["Increase", "Økning", "Зростання"])
+}
+
+pub(crate) fn decrease(locale: Locale) -> &'static str {
+    pick(locale, ["Decrease", "Nedgang", "Зменшення"])
+}
+
+pub(crate) fn events(locale: Locale) -> &'static str {
+    pick(locale, ["Events", "Hendelser", "Події"])
+}
+
+pub(crate) fn nothing_earlier(locale: Locale) -> &'static str {
+    pick(locale, ["No earlier value", "Ingen tidligere verdi", "Немає попереднього значення"])
+}
+
+/// Follows a change: `on Q2 2026`.
+pub(crate) fn against(locale: Locale, name: &str) -> String {
+    match locale {
+        Locale::En => format!("on {name}"),
+        Locale::Nb => format!("mot {name}"),
+        Locale::Uk => format!("проти: {name}"),
+    }
+}
+
+pub(crate) fn moved(locale: Locale, movement: Movement) -> &'static str {
+    let words = match movement {
+        Movement::Improving => ["improving", "bedre", "покращення"],
+        Movement::Declining => ["declining", "svakere", "погіршення"],
+        Movement::Stable => ["stable", "stabilt", "без змін"],
+        Movement::New => ["new", "nytt", "новий показник"],
     };
     pick(locale, words)
 }
 
-/// One sentence for people who do not see the chart: kind, title, range of categories, and per series the last,
-/// highest and lowest value with their categories.
-///
-/// Reads any specification, also one that [`ChartSpec::check`] refuses.
-pub fn alt(spec: &ChartSpec) -> String {
-    let locale = spec.locale;
-    let (open, close) = match locale {
-        Locale::En => ("“", "”"),
-        Locale::Nb | Locale::Uk => ("«", "»"),
-    };
-    let title = if spec.title.is_empty() { String::new() } else { format!(" {open}{}{close}", spec.title) };
-    let range = match spec.categories.as_slice() {
-        [] => String::new(),
-        [only] => format!(", {only}"),
-        [first, .., last] => format!(", {first} – {last}"),
-    };
-    let banded = matches!(spec.kind, ChartKind::Line | ChartKind::Bar);
-    let band = spec.band.as_ref().filter(|_| banded).map_or_else(String::new, |band| {
-        let (low, high) = (locale.value(band.low, spec.unit), locale.value(band.high, spec.unit));
-        format!(", {} {low} – {high}", band.name)
-    });
-    let drawn = if spec.kind == ChartKind::Doughnut { 1 } else { spec.series.len() };
-    let rows: Vec<_> =
-        spec.series.iter().take(drawn).map(|row| row_alt(spec, &row.name, &row.values)).collect();
-    let rows = if rows.is_empty() { no_data(locale).to_lowercase() } else { rows.join("; ") };
-    format!("{}{title}{range}{band}: {rows}.", kind(locale, spec.kind))
+/// `3 values missing`.
+pub(crate) fn values_missing(locale: Locale, count: usize) -> String {
+    let word = plural(
+        locale,
+        count,
+        ["value missing", "values missing"],
+        ["verdi mangler", "verdier mangler"],
+        ["значення пропущено", "значення пропущено", "значень пропущено"],
+    );
+    format!("{count} {word}")
 }
 
-fn row_alt(spec: &ChartSpec, name: &str, values: &[Option<f64>]) -> String {
-    let locale = spec.locale;
-    let known: Vec<(f64, &str)> = values
-        .iter()
-        .zip(&spec.categories)
-        .filter_map(|(value, category)| value.map(|value| (value, category.as_str())))
-        .collect();
-    let said = |(value, category): (f64, &str)| format!("{} ({category})", locale.value(value, spec.unit));
-    let name = if name.is_empty() { String::new() } else { format!("{name} – ") };
-    let highest = known.iter().copied().reduce(|best, next| if next.0 > best.0 { next } else { best });
-    let lowest = known.iter().copied().reduce(|best, next| if next.0 < best.0 { next } else { best });
-    let (Some(highest), Some(lowest), Some(last)) = (highest, lowest, known.last()) else {
-        return format!("{name}{}", no_data(locale).to_lowercase());
-    };
-    let extremes = format!(
-        "{} {}, {} {}",
-        pick(locale, ["highest", "høyeste", "найбільше"]),
-        said(highest),
-        pick(locale, ["lowest", "laveste", "найменше"]),
-        said(lowest)
-    );
-    match spec.kind {
-        ChartKind::Line | ChartKind::Bar | ChartKind::Sparkline => {
-            format!("{name}{} {}, {extremes}", pick(locale, ["last", "siste", "останнє"]), said(*last))
+/// `3 values withheld, fewer than 10 people`.
+pub(crate) fn values_withheld(locale: Locale, count: usize) -> String {
+    let word =
+        plural(locale, count, ["value", "values"], ["verdi", "verdier"], ["значення", "значення", "значень"]);
+    format!("{count} {word} {}", withheld_why(locale))
+}
+
+/// In how many of the compared categories the company stands above the cohort's median.
+pub(crate) fn above_median(locale: Locale, above: usize, of: usize) -> String {
+    match locale {
+        Locale::En => format!("above the median in {above} of {of}"),
+        Locale::Nb => format!("over medianen i {above} av {of}"),
+        Locale::Uk => {
+            let word = plural(locale, above, [""; 2], [""; 2], ["категорії", "категоріях", "категоріях"]);
+            format!("вище медіани у {above} {word} з {of}")
         }
-        ChartKind::Doughnut => {
-            let sum = known.iter().map(|(value, _)| value).sum();
-            format!("{name}{} {}, {extremes}", total(locale).to_lowercase(), locale.value(sum, spec.unit))
+    }
+}
+
+/// The form for a count by the rules of CLDR; Ukrainian has one, few and many.
+pub(crate) fn plural(
+    locale: Locale,
+    count: usize,
+    en: [&'static str; 2],
+    nb: [&'static str; 2],
+    uk: [&'static str; 3],
+) -> &'static str {
+    match locale {
+        Locale::En => en[usize::from(count != 1)],
+        Locale::Nb => nb[usize::from(count != 1)],
+        Locale::Uk => match (count % 10, count % 100) {
+            (1, hundred) if hundred != 11 => uk[0],
+            (2..=4, hundred) if !(12..=14).contains(&hundred) => uk[1],
+            _ => uk[2],
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ukrainian_counts_by_its_own_rules() {
+        let forms = ["one", "few", "many"];
+        for (count, form) in [
+            (0, "many"),
+            (1, "one"),
+            (2, "few"),
+            (4, "few"),
+            (5, "many"),
+            (11, "many"),
+            (12, "many"),
+            (14, "many"),
+            (21, "one"),
+            (22, "few"),
+            (25, "many"),
+            (101, "one"),
+            (111, "many"),
+            (112, "many"),
+            (122, "few"),
+        ] {
+            assert_eq!(plural(Locale::Uk, count, [""; 2], [""; 2], forms), form, "{count}");
         }
-        _ => format!("{name}{extremes}"),
+        assert_eq!(values_missing(Locale::En, 1), "1 value missing");
+        assert_eq!(values_missing(Locale::Nb, 2), "2 verdier mangler");
+        assert_eq!(values_missing(Locale::Uk, 3), "3 значення пропущено");
+        assert_eq!(values_withheld(Locale::Uk, 11), "11 значень приховано, менше ніж 10 осіб");
     }
 }

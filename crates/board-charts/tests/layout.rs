@@ -2,9 +2,12 @@
 
 mod common;
 
-use board_charts::{Band, ChartKind, ChartSpec, Drawing, Mark, Mode, Series, Size, drawing, hits};
-use board_domain::{Currency, Locale, Unit};
-use common::{KINDS, TILE, spec};
+use board_charts::{
+    Annotation, Band, ChartKind, ChartSpec, Cohort, Comparison, Drawing, Mark, Mode, Percentiles, Series,
+    Size, drawing, fonts, hits, table,
+};
+use board_domain::{Better, Currency, Locale, Unit};
+use common::{TILE, spec};
 use proptest::prelude::*;
 
 fn text() -> impl Strategy<Value = String> {
@@ -16,6 +19,7 @@ fn text() -> impl Strategy<Value = String> {
         Just(String::new()),
         Just("W".repeat(200)),
         "(Jan|Jun|Sep|груд.|жовт.) [0-9]{2}",
+        "[א-ת]{1,12}( [ぁ-ん一-龯]{1,8}){0,2}",
     ]
 }
 
@@ -41,9 +45,90 @@ fn unit() -> impl Strategy<Value = Unit> {
     ]
 }
 
+/// What only some kinds have, as shares and indices that are fitted to the chart.
+#[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools)] // Each is a switch of its own.
+struct Extras {
+    stacked: bool,
+    horizontal: bool,
+    withheld: bool,
+    events: Vec<(f64, String)>,
+    cohort: (String, f64, [f64; 4]),
+    comparison: Option<(String, Option<f64>)>,
+    total: bool,
+}
+
+prop_compose! {
+    fn extras()(
+        stacked in any::<bool>(),
+        horizontal in any::<bool>(),
+        withheld in any::<bool>(),
+        events in proptest::collection::vec((0.0..=1.0f64, text()), 0..=12),
+        cohort in (text(), -10.0..1000.0f64, proptest::array::uniform4(0.0..50.0f64)),
+        comparison in proptest::option::of((text(), value())),
+        total in any::<bool>(),
+    ) -> Extras {
+        Extras { stacked, horizontal, withheld, events, cohort, comparison, total }
+    }
+}
+
+impl Extras {
+    /// Gives the chart what its kind takes.
+    fn fit(self, mut spec: ChartSpec) -> ChartSpec {
+        let count = spec.categories.len();
+        let negative = spec.series.iter().flat_map(|row| &row.values).flatten().any(|value| *value < 0.0);
+        spec.stacked =
+            self.stacked && (spec.kind == ChartKind::Bar || spec.kind == ChartKind::Area && !negative);
+        spec.horizontal = self.horizontal && matches!(spec.kind, ChartKind::Bar | ChartKind::Ribbon);
+        if self.withheld {
+            for row in &mut spec.series {
+                row.withheld =
+                    (0..count).filter(|index| row.values[*index].is_none() && index % 2 == 0).collect();
+            }
+        }
+        match spec.kind {
+            ChartKind::Ribbon => {
+                let (name, p10, [a, b, c, d]) = self.cohort;
+                let spread = |index: usize| {
+                    let (p25, median) = (p10 + a, p10 + a + b);
+                    let whole = Percentiles { p10, p25, median, p75: median + c, p90: median + c + d };
+                    (index % 7 != 5).then_some(whole)
+                };
+                spec.cohort = Some(Cohort { name, spread: (0..count).map(spread).collect() });
+            }
+            ChartKind::Kpi => {
+                let better = Better::Higher;
+                spec.comparison = self.comparison.map(|(name, value)| Comparison { name, value, better });
+            }
+            ChartKind::Waterfall => {
+                // Steps of a size whose sum still can be drawn.
+                for value in spec.series[0].values.iter_mut().flatten() {
+                    *value /= 1000.0;
+                }
+                if self.withheld {
+                    spec.series[0].withheld.clear();
+                    for value in &mut spec.series[0].values {
+                        value.get_or_insert(1.0);
+                    }
+                }
+                if self.total {
+                    spec.totals = vec![0];
+                }
+            }
+            _ => {}
+        }
+        if spec.takes_annotations() {
+            let last = (count - 1) as f64;
+            spec.annotations =
+                self.events.into_iter().map(|(at, text)| Annotation { at: at * last, text }).collect();
+        }
+        spec
+    }
+}
+
 prop_compose! {
     fn chart()(
-        kind in proptest::sample::select(KINDS.to_vec()),
+        kind in proptest::sample::select(ChartKind::ALL.to_vec()),
         locale in proptest::sample::select(Locale::ALL.to_vec()),
         unit in unit(),
         dark in any::<bool>(),
@@ -56,6 +141,7 @@ prop_compose! {
         names in proptest::collection::vec(text(), series),
         values in proptest::collection::vec(proptest::collection::vec(value(), categories), series),
         band in proptest::option::of((text(), -100.0..100.0f64, 0.0..100.0f64)),
+        extras in extras(),
         kind in Just(kind), locale in Just(locale), unit in Just(unit), dark in Just(dark),
     ) -> ChartSpec {
         let positive = matches!(kind, ChartKind::Doughnut | ChartKind::Radar);
@@ -65,7 +151,7 @@ prop_compose! {
             .zip(values)
             .map(|(name, values)| Series::new(name, values.into_iter().map(|value| value.map(signed)).collect()))
             .collect();
-        ChartSpec {
+        extras.fit(ChartSpec {
             title,
             subtitle,
             categories,
@@ -73,8 +159,40 @@ prop_compose! {
             band: band.map(|(name, low, height)| Band { name, low, high: low + height }),
             mode: if dark { Mode::Dark } else { Mode::Light },
             ..ChartSpec::new(kind, unit, locale)
-        }
+        })
     }
+}
+
+/// Every text of the specification that a chart may write, as it can be drawn.
+fn written(spec: &ChartSpec) -> Vec<String> {
+    let texts = [&spec.title, &spec.subtitle]
+        .into_iter()
+        .chain(&spec.categories)
+        .chain(spec.series.iter().map(|row| &row.name))
+        .chain(spec.band.iter().map(|band| &band.name))
+        .chain(spec.cohort.iter().map(|cohort| &cohort.name))
+        .chain(spec.annotations.iter().map(|event| &event.text));
+    texts.map(|text| fonts::drawable(text).into_owned()).collect()
+}
+
+/// A text that was cut without saying so: the beginning of a longer one, without an ellipsis and without the rest of it
+/// on a line of its own.
+fn silently_cut(spec: &ChartSpec, drawing: &Drawing) -> Option<String> {
+    let texts = written(spec);
+    // Short beginnings are words or numbers of their own.
+    let long = |run: &&board_charts::TextRun| run.text.chars().count() >= 12 && !run.text.ends_with('…');
+    let cut = |run: &&board_charts::TextRun| {
+        let known =
+            texts.iter().any(|text| text.contains(&run.text) && text.trim().len() == run.text.trim().len());
+        let whole = texts.iter().find(|text| text.starts_with(&run.text));
+        let rest = whole.map(|text| text[run.text.len()..].trim_start().to_owned()).unwrap_or_default();
+        let follows = drawing.texts().any(|other| match other.text.strip_suffix('…') {
+            Some(start) => rest.starts_with(start),
+            None => rest == other.text,
+        });
+        !known && whole.is_some() && !rest.is_empty() && !follows
+    };
+    drawing.texts().filter(long).find(cut).map(|run| run.text.clone())
 }
 
 /// What is wrong with the labels of the drawing, if anything.
@@ -103,16 +221,29 @@ proptest! {
         let size = Size { width_pt, height_pt };
         let picture = drawing(&spec, size).unwrap();
         prop_assert_eq!(fault(&picture), None);
+        prop_assert_eq!(silently_cut(&spec, &picture), None);
         prop_assert_eq!(&drawing(&spec, size).unwrap(), &picture);
         for mark in &picture.marks {
-            if let Mark::Path { points, .. } = mark {
-                for point in points {
-                    prop_assert!(point.x >= -3.0 && point.x <= width_pt + 3.0, "{point:?}");
-                    prop_assert!(point.y >= -3.0 && point.y <= height_pt + 3.0, "{point:?}");
-                }
+            let ends = match mark {
+                Mark::Path { points, .. } => points.clone(),
+                Mark::Lines { segments, .. } => segments.concat(),
+                Mark::Circle { center, .. } => vec![*center],
+                Mark::Text(_) => Vec::new(),
+            };
+            for point in ends {
+                prop_assert!(point.x >= -3.0 && point.x <= width_pt + 3.0, "{mark:?}");
+                prop_assert!(point.y >= -3.0 && point.y <= height_pt + 3.0, "{mark:?}");
             }
         }
+        // What the picture shortens, the table and the hit map say in full.
+        let table = table(&spec);
+        for (category, row) in spec.categories.iter().zip(&table.rows) {
+            prop_assert_eq!(category, &row[0]);
+            prop_assert_eq!(row.len(), table.header.len());
+        }
         for hit in hits(&spec, size).unwrap() {
+            let summed = spec.kind == ChartKind::Doughnut && hit.label.contains('(');
+            prop_assert!(summed || hit.label.contains(&spec.categories[hit.category]), "{hit:?}");
             prop_assert!(hit.area.x >= 0.0 && hit.area.right() <= picture.width + 1e-9, "{hit:?}");
             prop_assert!(hit.area.y >= 0.0 && hit.area.bottom() <= picture.height + 1e-9, "{hit:?}");
         }

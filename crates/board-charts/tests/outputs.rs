@@ -3,11 +3,11 @@
 mod common;
 
 use board_charts::{
-    Band, ChartError, ChartKind, ChartSpec, MAX_CATEGORIES, MAX_SERIES, Mode, Series, Size, alt, drawing,
-    hits, png, svg, table,
+    Annotation, Band, Cell, ChartError, ChartKind, ChartSpec, Cohort, MAX_ANNOTATIONS, MAX_CATEGORIES,
+    MAX_SERIES, Mode, Percentiles, Series, Size, alt, drawing, hits, png, svg, table,
 };
 use board_domain::{Currency, Locale, Unit};
-use common::{KINDS, TILE, spec};
+use common::{TILE, shapes, spec};
 use quick_xml::events::Event;
 
 const HOSTILE: &str = "</svg><script>alert(1)</script> & ]]> \"'\u{0}\u{202e}<!--";
@@ -31,10 +31,11 @@ fn parsed(svg: &str) -> (Vec<String>, String) {
 
 #[test]
 fn drawings_stay_as_they_are() {
-    for kind in KINDS {
-        let text =
-            drawing(&spec(kind, Locale::En), Size { width_pt: 360.0, height_pt: 200.0 }).unwrap().to_string();
-        insta::assert_snapshot!(format!("{kind:?}").to_lowercase(), text);
+    for kind in ChartKind::ALL {
+        for (shape, spec) in shapes(kind, Locale::En) {
+            let text = drawing(&spec, Size { width_pt: 360.0, height_pt: 200.0 }).unwrap().to_string();
+            insta::assert_snapshot!(format!("{kind:?}{shape}").to_lowercase(), text);
+        }
     }
     let empty = ChartSpec {
         series: vec![Series::new("Oslo", vec![None; 4])],
@@ -46,7 +47,7 @@ fn drawings_stay_as_they_are() {
 
 #[test]
 fn equal_specifications_give_equal_bytes() {
-    for kind in KINDS {
+    for kind in ChartKind::ALL {
         let spec = spec(kind, Locale::Uk);
         assert_eq!(svg(&spec, TILE).unwrap(), svg(&spec.clone(), TILE).unwrap());
         assert_eq!(png(&spec, TILE, 96.0).unwrap(), png(&spec.clone(), TILE, 96.0).unwrap());
@@ -56,7 +57,7 @@ fn equal_specifications_give_equal_bytes() {
 
 #[test]
 fn an_svg_is_a_named_picture_without_text_elements() {
-    for kind in KINDS {
+    for kind in ChartKind::ALL {
         let spec = spec(kind, Locale::Nb);
         let document = svg(&spec, TILE).unwrap();
         let (names, text) = parsed(&document);
@@ -71,7 +72,7 @@ fn an_svg_is_a_named_picture_without_text_elements() {
 
 #[test]
 fn hostile_text_is_inert() {
-    for kind in KINDS {
+    for kind in ChartKind::ALL {
         let mut spec = spec(kind, Locale::En);
         spec.title = HOSTILE.into();
         spec.subtitle = HOSTILE.into();
@@ -143,6 +144,98 @@ fn bounds_are_refused_with_their_own_errors() {
 }
 
 #[test]
+fn what_does_not_belong_to_a_kind_is_refused_with_its_own_code() {
+    let refused = |kind, code: &str, change: &dyn Fn(&mut ChartSpec)| {
+        let mut spec = spec(kind, Locale::En);
+        spec.check().unwrap();
+        change(&mut spec);
+        let error = drawing(&spec, TILE).unwrap_err();
+        assert_eq!(error.code(), code, "{kind:?}: {error}");
+        // Words and tables read anything.
+        assert!(!alt(&spec).is_empty());
+        assert_eq!(table(&spec).rows.len(), spec.categories.len());
+    };
+    let event = |at| Annotation { at, text: "New centre".into() };
+    for at in [-0.1, 3.1, f64::NAN, f64::INFINITY] {
+        refused(ChartKind::Line, "chart.annotation_place", &|spec| spec.annotations.push(event(at)));
+    }
+    refused(ChartKind::Radar, "chart.annotations", &|spec| spec.annotations.push(event(1.0)));
+    refused(ChartKind::Bar, "chart.annotations", &|spec| {
+        spec.horizontal = true;
+        spec.annotations.push(event(1.0));
+    });
+    refused(ChartKind::Area, "chart.annotations", &|spec| {
+        spec.annotations = vec![event(1.0); MAX_ANNOTATIONS + 1];
+    });
+    refused(ChartKind::Area, "chart.text", &|spec| {
+        spec.annotations = vec![Annotation { at: 0.0, text: "я".repeat(201) }];
+    });
+    for places in [vec![0], vec![4], vec![usize::MAX], vec![2, 2]] {
+        refused(ChartKind::Line, "chart.withheld", &|spec| spec.series[0].withheld.clone_from(&places));
+    }
+    for kind in [ChartKind::Line, ChartKind::Doughnut, ChartKind::Kpi, ChartKind::Waterfall] {
+        refused(kind, "chart.stacked", &|spec| spec.stacked = true);
+        refused(kind, "chart.horizontal", &|spec| spec.horizontal = true);
+        let cohort = spec(ChartKind::Ribbon, Locale::En).cohort;
+        refused(kind, "chart.cohort", &|spec| spec.cohort.clone_from(&cohort));
+    }
+    refused(ChartKind::Area, "chart.stacked", &|spec| {
+        spec.stacked = true;
+        spec.series[1].values[0] = Some(-0.1);
+    });
+    refused(ChartKind::Ribbon, "chart.cohort", &|spec| spec.cohort = None);
+    let spread = |spec: &mut ChartSpec, change: fn(&mut Percentiles)| {
+        change(spec.cohort.as_mut().unwrap().spread[1].as_mut().unwrap());
+    };
+    refused(ChartKind::Ribbon, "chart.cohort", &|spec| {
+        spec.cohort.as_mut().unwrap().spread.pop();
+    });
+    refused(ChartKind::Ribbon, "chart.percentiles", &|spec| spread(spec, |s| s.p25 = s.p10 - 0.1));
+    refused(ChartKind::Ribbon, "chart.percentiles", &|spec| spread(spec, |s| s.p90 = f64::NAN));
+    refused(ChartKind::Ribbon, "chart.percentiles", &|spec| spread(spec, |s| s.p10 = f64::NEG_INFINITY));
+    let comparison = spec(ChartKind::Kpi, Locale::En).comparison;
+    refused(ChartKind::Line, "chart.comparison", &|spec| spec.comparison.clone_from(&comparison));
+    refused(ChartKind::Kpi, "chart.comparison", &|spec| {
+        spec.comparison.as_mut().unwrap().value = Some(f64::NAN);
+    });
+    refused(ChartKind::Line, "chart.total", &|spec| spec.totals.push(0));
+    for totals in [vec![4], vec![3, 3], vec![3, 0], vec![0, 2]] {
+        refused(ChartKind::Waterfall, "chart.total", &|spec| spec.totals.clone_from(&totals));
+    }
+    refused(ChartKind::Waterfall, "chart.value", &|spec| {
+        spec.totals.clear();
+        spec.series[0].values = vec![Some(9e14); 4];
+    });
+}
+
+#[test]
+fn names_without_a_glyph_are_replaced_in_the_picture_and_kept_in_words() {
+    for kind in ChartKind::ALL.into_iter().filter(|kind| *kind != ChartKind::Sparkline) {
+        for (shape, mut spec) in shapes(kind, Locale::En) {
+            let names = ["שלום Oslo", "日本語", "مرحبا", "नमस्ते"];
+            spec.title = "日本語 שלום \u{202e}abc".into();
+            spec.categories = names.map(String::from).to_vec();
+            for row in &mut spec.series {
+                row.name = "مرحبا".into();
+            }
+            let picture = drawing(&spec, TILE).unwrap();
+            assert!(
+                picture.texts().any(|run| run.text.starts_with("□□□ □□□□ abc")),
+                "{kind:?}{shape} {picture}"
+            );
+            for run in picture.texts() {
+                assert_eq!(board_charts::fonts::drawable(&run.text), run.text);
+            }
+            let told = hits(&spec, TILE).unwrap().into_iter().map(|hit| hit.label).collect::<String>();
+            assert!(names.iter().any(|name| told.contains(name)), "{told}");
+            assert_eq!(table(&spec).rows[1][0], "日本語");
+            png(&spec, TILE, 36.0).unwrap();
+            svg(&spec, TILE).unwrap();
+        }
+    }
+}
+
+#[test]
 fn sizes_and_resolutions_are_bounded() {
     let spec = spec(ChartKind::Bar, Locale::En);
     for (width_pt, height_pt) in [(15.0, 100.0), (100.0, 4001.0), (f64::NAN, 100.0), (-480.0, 270.0)] {
@@ -173,13 +266,14 @@ fn a_png_has_its_size_resolution_and_ground() {
 
 #[test]
 fn every_kind_draws_in_every_size_down_to_the_smallest() {
-    for kind in KINDS {
+    for kind in ChartKind::ALL {
         for (width_pt, height_pt) in
             [(16.0, 16.0), (16.0, 400.0), (400.0, 16.0), (60.0, 40.0), (4000.0, 4000.0)]
         {
-            let size = Size { width_pt, height_pt };
-            let drawing = drawing(&spec(kind, Locale::Uk), size).unwrap();
-            assert!(drawing.marks.len() > 1, "{kind:?} at {width_pt} × {height_pt}");
+            for (shape, spec) in shapes(kind, Locale::Uk) {
+                let drawing = drawing(&spec, Size { width_pt, height_pt }).unwrap();
+                assert!(drawing.marks.len() > 1, "{kind:?}{shape} at {width_pt} × {height_pt}");
+            }
         }
     }
 }
@@ -188,10 +282,16 @@ fn every_kind_draws_in_every_size_down_to_the_smallest() {
 fn alternative_texts_read_in_three_languages() {
     let mut texts = String::new();
     for locale in Locale::ALL {
-        for kind in KINDS {
-            texts.push_str(&alt(&spec(kind, locale)));
-            texts.push('\n');
+        for kind in ChartKind::ALL {
+            for (_, spec) in shapes(kind, locale) {
+                texts.push_str(&alt(&spec));
+                texts.push('\n');
+            }
         }
+        let mut hidden = spec(ChartKind::Kpi, locale);
+        hidden.series[0] = Series { withheld: vec![3], ..Series::new("", vec![Some(0.5), None, None, None]) };
+        texts.push_str(&alt(&hidden));
+        texts.push('\n');
         let empty = ChartSpec {
             series: vec![Series::new("", vec![None; 4])],
             band: None,
@@ -214,40 +314,71 @@ fn tables_read_in_the_locale() {
     assert_eq!(table.rows[0][1], "NOK\u{a0}1\u{a0}250\u{a0}000");
     assert_eq!(table.rows[1], ["Q2 26", "–", "NOK\u{a0}0"]);
     insta::assert_json_snapshot!(board_charts::table(&spec(ChartKind::Doughnut, Locale::Uk)));
+    let (_, withheld) =
+        shapes(ChartKind::Bar, Locale::Uk).into_iter().find(|(name, _)| *name == "_withheld").unwrap();
+    assert_eq!(board_charts::table(&withheld).rows[2], ["Q3 26", "приховано", "50,0\u{a0}%"]);
+    let steps = board_charts::table(&spec(ChartKind::Waterfall, Locale::En));
+    assert_eq!(steps.header, ["Category", "Change", "level"]);
+    assert_eq!(steps.rows[2], ["Q3 26", "\u{2212}30.0%", "40.0%"]);
+    let ribbon = board_charts::table(&spec(ChartKind::Ribbon, Locale::En));
+    assert_eq!(ribbon.header[3], "Technology, 10th percentile");
+    assert_eq!(ribbon.rows[0][3..], ["40.0%", "50.0%", "60.0%", "68.0%", "75.0%"]);
+    assert_eq!(ribbon.rows[3][3..], ["–"; 5]);
 }
 
 #[test]
 fn serialised_types_keep_their_shape() {
     insta::assert_json_snapshot!("spec", spec(ChartKind::Line, Locale::En));
+    insta::assert_json_snapshot!("spec_ribbon", spec(ChartKind::Ribbon, Locale::En));
+    insta::assert_json_snapshot!("spec_kpi", spec(ChartKind::Kpi, Locale::En));
+    insta::assert_json_snapshot!("spec_waterfall", spec(ChartKind::Waterfall, Locale::En));
+    for kind in ChartKind::ALL {
+        for (_, spec) in shapes(kind, Locale::Uk) {
+            let text = serde_json::to_string(&spec).unwrap();
+            assert_eq!(serde_json::from_str::<ChartSpec>(&text).unwrap(), spec);
+        }
+    }
     insta::assert_json_snapshot!("hits", &hits(&spec(ChartKind::Bar, Locale::En), TILE).unwrap()[..2]);
     insta::assert_json_snapshot!("size", TILE);
 }
 
 #[test]
-fn hits_cover_every_measured_value_once() {
-    for kind in KINDS {
-        let spec = spec(kind, Locale::En);
-        let hits = hits(&spec, TILE).unwrap();
-        let drawn = if kind == ChartKind::Doughnut { 1 } else { spec.series.len() };
-        let mut expected = Vec::new();
-        for (series, row) in spec.series.iter().take(drawn).enumerate() {
-            for (category, value) in row.values.iter().enumerate() {
-                if value.is_some() {
-                    expected.push((series, category));
+fn hits_cover_every_measured_or_withheld_value_once() {
+    for kind in ChartKind::ALL {
+        for (shape, spec) in shapes(kind, Locale::En) {
+            let hits = hits(&spec, TILE).unwrap();
+            let mut expected = Vec::new();
+            for (series, row) in spec.drawn().iter().enumerate() {
+                for category in 0..spec.categories.len() {
+                    if row.cell(category) != Cell::Missing {
+                        expected.push((series, category));
+                    }
                 }
             }
-        }
-        let mut found: Vec<_> = hits.iter().map(|hit| (hit.series, hit.category)).collect();
-        found.sort_unstable();
-        assert_eq!(found, expected, "{kind:?}");
-        for hit in &hits {
-            assert!(hit.area.x >= 0.0 && hit.area.right() <= TILE.width_pt, "{hit:?}");
-            assert!(hit.area.y >= 0.0 && hit.area.bottom() <= TILE.height_pt, "{hit:?}");
-            assert!(hit.area.width > 0.0 && hit.area.height > 0.0 && hit.label.contains('Q'), "{hit:?}");
+            let mut found: Vec<_> = hits.iter().map(|hit| (hit.series, hit.category)).collect();
+            found.sort_unstable();
+            assert_eq!(found, expected, "{kind:?}{shape}");
+            for hit in &hits {
+                assert!(hit.area.x >= 0.0 && hit.area.right() <= TILE.width_pt, "{hit:?}");
+                assert!(hit.area.y >= 0.0 && hit.area.bottom() <= TILE.height_pt, "{hit:?}");
+                assert!(hit.area.width > 0.0 && hit.area.height > 0.0 && hit.label.contains('Q'), "{hit:?}");
+                let cell = spec.series[hit.series].cell(hit.category);
+                assert_eq!(hit.label.contains("fewer than 10 people"), cell == Cell::Withheld, "{hit:?}");
+            }
         }
     }
     let bars = hits(&spec(ChartKind::Bar, Locale::En), TILE).unwrap();
     assert_eq!(bars[0].label, "Oslo · Q1 26: 62.0%");
+    let told = |kind, shape: &str, place: usize| {
+        let (_, spec) = shapes(kind, Locale::En).into_iter().find(|(name, _)| *name == shape).unwrap();
+        hits(&spec, TILE).unwrap()[place].label.clone()
+    };
+    assert_eq!(told(ChartKind::Waterfall, "", 1), "Q2 26: 20.0% · level 70.0%");
+    assert_eq!(told(ChartKind::Line, "_events", 1), "Oslo · Q2 26: 71.0% · New centre");
+    assert_eq!(
+        told(ChartKind::Ribbon, "", 0),
+        "Oslo · Q1 26: 62.0% · Technology: median 60.0%, 25–75 % 50.0% – 68.0%"
+    );
 }
 
 #[test]
@@ -268,18 +399,26 @@ fn many_parts_are_summed_up_without_losing_any() {
 
 #[test]
 fn an_empty_chart_says_so_in_words() {
-    for (locale, words) in [
-        (Locale::En, "No data for this period"),
-        (Locale::Nb, "Ingen data for denne perioden"),
-        (Locale::Uk, "Немає даних за цей період"),
+    for (locale, words, withheld) in [
+        (Locale::En, "No data for this period", "Withheld"),
+        (Locale::Nb, "Ingen data for denne perioden", "Tilbakeholdt"),
+        (Locale::Uk, "Немає даних за цей період", "Дані приховано"),
     ] {
-        for kind in [ChartKind::Line, ChartKind::Bar, ChartKind::Doughnut, ChartKind::Radar] {
+        for kind in ChartKind::ALL.into_iter().filter(|kind| *kind != ChartKind::Sparkline) {
             let mut empty = spec(kind, locale);
-            empty.series[0].values = vec![None; 4];
-            empty.series[1].values = vec![None; 4];
-            let drawing = drawing(&empty, TILE).unwrap();
-            assert!(drawing.texts().any(|run| run.text == words), "{drawing}");
+            empty.cohort = empty.cohort.map(|cohort| Cohort { spread: vec![None; 4], ..cohort });
+            for row in &mut empty.series {
+                row.values = vec![None; 4];
+            }
+            let picture = drawing(&empty, TILE).unwrap();
+            assert!(picture.texts().any(|run| run.text == words), "{kind:?} {picture}");
             assert!(hits(&empty, TILE).unwrap().is_empty());
+            // Withheld is told apart from not measured.
+            empty.series[0].withheld = vec![0, 3];
+            let picture = drawing(&empty, TILE).unwrap();
+            let said = |text: &str| picture.texts().any(|run| run.text.starts_with(text));
+            assert!(!said(words) && said(withheld), "{kind:?} {picture}");
+            assert!(alt(&empty).contains("10"), "{}", alt(&empty));
         }
     }
     let mut nothing = spec(ChartKind::Doughnut, Locale::En);

@@ -87,13 +87,17 @@ pub(crate) fn view(
             shows => {
                 let Some(spec) = tiles::chart(lens, scope, shows, Mode::Light)? else { continue };
                 let table = board_charts::table(&spec);
-                let drawn = spec.series.iter().any(|series| series.values.iter().any(Option::is_some));
+                let empty = match spec.state() {
+                    board_charts::State::Drawn => None,
+                    board_charts::State::Empty => Some(words::no_chart_data(lens.locale).to_owned()),
+                    board_charts::State::Withheld => Some(words::withheld(lens.locale).to_owned()),
+                };
                 TileView::Chart {
                     id,
                     alt: board_charts::alt(&spec),
                     table: TableView { header: table.header, rows: table.rows },
                     span: if matches!(shows, Shows::Line { points, .. } if *points > 12) { 2 } else { 1 },
-                    empty: (!drawn).then(|| words::no_chart_data(lens.locale).to_owned()),
+                    empty,
                     title: spec.title,
                 }
             }

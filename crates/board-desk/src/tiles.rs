@@ -96,11 +96,8 @@ pub(crate) fn chart(
             let periods = trailing(scope.period, *grain, *points);
             let mut series = Vec::new();
             for metric in metrics {
-                let mut values = Vec::new();
-                for period in &periods {
-                    values.push(lens.number(metric, *period, scope.programme.as_ref())?);
-                }
-                series.push(Series::new(lens.metric_name(metric), values));
+                let keys = periods.iter().map(|period| scope.key(metric, *period));
+                series.push(row(lens, lens.metric_name(metric), keys)?);
             }
             let unit = metrics.first().map_or(Unit::Count, |metric| lens.unit(metric));
             let subtitle = format!("{} · {}", scope_name(lens, scope)?, grain_name(lens, *grain));
@@ -110,39 +107,47 @@ pub(crate) fn chart(
             let periods = trailing(scope.period, *grain, *points);
             let mut series = Vec::new();
             for (name, programme) in parts(lens, scope)? {
-                let mut values = Vec::new();
-                for period in &periods {
-                    values.push(lens.number(metric, *period, programme.as_ref())?);
-                }
-                series.push(Series::new(name, values));
+                let key = |period: &Period| FigureKey {
+                    metric: metric.clone(),
+                    period: *period,
+                    programme: programme.clone(),
+                };
+                series.push(row(lens, name, periods.iter().map(key))?);
             }
             let subtitle = format!("{} · {}", words::by_programme(locale), grain_name(lens, *grain));
             spec(ChartKind::Bar, title.get(locale), subtitle, names(&periods), series, lens.unit(metric))
         }
         Shows::Doughnut { title, metric } => {
-            let (mut categories, mut values) = (Vec::new(), Vec::new());
-            for (name, programme) in parts(lens, scope)? {
-                categories.push(name);
-                values.push(lens.number(metric, scope.period, programme.as_ref())?);
-            }
-            let series = vec![Series::new(lens.metric_name(metric), values)];
+            let (categories, programmes): (Vec<_>, Vec<_>) = parts(lens, scope)?.into_iter().unzip();
+            let key = |programme| FigureKey { metric: metric.clone(), period: scope.period, programme };
+            let series = vec![row(lens, lens.metric_name(metric), programmes.into_iter().map(key))?];
             let subtitle = format!("{} · {}", words::by_programme(locale), locale.period(scope.period));
             spec(ChartKind::Doughnut, title.get(locale), subtitle, categories, series, lens.unit(metric))
         }
         Shows::Radar { title, metrics } => {
             let mut series = Vec::new();
             for period in [scope.period, scope.period.previous()] {
-                let mut values = Vec::new();
-                for metric in metrics {
-                    values.push(lens.number(metric, period, scope.programme.as_ref())?);
-                }
-                series.push(Series::new(locale.period(period), values));
+                let keys = metrics.iter().map(|metric| scope.key(metric, period));
+                series.push(row(lens, locale.period(period), keys)?);
             }
             let categories = metrics.iter().map(|metric| lens.metric_name(metric)).collect();
             let unit = metrics.first().map_or(Unit::Fraction, |metric| lens.unit(metric));
             spec(ChartKind::Radar, title.get(locale), scope_name(lens, scope)?, categories, series, unit)
         }
     }))
+}
+
+/// A row of figures; those that are withheld stay apart from those that were not measured.
+fn row(lens: &Lens<'_>, name: String, keys: impl Iterator<Item = FigureKey>) -> Result<Series, Fault> {
+    let mut series = Series::new(name, Vec::new());
+    for (index, key) in keys.enumerate() {
+        let value = lens.figure(&key)?.map(|(figure, _)| figure.value);
+        if matches!(value, Some(FigureValue::Withheld)) {
+            series.withheld.push(index);
+        }
+        series.values.push(value.as_ref().and_then(FigureValue::number));
+    }
+    Ok(series)
 }
 
 /// Evidence of the period, newest first.

@@ -102,8 +102,7 @@ pub struct Page {
 /// A piece of a page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "block", rename_all = "snake_case")]
-// A plan holds hundreds of blocks, not millions; a box would only burden whoever makes one.
-#[allow(clippy::large_enum_variant)]
+#[allow(clippy::large_enum_variant)] // A plan has dozens of blocks, and each is held once.
 pub enum Block {
     /// The cover: title, company, period, status lines (label, value).
     Cover {

@@ -2,7 +2,7 @@
 import type { Rect } from "./Rect";
 
 /**
- * The place of one data point.
+ * The place of one data point, or of one that is withheld.
  */
 export type Hit = { 
 /**

@@ -351,6 +351,14 @@ fn paint(canvas: &mut Canvas, fonts: &mut Fonts, left: Mp, top: Mp, mark: &board
             }
             (steps, paint)
         }
+        Mark::Lines { segments, paint } => {
+            let at = |point: &board_charts::Point| (left + mp(point.x), top + mp(point.y));
+            let steps = segments.iter().flat_map(|[from, to]| {
+                let ((x, y), (u, v)) = (at(from), at(to));
+                [Step::Move(x, y), Step::Line(u, v)]
+            });
+            (steps.collect(), paint)
+        }
         Mark::Circle { center, radius, paint } => {
             (circle(left + mp(center.x), top + mp(center.y), mp(*radius)), paint)
         }

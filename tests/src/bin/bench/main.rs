@@ -1,7 +1,7 @@
-//! The benchmarks, in parts that run alone or together: `bench [first|fanout|append|apply|resume|scale …]`.
+//! The benchmarks, in parts that run alone or together: `bench [first|fanout|append|apply|resume|scale|pictures …]`.
 //!
-//! Each part measures ours beside its peer and writes `target/bench/first.json` or, merged by name, `sync.json`. Measures;
-//! judges nothing. A peer that is not installed leaves `null` and a reason, never a figure.
+//! Each part measures ours beside its peer and writes `target/bench/first.json` or, merged by name, `sync.json` and
+//! `packs.json`. Measures; judges nothing. A peer that is not installed leaves `null` and a reason, never a figure.
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a harness that prints and fails loudly")]
 
 mod append;
@@ -12,6 +12,7 @@ mod first;
 mod machine;
 mod nginx;
 mod ours;
+mod pictures;
 mod resume;
 mod scale;
 
@@ -48,6 +49,9 @@ fn main() {
         if wanted(part) {
             write("sync.json", read("sync.json"), part, run);
         }
+    }
+    if wanted("pictures") {
+        write("packs.json", read("packs.json"), "pictures", pictures::run);
     }
 }
 
