@@ -30,6 +30,11 @@ fn a_figure_travels_from_csv_to_a_signed_pack_without_the_network() {
     session.ok(&["sync"]);
     let status = session.ok(&["status"]);
     assert_eq!(status["sync"]["cursor"], status["sync"]["head"]);
+    // What a stranger saves from the company's public address.
+    let published = session.documents().join("keys.json");
+    let address = format!("{}/v1/tenants/fjordlys/keys", server.url());
+    let text = ureq::get(&address).call().unwrap().body_mut().read_to_string().unwrap();
+    std::fs::write(&published, text).unwrap();
     server.kill();
 
     // Everything from here on is offline.
@@ -62,16 +67,36 @@ fn a_figure_travels_from_csv_to_a_signed_pack_without_the_network() {
     a_changed_byte_is_found(&session, paths[0]);
     a_changed_byte_is_found(&session, paths[1]);
 
-    // A stranger without this session knows everything but whose key it is.
+    // A stranger without this session knows everything but whose keys these are, until the company's are known.
     let stranger = Session::without_keyring();
     let answer = stranger.cli(&["verify", paths[0]]);
     assert_eq!(answer.code, 1);
     let checks = answer.json[0]["checks"].as_array().unwrap();
     let failed: Vec<_> = checks.iter().filter(|c| c["holds"] != true).map(|c| &c["code"]).collect();
-    assert_eq!(failed, ["key"]);
-    let facts = answer.json[0]["facts"].as_array().unwrap();
-    let key = facts.iter().find(|f| f[0] == "Public key").unwrap()[1].as_str().unwrap();
-    stranger.ok(&["verify", paths[0], paths[1], "--key", key]);
+    assert_eq!(failed, ["key", "approval"]);
+    let published = published.to_str().unwrap();
+    for file in stranger.ok(&["verify", paths[0], paths[1], "--key", published]).as_array().unwrap() {
+        assert_eq!((&file["valid"], &file["tenant"]), (&true.into(), &"fjordlys".into()));
+        assert_eq!((&file["approver"], &file["exporter"]), (&"Henrik Aasmo".into(), &"Kari Nordlid".into()));
+        assert_eq!(file["seq"], status["sync"]["cursor"]);
+    }
+    let wrong = stranger.cli(&["verify", paths[0], "--key", paths[0]]);
+    assert_eq!((wrong.code, &wrong.json["code"]), (2, &"verify.key_file".into()));
+
+    // Two packs of one state say the same; an early position and now do not.
+    assert_eq!(stranger.ok(&["diff", paths[0], paths[1]])["same"], true);
+    let seq = status["sync"]["cursor"].to_string();
+    let moved = session.cli(&["diff", "200", &seq]);
+    assert_eq!((moved.code, &moved.json["same"]), (1, &false.into()));
+    let compared = session.ok(&["diff", paths[0], paths[0]]);
+    assert_eq!((&compared["same"], &compared["from"]["valid"]), (&true.into(), &true.into()));
+    let since = session.documents().join("since");
+    let since = since.to_str().unwrap();
+    let export =
+        ["export", "q3-2026", "--format", "pdf", "--since", "200", "--paper", "wide", "--out", since];
+    let export = session.ok(&export);
+    let text = judge("pdftotext", &[export["files"][0]["path"].as_str().unwrap(), "-"]);
+    assert!(text.contains("Since the last board"), "{text}");
 
     // Back online, what was done offline arrives once.
     server.start();

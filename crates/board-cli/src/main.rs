@@ -10,7 +10,7 @@ use std::{
     sync::Arc,
 };
 
-use board_desk::{Code, Desk, ExportRequest, Fault, Locale, NoteRequest};
+use board_desk::{Code, Desk, ExportRequest, ExportSecrets, Fault, Locale, NoteRequest};
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::{host::TerminalHost, print::Printer};
@@ -102,6 +102,24 @@ enum Task {
         /// Language of the pack; the company's unless given.
         #[arg(long, value_name = "LANG")]
         pack_lang: Option<Language>,
+        /// Pages of PDF and PNG.
+        #[arg(long, value_enum, default_value_t = PaperSize::A4)]
+        paper: PaperSize,
+        /// Write the pages as PNG pictures, too.
+        #[arg(long)]
+        png: bool,
+        /// Add what changed since a pack's file, a position of the log, or the last board (`last`).
+        #[arg(long, value_name = "FILE|SEQ|last")]
+        since: Option<String>,
+        /// Protect the PDF with the password in this file.
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
+        /// Sign the PDF with a certificate (PKCS#12), so that PDF readers show it.
+        #[arg(long, value_name = "P12", conflicts_with = "password_file")]
+        sign_with: Option<PathBuf>,
+        /// Password of the certificate's file; empty unless given.
+        #[arg(long, value_name = "FILE", requires = "sign_with")]
+        sign_password_file: Option<PathBuf>,
     },
     /// List notes, write one or take one away. Works offline.
     Notes {
@@ -194,6 +212,14 @@ impl NoteTask {
 enum PackFormat {
     Pdf,
     Pptx,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum PaperSize {
+    /// Portrait, 210 × 297 mm
+    A4,
+    /// 16:9, the size of a slide
+    Wide,
 }
 
 fn main() -> ExitCode {
@@ -290,7 +316,18 @@ fn run(arguments: Arguments, printer: &mut Printer) -> Result<bool, Fault> {
             let view = if let Some(key) = dismiss { desk.dismiss_refusal(&key)? } else { desk.outbox()? };
             printer.outbox(&view);
         }
-        Task::Export { report, format, out, pack_lang } => {
+        Task::Export {
+            report,
+            format,
+            out,
+            pack_lang,
+            paper,
+            png,
+            since,
+            password_file,
+            sign_with,
+            sign_password_file,
+        } => {
             open()?;
             let request = ExportRequest {
                 report,
@@ -298,8 +335,19 @@ fn run(arguments: Arguments, printer: &mut Printer) -> Result<bool, Fault> {
                 pptx: format.contains(&PackFormat::Pptx),
                 folder: out.map(|folder| folder.display().to_string()),
                 locale: pack_lang.map(Locale::from),
+                png,
+                wide: matches!(paper, PaperSize::Wide),
+                since,
             };
-            let view = desk.export_pack(&request, &mut |at| printer.step(&at))?;
+            let read = |file: Option<PathBuf>| file.map(|file| password(Some(file))).transpose();
+            let secrets = ExportSecrets {
+                password: read(password_file)?,
+                signer: match sign_with {
+                    Some(file) => Some((file, read(sign_password_file)?.unwrap_or_default())),
+                    None => None,
+                },
+            };
+            let view = desk.export_pack_with(&request, &secrets, &mut |at| printer.step(&at))?;
             printer.export(&view);
         }
         Task::Verify { files, keys } => {

@@ -29,9 +29,9 @@ use crate::{
     session::HostKeeper,
     verify,
     view::{
-        DashboardBrief, DashboardView, ExportProgress, ExportRequest, ExportView, Fetching, FigureView,
-        PersonView, ProgressView, ReportBrief, SessionState, SessionView, SyncState, SyncView, TenantBrief,
-        ThemeChoice, VerifyView,
+        DashboardBrief, DashboardView, ExportProgress, ExportRequest, ExportSecrets, ExportView, Fetching,
+        FigureView, PersonView, ProgressView, ReportBrief, SessionState, SessionView, SyncState, SyncView,
+        TenantBrief, ThemeChoice, VerifyView,
     },
 };
 
@@ -368,8 +368,18 @@ impl Desk {
         request: &ExportRequest,
         progress: &mut dyn FnMut(ExportProgress),
     ) -> Result<ExportView, Fault> {
+        self.export_pack_with(request, &ExportSecrets::default(), progress)
+    }
+
+    /// [`Desk::export_pack`] with a password or a certificate.
+    pub fn export_pack_with(
+        &self,
+        request: &ExportRequest,
+        secrets: &ExportSecrets,
+        progress: &mut dyn FnMut(ExportProgress),
+    ) -> Result<ExportView, Fault> {
         self.cancel.store(false, Ordering::SeqCst);
-        let view = export::run(self, request, progress, &self.cancel)?;
+        let view = export::run(self, request, secrets, progress, &self.cancel)?;
         lock(&self.written).extend(view.files.iter().map(|file| PathBuf::from(&file.path)));
         self.commands_waiting();
         Ok(view)

@@ -66,6 +66,7 @@ impl Desk {
                 wanted.push((copy.id, Command::EnrolDevice { public }));
             }
         }
+        drop(reader);
         let mut vault = lock(vault);
         if let Some(key) = key.filter(|_| !wanted.is_empty()) {
             vault.set_setting(DEVICE_PUBLIC, &key)?;

@@ -59,6 +59,8 @@ pub enum Code {
     Cancelled,
     /// A file cannot be read or written.
     File,
+    /// A certificate to sign with does not open or does not fit.
+    Certificate,
     /// A file is no pack, or not as it was signed.
     PackChanged,
     /// A file of published keys does not read.
@@ -96,6 +98,7 @@ impl Code {
             Self::PackFailed => "pack.failed",
             Self::Cancelled => "pack.cancelled",
             Self::File => "desk.file",
+            Self::Certificate => "pack.certificate",
             Self::PackChanged => "verify.changed",
             Self::KeyFile => "verify.key_file",
             Self::Malformed => "desk.malformed",
@@ -239,6 +242,11 @@ impl Code {
                 "The file cannot be read or written. Check the folder and its permissions.",
                 "Filen kan ikke leses eller skrives. Sjekk mappen og rettighetene.",
                 "Файл не вдається прочитати або записати. Перевірте папку та права доступу.",
+            ),
+            Self::Certificate => (
+                "The PDF could not be signed with this certificate, so no file was written. The detail says why.",
+                "PDF-en kunne ikke signeres med dette sertifikatet, så ingen fil ble skrevet. Detaljene sier hvorfor.",
+                "PDF не вдалося підписати цим сертифікатом, тож файл не записано. Причина в подробицях.",
             ),
             Self::PackChanged => (
                 "This file is no pack, or was changed after it was signed. boardroom verify says what was changed.",

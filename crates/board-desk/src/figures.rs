@@ -91,7 +91,7 @@ fn agree(published: &FigureValue, recomputed: &FigureValue) -> bool {
     }
 }
 
-fn input_text(locale: Locale, name: &str, value: f64, lens: &Lens<'_>) -> String {
+pub(crate) fn input_text(locale: Locale, name: &str, value: f64, lens: &Lens<'_>) -> String {
     match name {
         "investment" | "value_per_person" => locale.value(value, UnitKind::Money.unit(lens.currency())),
         "attribution" | "deadweight" | "drop_off" | "discount_rate" | "quality" | "outcome_lift"

@@ -5,8 +5,9 @@
 use std::collections::BTreeMap;
 
 use board_domain::{
-    Attestation, Currency, Dashboard, Evidence, Figure, FigureKey, Locale, MetricDefinition, MetricId, Note,
-    Period, Person, PersonId, Programme, ProgrammeId, Report, Row, Signed, Table, Tenant, TenantId, Unit,
+    Attestation, Currency, Dashboard, Event, Evidence, Figure, FigureKey, Locale, MetricDefinition, MetricId,
+    Note, Period, Person, PersonId, Programme, ProgrammeId, Report, Row, Signed, Table, Tenant, TenantId,
+    Unit,
 };
 use board_vault::{Reader, Versioned};
 use jiff::tz::TimeZone;
@@ -114,6 +115,37 @@ impl<'a> Lens<'a> {
     pub(crate) fn all_figures(&self) -> Result<Vec<Figure>, Fault> {
         let rows = self.reader.rows(&self.id, Table::Figure, self.as_of)?;
         Ok(rows.into_iter().filter_map(|(_, row)| split(row)).map(|(figure, _)| figure).collect())
+    }
+
+    /// Positions that changed a report, oldest first; as far back as the history is here.
+    pub(crate) fn report_positions(&self, report: &Report) -> Result<Vec<u64>, Fault> {
+        let limit = self.as_of.unwrap_or(u64::MAX);
+        let rows = self.reader.history(&self.id, Table::Report, report.id.as_str())?;
+        let mut positions: Vec<u64> =
+            rows.iter().map(|row| row.since_seq).filter(|seq| *seq <= limit).collect();
+        positions.sort_unstable();
+        Ok(positions)
+    }
+
+    /// The event at a position, where it is here.
+    pub(crate) fn event(&self, seq: u64) -> Result<Option<Event>, Fault> {
+        let events = self.reader.events(&self.id, seq.saturating_sub(1), 1)?;
+        Ok(events.into_iter().find(|event| event.seq == seq))
+    }
+
+    /// The newest earlier report of the same template that was published, and the position that published it.
+    pub(crate) fn last_board(&self, report: &Report) -> Result<Option<(Report, u64)>, Fault> {
+        let rows = self.reader.rows(&self.id, Table::Published, self.as_of)?.into_iter();
+        let published = rows.filter_map(|(_, row)| match row.row {
+            Row::Published(published) => Some((published, row.since_seq)),
+            _ => None,
+        });
+        let earlier = published.filter(|(known, _)| {
+            known.id != report.id
+                && known.template == report.template
+                && known.period.last() < report.period.last()
+        });
+        Ok(earlier.max_by_key(|(known, seq)| (known.period.last(), *seq)))
     }
 
     /// The company's word for the approval of a report, where it is approved and there is one.

@@ -1,5 +1,6 @@
 //! The use cases of the app, over a narrow host. No window, no terminal and no HTTP of its own.
 
+mod appendix;
 mod compare;
 mod dashboards;
 mod desk;
@@ -31,7 +32,8 @@ pub use host::{Host, SecretError};
 pub use once::CatchUpProgress;
 pub use view::{
     Choice, DashboardBrief, DashboardView, DiffEntry, DiffSide, DiffView, EvidenceView, ExportProgress,
-    ExportRequest, ExportView, ExportedFile, FaultView, Fetching, FigureCard, FigureView, NoteRequest,
-    NoteView, OutboxView, PendingView, PersonView, ProgressView, RefusedView, ReportBrief, SessionState,
-    SessionView, SyncState, SyncView, TableView, TenantBrief, ThemeChoice, TileView, VerifyCheck, VerifyView,
+    ExportRequest, ExportSecrets, ExportView, ExportedFile, FaultView, Fetching, FigureCard, FigureView,
+    NoteRequest, NoteView, OutboxView, PendingView, PersonView, ProgressView, RefusedView, ReportBrief,
+    SessionState, SessionView, SyncState, SyncView, TableView, TenantBrief, ThemeChoice, TileView,
+    VerifyCheck, VerifyView,
 };

@@ -3,21 +3,24 @@
 //! Decides what stands on which page; how it is drawn belongs to the writers. A figure that the plan needs and that
 //! was never measured stops it: a pack is complete or it does not exist.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use board_charts::Mode;
 use board_domain::{
     EvidenceId, FigureKey, Grain, Hash, Inline, ListItem, Mark, MetricId, NarrativeBlock, PersonId, Report,
-    Shows, Signed, Table, Words,
+    Shows, Signed, Table, Template, Words,
 };
 use board_packs::{
-    Block, EvidenceItem, KpiCard, Layer, Manifest, Measured, PackPlan, Page, Paper, Proof, Run, Stamp, Trend,
+    Block, EvidenceItem, KpiCard, KpiRow, Layer, Manifest, Measured, PackPlan, Page, Paper, Proof, Run,
+    Stamp, Trend,
 };
 use jiff::{Timestamp, tz::TimeZone};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{
+    appendix, compare,
+    diff::Figures,
     fault::{Code, Fault},
     lens::Lens,
     tiles::{self, Scope},
@@ -40,17 +43,70 @@ pub(crate) struct Making {
     pub(crate) person: PersonId,
     /// The company's certificate for this device, if it has one.
     pub(crate) device: Option<Signed>,
+    /// An earlier state to compare with, and its name in words.
+    pub(crate) since: Option<(String, Figures)>,
+    pub(crate) paper: Paper,
 }
 
 /// The plan of a report's pack.
 pub(crate) fn build(lens: &Lens<'_>, report: &Report, making: &Making) -> Result<PackPlan, Fault> {
-    let mut plan = Planner { lens, report, making, citations: Vec::new(), figures: BTreeMap::new() };
-    let mut pages = vec![plan.cover(), plan.key_figures()?];
-    pages.extend(plan.charts()?);
-    pages.extend(plan.narrative()?);
+    let mut plan = Planner {
+        lens,
+        report,
+        making,
+        citations: Vec::new(),
+        figures: BTreeMap::new(),
+        told: BTreeSet::new(),
+    };
+    let contents = Page {
+        title: words::contents(lens.locale).to_owned(),
+        blocks: vec![Block::Contents],
+        ..Page::default()
+    };
+    let mut pages = vec![plan.cover(), contents, plan.key_figures()?];
+    if let Some((name, before)) = &making.since {
+        let own: Vec<&str> = KEY_FIGURES.into_iter().chain(OUTCOMES).collect();
+        let before = appendix::comparable(before.clone(), report, &own);
+        let mut now = appendix::comparable(compare::of_position(lens, making.seq)?.figures, report, &own);
+        now.retain(|key, _| before.contains_key(key) || key.period == report.period);
+        pages.push(appendix::since(lens, name, &before, &now)?);
+    }
+    pages.extend(plan.sections()?);
     pages.extend(plan.evidence()?);
-    pages.push(plan.method());
+    let explained: BTreeSet<FigureKey> = metrics(&KEY_FIGURES)
+        .into_iter()
+        .map(|metric| FigureKey { metric, period: report.period, programme: None })
+        .chain(plan.told.clone())
+        .collect();
+    pages.push(appendix::lineage(lens, &explained, &plan.citations)?);
+    pages.push(appendix::method(lens, plan.figures.keys().map(|key| &key.metric)));
+    pages.push(appendix::audit(lens, report)?);
     plan.finish(pages)
+}
+
+/// What stands behind a section's words, by template and section.
+fn exhibits(template: Template, section: &str) -> &'static [Exhibit] {
+    use Exhibit::{Efficiency, Outcomes, People, Return, Sensitivity};
+    match (template, section) {
+        (Template::Quarterly, "highlights") | (Template::Annual, "overview") => &[People],
+        (Template::Quarterly | Template::Annual, "outcomes") => &[Outcomes],
+        (Template::Quarterly, "value") => &[Return],
+        (Template::Annual, "value") => &[Return, Sensitivity],
+        (Template::Investor, "method") => &[Sensitivity],
+        (Template::Investor, "portfolio") => &[Return, Outcomes],
+        (Template::Investor, "capital") => &[People, Efficiency],
+        _ => &[],
+    }
+}
+
+/// A page of charts or derived figures.
+#[derive(Clone, Copy)]
+enum Exhibit {
+    People,
+    Return,
+    Outcomes,
+    Sensitivity,
+    Efficiency,
 }
 
 struct Planner<'a> {
@@ -60,6 +116,8 @@ struct Planner<'a> {
     /// Evidence in the order it is first cited.
     citations: Vec<EvidenceId>,
     figures: BTreeMap<FigureKey, String>,
+    /// Figures that the narrative names.
+    told: BTreeSet<FigureKey>,
 }
 
 impl Planner<'_> {
@@ -104,6 +162,7 @@ impl Planner<'_> {
                 Some(reason) => reason.clone(),
                 None => card.value.clone(),
             };
+            let id = key.to_string();
             self.figures.insert(key, value.clone());
             let unit = lens.unit(&metric);
             let earlier = |period| -> Result<String, Fault> {
@@ -115,23 +174,19 @@ impl Planner<'_> {
                 (Some(now), Some(before)) => locale.signed_percent((now - before) / before.abs(), 1),
                 _ => "–".into(),
             };
-            rows.push(vec![
-                card.label.clone(),
-                value.clone(),
-                earlier(period.previous())?,
-                earlier(period.year_earlier())?,
+            let trend = match card.trend.as_str() {
+                "improving" => Trend::Improving,
+                "declining" => Trend::Declining,
+                _ => Trend::Stable,
+            };
+            rows.push(KpiRow {
+                label: card.label.clone(),
+                values: vec![value.clone(), earlier(period.previous())?, earlier(period.year_earlier())?],
                 change,
-            ]);
-            cards.push(KpiCard {
-                label: card.label,
-                value,
-                change: card.change.unwrap_or_default(),
-                trend: match card.trend.as_str() {
-                    "improving" => Trend::Improving,
-                    "declining" => Trend::Declining,
-                    _ => Trend::Stable,
-                },
+                trend,
+                figure: Some(id),
             });
+            cards.push(KpiCard { label: card.label, value, change: card.change.unwrap_or_default(), trend });
         }
         let header = [
             words::measure(locale).to_owned(),
@@ -146,7 +201,7 @@ impl Planner<'_> {
             title: words::key_figures(locale).to_owned(),
             blocks: vec![
                 Block::Kpis { cards },
-                Block::Table {
+                Block::KpiTable {
                     caption: words::key_figures(locale).to_owned(),
                     header: header.to_vec(),
                     rows,
@@ -157,19 +212,42 @@ impl Planner<'_> {
         })
     }
 
-    fn charts(&mut self) -> Result<Vec<Page>, Fault> {
-        let name = |id: &str| {
-            let id = MetricId::new(id).ok();
-            id.as_ref().and_then(|id| self.lens.definition(id)).map(|definition| definition.name.clone())
-        };
-        let title = |id: &str| name(id).unwrap_or_else(|| Words::new(id, id, id));
-        let [sroi, hours, sessions] = ["sroi", "hours", "sessions"].map(|id| (id, title(id)));
+    /// The template's sections in order: the words of each, and what stands behind them. Only what is there is numbered.
+    fn sections(&mut self) -> Result<Vec<Page>, Fault> {
+        let mut pages = Vec::new();
+        for (id, heading) in self.report.template.sections() {
+            let title = heading.get(self.lens.locale).to_owned();
+            let mut blocks = Vec::new();
+            let written = self.report.sections.iter().find(|section| section.id == id);
+            for block in written.map(|section| &section.narrative.content).into_iter().flatten() {
+                self.narrative_block(block, &mut blocks)?;
+            }
+            if !blocks.is_empty() {
+                let section = Some(title.clone());
+                pages.push(Page { title: title.clone(), blocks, section, ..Page::default() });
+            }
+            for exhibit in exhibits(self.report.template, id) {
+                let page = self.exhibit(*exhibit)?;
+                pages.push(Page { section: Some(title.clone()), ..page });
+            }
+        }
+        Ok(pages)
+    }
+
+    fn exhibit(&mut self, exhibit: Exhibit) -> Result<Page, Fault> {
         let locale = self.lens.locale;
-        let people = Words::new("People taking part", "Mennesker som deltar", "Люди, які беруть участь");
-        let pages = [
-            (
-                words::people_and_hours(locale),
-                vec![
+        let name = |id: &str| {
+            let metric = MetricId::new(id).ok();
+            let known = metric.as_ref().and_then(|id| self.lens.definition(id));
+            known.map_or_else(|| Words::new(id, id, id), |definition| definition.name.clone())
+        };
+        match exhibit {
+            Exhibit::Sensitivity => appendix::sensitivity(self.lens, self.report),
+            Exhibit::Efficiency => appendix::efficiency(self.lens, self.report),
+            Exhibit::People => {
+                let people =
+                    Words::new("People taking part", "Mennesker som deltar", "Люди, які беруть участь");
+                let shown = vec![
                     Shows::Line {
                         title: people,
                         metrics: metrics(&["participants", "volunteers"]),
@@ -177,73 +255,47 @@ impl Planner<'_> {
                         points: 24,
                     },
                     Shows::Bar {
-                        title: hours.1,
-                        metric: metrics(&[hours.0]).remove(0),
+                        title: name("hours"),
+                        metric: metrics(&["hours"]).remove(0),
                         grain: Grain::Quarter,
                         points: 6,
                     },
-                ],
-            ),
-            (
-                words::social_return(locale),
-                vec![
+                ];
+                self.charts(words::people_and_hours(locale), &shown)
+            }
+            Exhibit::Return => {
+                let shown = vec![
                     Shows::Line {
-                        title: sroi.1,
-                        metrics: metrics(&[sroi.0]),
+                        title: name("sroi"),
+                        metrics: metrics(&["sroi"]),
                         grain: Grain::Quarter,
                         points: 8,
                     },
-                    Shows::Doughnut { title: sessions.1, metric: metrics(&[sessions.0]).remove(0) },
-                ],
-            ),
-            (
-                words::outcomes(locale),
-                vec![Shows::Radar {
-                    title: Words::new(
-                        "Outcomes by dimension",
-                        "Resultater per dimensjon",
-                        "Результати за вимірами",
-                    ),
-                    metrics: metrics(&OUTCOMES),
-                }],
-            ),
-        ];
-        let mut done = Vec::new();
-        for (title, shown) in pages {
-            let (mut blocks, mut notes) = (Vec::new(), Vec::new());
-            for shows in shown {
-                let Some(spec) = tiles::chart(self.lens, &self.scope(), &shows, Mode::Light)? else {
-                    continue;
-                };
-                if spec.series.iter().all(|series| series.values.iter().all(Option::is_none)) {
-                    return Err(Fault::new(Code::FigureMissing, &spec.title));
-                }
-                self.figures.extend(tiles::chart_figures(self.lens, &self.scope(), &shows)?);
-                notes.push(board_charts::alt(&spec));
-                blocks.push(Block::Chart { spec });
+                    Shows::Doughnut { title: name("sessions"), metric: metrics(&["sessions"]).remove(0) },
+                ];
+                self.charts(words::social_return(locale), &shown)
             }
-            let notes = notes.join("\n");
-            done.push(Page { title: title.to_owned(), blocks, notes, ..Page::default() });
+            Exhibit::Outcomes => {
+                let title =
+                    Words::new("Outcomes by dimension", "Resultater per dimensjon", "Результати за вимірами");
+                let shown = vec![Shows::Radar { title, metrics: metrics(&OUTCOMES) }];
+                self.charts(words::outcomes(locale), &shown)
+            }
         }
-        Ok(done)
     }
 
-    fn narrative(&mut self) -> Result<Vec<Page>, Fault> {
-        let headings: BTreeMap<_, _> = self.report.template.sections().into_iter().collect();
-        let mut pages = Vec::new();
-        for section in &self.report.sections {
-            let title = headings
-                .get(section.id.as_str())
-                .map_or_else(|| section.id.clone(), |heading| heading.get(self.lens.locale).to_owned());
-            let mut blocks = Vec::new();
-            for block in &section.narrative.content {
-                self.narrative_block(block, &mut blocks)?;
+    fn charts(&mut self, title: &str, shown: &[Shows]) -> Result<Page, Fault> {
+        let (mut blocks, mut notes) = (Vec::new(), Vec::new());
+        for shows in shown {
+            let Some(spec) = tiles::chart(self.lens, &self.scope(), shows, Mode::Light)? else { continue };
+            if spec.series.iter().all(|series| series.values.iter().all(Option::is_none)) {
+                return Err(Fault::new(Code::FigureMissing, &spec.title));
             }
-            if !blocks.is_empty() {
-                pages.push(Page { title, blocks, ..Page::default() });
-            }
+            self.figures.extend(tiles::chart_figures(self.lens, &self.scope(), shows)?);
+            notes.push(board_charts::alt(&spec));
+            blocks.push(Block::Chart { spec });
         }
-        Ok(pages)
+        Ok(Page { title: title.to_owned(), blocks, notes: notes.join("\n"), ..Page::default() })
     }
 
     fn narrative_block(&mut self, block: &NarrativeBlock, out: &mut Vec<Block>) -> Result<(), Fault> {
@@ -294,7 +346,8 @@ impl Planner<'_> {
                         None => words::reason(self.lens.locale, &figure.value).unwrap_or_default(),
                     };
                     self.figures.insert(key.clone(), text.clone());
-                    runs.push(Run { text, bold: true, ..Run::default() });
+                    self.told.insert(key.clone());
+                    runs.push(Run { text, bold: true, figure: Some(key.to_string()), ..Run::default() });
                 }
                 Inline::Text { text, marks } => {
                     let mut run = Run { text: text.clone(), ..Run::default() };
@@ -340,36 +393,6 @@ impl Planner<'_> {
             blocks: vec![Block::Evidence { items }],
             ..Page::default()
         }))
-    }
-
-    fn method(&self) -> Page {
-        let locale = self.lens.locale;
-        let mut used: Vec<&MetricId> = self.figures.keys().map(|key| &key.metric).collect();
-        used.dedup();
-        used.sort();
-        used.dedup();
-        let rows = used
-            .into_iter()
-            .filter_map(|metric| self.lens.definition(metric))
-            .map(|d| vec![d.name.get(locale).to_owned(), format!("v{}", d.version), d.formula_text.clone()])
-            .collect();
-        let run = Run { text: words::method_note(locale).to_owned(), ..Run::default() };
-        Page {
-            title: words::method(locale).to_owned(),
-            blocks: vec![
-                Block::Paragraph { runs: vec![run] },
-                Block::Table {
-                    caption: words::method(locale).to_owned(),
-                    header: vec![
-                        words::measure(locale).to_owned(),
-                        words::version(locale).to_owned(),
-                        words::formula(locale).to_owned(),
-                    ],
-                    rows,
-                },
-            ],
-            ..Page::default()
-        }
     }
 
     fn finish(self, pages: Vec<Page>) -> Result<PackPlan, Fault> {
@@ -433,7 +456,7 @@ impl Planner<'_> {
             footer: format!("{} · {status} · {} {}", lens.tenant.name, words::data_as_of(locale), making.seq),
             accent: lens.tenant.accent.clone(),
             logo: None,
-            paper: Paper::A4,
+            paper: making.paper,
             manifest,
         })
     }

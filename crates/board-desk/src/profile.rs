@@ -70,6 +70,7 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(fault)?;
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("file");
+    sweep(folder, name);
     let partial = folder.join(format!(".{name}.{}.partial", std::process::id()));
     let written = (|| {
         let mut file = fs::File::create(&partial)?;
@@ -86,6 +87,19 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
         let _ = fs::remove_file(&partial);
     }
     written.map_err(fault)
+}
+
+/// Removes what a process that was killed left of the same file. One process at a time writes: it holds the vault.
+fn sweep(folder: &Path, name: &str) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let file = entry.file_name();
+        let file = file.to_string_lossy();
+        let pid = file.strip_prefix(&format!(".{name}.")).and_then(|rest| rest.strip_suffix(".partial"));
+        if pid.is_some_and(|pid| !pid.is_empty() && pid.bytes().all(|byte| byte.is_ascii_digit())) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 #[cfg(test)]
@@ -112,5 +126,21 @@ mod tests {
         fs::write(target.join("x"), b"x").unwrap();
         assert_eq!(write_whole(&target, b"bytes").unwrap_err().code, Code::File);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_a_killed_process_left_goes_with_the_next_write_and_nothing_else_does() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in [".pack.pdf.7.partial", ".pack.pdf.partial", ".other.pdf.7.partial", "pack.pdf.7.partial"]
+        {
+            fs::write(folder.path().join(name), b"half").unwrap();
+        }
+        write_whole(&folder.path().join("pack.pdf"), b"whole").unwrap();
+        let mut left: Vec<_> = fs::read_dir(folder.path())
+            .unwrap()
+            .map(|e| e.unwrap().file_name().into_string().unwrap())
+            .collect();
+        left.sort();
+        assert_eq!(left, [".other.pdf.7.partial", ".pack.pdf.partial", "pack.pdf", "pack.pdf.7.partial"]);
     }
 }

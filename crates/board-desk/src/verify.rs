@@ -58,6 +58,7 @@ const MAX_KEYS: u64 = 1 << 20;
 /// The keys of the companies on this device, its own, and those the caller brought: a device's public key, or a file
 /// with what a server publishes.
 pub(crate) fn trusted(desk: &Desk, keys: &[String]) -> Result<Vec<TrustedKey>, Fault> {
+    let this_device = words::this_device(desk.locale()).to_owned();
     let mut trusted = Vec::new();
     for key in keys {
         if hex::decode(key).is_ok_and(|bytes| bytes.len() == 32) {
@@ -74,9 +75,8 @@ pub(crate) fn trusted(desk: &Desk, keys: &[String]) -> Result<Vec<TrustedKey>, F
             let keys = rows.filter_map(|(_, row)| if let Row::Key(key) = row.row { Some(key) } else { None });
             trusted.extend(keys.map(|key| of_tenant(&copy.id, &copy.name, key)));
         }
-        let name = words::this_device(desk.locale()).to_owned();
         let own = reader.setting(DEVICE_PUBLIC)?;
-        trusted.extend(own.map(|public| TrustedKey { name, public, tenant: None }));
+        trusted.extend(own.map(|public| TrustedKey { name: this_device, public, tenant: None }));
     }
     Ok(trusted)
 }

@@ -476,6 +476,24 @@ pub struct ExportRequest {
     pub folder: Option<String>,
     /// Language of the pack; the tenant's where not given.
     pub locale: Option<Locale>,
+    /// Write the pages as PNG pictures of 300 dots per inch, too.
+    #[serde(default)]
+    pub png: bool,
+    /// Wide pages (16:9) instead of A4 for PDF and PNG.
+    #[serde(default)]
+    pub wide: bool,
+    /// Add what changed since an earlier state: a pack's file, a position of the log, or `last` for the last board.
+    #[serde(default)]
+    pub since: Option<String>,
+}
+
+/// What an export needs that must not be shown or kept.
+#[derive(Clone, Default)]
+pub struct ExportSecrets {
+    /// Asked for when the PDF is opened.
+    pub password: Option<zeroize::Zeroizing<String>>,
+    /// A PKCS#12 file to sign the PDF with, so that PDF readers show it, and its password.
+    pub signer: Option<(std::path::PathBuf, zeroize::Zeroizing<String>)>,
 }
 
 /// Progress of an export.

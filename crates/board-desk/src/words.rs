@@ -2,7 +2,7 @@
 //!
 //! Not the window's labels: those belong to the window.
 
-use board_domain::{Absence, Confidence, Dimension, FigureValue, Locale, Words};
+use board_domain::{Absence, Confidence, Currency, Dimension, FigureValue, Locale, Role, UnitKind, Words};
 
 fn pick(locale: Locale, en: &'static str, nb: &'static str, uk: &'static str) -> &'static str {
     match locale {
@@ -35,7 +35,6 @@ words! {
     outcomes: "Outcomes", "Resultater", "Результати";
     evidence: "Evidence", "Dokumentasjon", "Свідчення";
     method: "How the figures are made", "Slik er tallene laget", "Як отримано показники";
-    formula: "Formula", "Formel", "Формула";
     version: "Version", "Versjon", "Версія";
     status: "Status", "Status", "Стан";
     approved_by: "Approved by", "Godkjent av", "Затвердив";
@@ -71,6 +70,27 @@ words! {
     watermark: "Watermark", "Vannmerke", "Водяний знак";
     figures: "Figures", "Tall", "Показники";
     social_return: "Value and return", "Verdi og avkastning", "Цінність і віддача";
+    contents: "Contents", "Innhold", "Зміст";
+    compared_with: "compared with log position", "sammenlignet med loggposisjon", "порівняно з позицією журналу";
+    since_last_board: "Since the last board", "Siden forrige styremøte", "Від минулого засідання";
+    nothing_changed: "No figure of this pack has changed.", "Ingen tall i denne pakken er endret.", "Жоден показник цього пакета не змінився.";
+    before: "Before", "Før", "Раніше";
+    now: "Now", "Nå", "Тепер";
+    became_heading: "What happened", "Hva som skjedde", "Що сталося";
+    assumption: "Assumption or input", "Forutsetning eller grunnlag", "Припущення або вхідне значення";
+    value: "Value", "Verdi", "Значення";
+    as_reported: "As reported", "Som rapportert", "Як у звіті";
+    sensitivity: "Sensitivity of the social return", "Følsomhet for sosial avkastning", "Чутливість соціальної віддачі";
+    sensitivity_note: "Each row moves one assumption or input by a fifth, all others kept as they are, and computes the ratio again by the same formula.",
+        "Hver rad endrer én forutsetning eller ett grunnlag med en femdel, alt annet likt, og regner ut forholdet på nytt med samme formel.",
+        "Кожен рядок змінює одне припущення або значення на п’яту частину, решта незмінна, і перераховує показник за тією самою формулою.";
+    efficiency: "What the effort brings", "Hva innsatsen gir", "Що дає ця праця";
+    sessions_per_participant: "Sessions per participant", "Økter per deltaker", "Зустрічей на учасника";
+    participants_per_volunteer: "Participants per volunteer", "Deltakere per frivillig", "Учасників на волонтера";
+    hours_per_volunteer: "Hours per volunteer", "Timer per frivillig", "Годин на волонтера";
+    value_per_hour: "Social value per hour", "Sosial verdi per time", "Соціальна цінність за годину";
+    lineage: "Where the figures come from", "Hvor tallene kommer fra", "Звідки показники";
+    audit: "Approval and verification", "Godkjenning og kontroll", "Затвердження та перевірка";
     people_and_hours: "People and hours", "Mennesker og timer", "Люди й години";
 }
 
@@ -113,6 +133,45 @@ pub(crate) fn check(locale: Locale, check: board_packs::Code) -> &'static str {
             "Водяний знак на кожній сторінці",
         ),
     }
+}
+
+/// What became of a figure.
+pub(crate) fn became(locale: Locale, became: crate::diff::Became) -> &'static str {
+    use crate::diff::Became;
+    match became {
+        Became::New => pick(locale, "new", "nytt", "новий"),
+        Became::Gone => pick(locale, "gone", "borte", "зник"),
+        Became::Moved => pick(locale, "moved", "endret", "змінився"),
+        Became::Restated => pick(locale, "restated", "korrigert", "перераховано"),
+        Became::Unchanged => pick(locale, "unchanged", "uendret", "без змін"),
+    }
+}
+
+/// A role's name.
+pub(crate) fn role(locale: Locale, role: Role) -> &'static str {
+    match role {
+        Role::Viewer => pick(locale, "Viewer", "Leser", "Читач"),
+        Role::Director => pick(locale, "Board member", "Styremedlem", "Член правління"),
+        Role::Manager => pick(locale, "Manager", "Leder", "Керівник"),
+        Role::Admin => pick(locale, "Administrator", "Administrator", "Адміністратор"),
+        Role::SuperAdmin => {
+            pick(locale, "Super administrator", "Superadministrator", "Головний адміністратор")
+        }
+        Role::Partner => pick(locale, "Partner", "Partner", "Партнер"),
+    }
+}
+
+/// A unit's name.
+pub(crate) fn unit(locale: Locale, unit: UnitKind, currency: Currency) -> String {
+    let words = match unit {
+        UnitKind::Count => pick(locale, "count", "antall", "кількість"),
+        UnitKind::Hours => pick(locale, "hours", "timer", "години"),
+        UnitKind::Points => pick(locale, "points of 100", "poeng av 100", "бали зі 100"),
+        UnitKind::Fraction => pick(locale, "per cent", "prosent", "відсотки"),
+        UnitKind::Ratio => pick(locale, "ratio", "forhold", "співвідношення"),
+        UnitKind::Money => return currency.code().to_owned(),
+    };
+    words.to_owned()
 }
 
 /// Why a check does not hold.

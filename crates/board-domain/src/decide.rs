@@ -170,7 +170,7 @@ pub fn decide(book: &Book, actor: &PersonId, command: Command, now: Timestamp) -
                 Permission::ExportDrafts
             })?;
             if crate::Hash::parse(&export.sha256).is_none()
-                || !matches!(export.format.as_str(), "pdf" | "pptx")
+                || !matches!(export.format.as_str(), "pdf" | "pptx" | "png")
             {
                 return Err(Refusal::Malformed);
             }

@@ -418,9 +418,9 @@ pub struct ExportRecord {
     pub report: crate::ReportId,
     /// Its version.
     pub version: u32,
-    /// `pdf` or `pptx`.
+    /// `pdf`, `pptx` or `png`.
     pub format: String,
-    /// SHA-256 of the file, hexadecimal.
+    /// SHA-256 of the file, hexadecimal; of PNG pages, of the lines that `sha256sum` prints for them.
     pub sha256: String,
     /// The log position it was made at.
     #[ts(type = "number")]

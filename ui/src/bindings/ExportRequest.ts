@@ -24,4 +24,16 @@ folder: string | null,
 /**
  * Language of the pack; the tenant's where not given.
  */
-locale: Locale | null, };
+locale: Locale | null, 
+/**
+ * Write the pages as PNG pictures of 300 dots per inch, too.
+ */
+png: boolean, 
+/**
+ * Wide pages (16:9) instead of A4 for PDF and PNG.
+ */
+wide: boolean, 
+/**
+ * Add what changed since an earlier state: a pack's file, a position of the log, or `last` for the last board.
+ */
+since: string | null, };

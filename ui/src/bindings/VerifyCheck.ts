@@ -17,6 +17,10 @@ label: string,
  */
 holds: boolean | null, 
 /**
+ * Why it does not hold, in words.
+ */
+reason: string | null, 
+/**
  * What was found.
  */
 detail: string, };

@@ -20,4 +20,24 @@ checks: Array<VerifyCheck>,
 /**
  * Facts from the manifest, label and value.
  */
-facts: Array<[string, string]>, };
+facts: Array<[string, string]>, 
+/**
+ * The company the file names; believe this and the next three only of a valid file.
+ */
+tenant: string | null, 
+/**
+ * The log position it was made at.
+ */
+seq: number | null, 
+/**
+ * Who approved, by the company's own word.
+ */
+approver: string | null, 
+/**
+ * Who made it.
+ */
+exporter: string | null, 
+/**
+ * Parts that are not as they were signed: pages, slides, or other parts by name.
+ */
+changed: Array<string>, };

@@ -164,12 +164,15 @@ export const outbox = (refused: boolean, waits: boolean): OutboxView => ({
 export const verification = (path: string, valid: boolean): VerifyView => ({
   path, valid,
   checks: [
-    { code: 'manifest', label: 'Manifest found and complete', holds: true, detail: 'Manifest version 1, 14 figures, 3 charts' },
-    { code: 'content', label: 'Content unchanged since it was written', holds: valid, detail: valid ? `SHA-256 ${hash('content')}` : 'Page 4 differs from the hash in the manifest' },
-    { code: 'signature', label: 'Signature is valid', holds: valid, detail: 'Ed25519, device key “Kari’s laptop”' },
-    { code: 'figures', label: 'Figures equal the log at 5310', holds: true, detail: '14 of 14 figures agree' },
-    { code: 'approver', label: 'Approver’s key is known', holds: null, detail: 'The published key of the tenant is not on this device' },
+    { code: 'container', label: 'File is whole', holds: valid, reason: valid ? null : 'Changed after signing', detail: valid ? 'every byte is as it was written' : 'the bytes are not as they were written' },
+    { code: 'manifest', label: 'Manifest is genuine', holds: true, reason: null, detail: `SHA-256 ${hash('manifest')}` },
+    { code: 'content', label: 'Content is unchanged', holds: valid, reason: valid ? null : 'Changed after signing', detail: valid ? `SHA-256 ${hash('content')}` : 'changed after it was signed: page 4' },
+    { code: 'signature', label: 'Signature is valid', holds: true, reason: null, detail: 'Ed25519' },
+    { code: 'key', label: 'Signer is known', holds: true, reason: null, detail: 'device of Kari Nordmann, certified by fjordlys until 2026-11-16T08:00:00Z' },
+    { code: 'approval', label: 'Approval is genuine', holds: true, reason: null, detail: 'Ingrid Solheim approved version 4 at 2026-11-02T08:12:00Z' },
+    { code: 'watermark', label: 'Watermark on every page', holds: valid ? true : null, reason: valid ? null : 'Missing or unreadable', detail: '9 pages: APPROVED · Ingrid Solheim' },
   ],
+  tenant: 'fjordlys', seq: 5310, approver: 'Ingrid Solheim', exporter: 'Kari Nordmann', changed: valid ? [] : ['page 4'],
   facts: [['Company', 'Fjordlys Group'], ['Report', 'Quarterly impact report, version 4'], ['Period', 'Q3 2026'], ['Approved by', 'Ingrid Solheim, 2 November 2026 08:12 UTC'], ['Exported by', 'Kari Nordmann'], ['Log position', '5,310']],
 });
 

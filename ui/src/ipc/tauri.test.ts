@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 
 describe('commands', () => {
-  const request = { report: 'r-1', pdf: true, pptx: false, folder: null, locale: null };
+  const request = { report: 'r-1', pdf: true, pptx: false, png: false, wide: false, since: null, folder: null, locale: null };
   it.each<[string, () => Promise<unknown>, unknown[]]>([
     ['session', () => desk.session(), ['session']],
     ['signIn', () => desk.signIn({ server: 's', email: 'e', password: 'p' }), ['sign_in', { server: 's', email: 'e', password: 'p' }]],

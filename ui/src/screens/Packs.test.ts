@@ -35,7 +35,18 @@ describe('an export', () => {
     await user.click(await by('export-pptx'));
     await user.click(await by('export-start'));
     await by('export-done');
-    expect(asked.mock.calls[0]?.[0]).toEqual({ report: 'r-1', pdf: true, pptx: false, folder: null, locale: null });
+    expect(asked.mock.calls[0]?.[0]).toEqual({ report: 'r-1', pdf: true, pptx: false, png: false, wide: false, since: null, folder: null, locale: null });
+  });
+
+  it('asks for wide pages, pictures and what changed since the last board', async () => {
+    const { user, bridge } = await dialog();
+    const asked = vi.spyOn(bridge.desk, 'exportPack');
+    await user.click(await by('export-png'));
+    await user.click(await by('export-wide'));
+    await user.click(await by('export-since'));
+    await user.click(await by('export-start'));
+    await by('export-done');
+    expect(asked.mock.calls[0]?.[0]).toMatchObject({ png: true, wide: true, since: 'last' });
   });
 
   it('cannot start without a format', async () => {
@@ -77,7 +88,9 @@ describe('verification', () => {
     await user.click(await by('verify-choose'));
     expect(await by('verify-valid')).toHaveAttribute('data-valid', 'false');
     const holds = screen.getAllByTestId('verify-check').map((check) => check.dataset.holds);
-    expect(holds).toEqual(['true', 'false', 'false', 'true', 'null']);
+    expect(holds).toEqual(['false', 'true', 'false', 'true', 'true', 'true', 'null']);
+    expect(await by('verify-changed')).toHaveTextContent('page 4');
+    expect(screen.getAllByText('Changed after signing')).toHaveLength(2);
     expect(screen.getByText('Cannot be judged')).toBeInTheDocument();
   });
 

@@ -50,7 +50,7 @@ struct Plan {
 
 const QUARTER: Period = Period::Quarter(2026, 3);
 
-const GROUP: [Plan; 2] = [
+const GROUP: [Plan; 3] = [
     Plan {
         id: "q3-2026",
         title: "Social impact, third quarter of 2026",
@@ -71,6 +71,15 @@ const GROUP: [Plan; 2] = [
         author: Role::Manager,
         text: include_str!("report_group_2025.txt"),
         steps: &[],
+    },
+    Plan {
+        id: "update-q3-2026",
+        title: "Investor update, third quarter of 2026",
+        template: Template::Investor,
+        period: QUARTER,
+        author: Role::Manager,
+        text: include_str!("report_group_investor.txt"),
+        steps: &[(Role::Manager, ReportMove::Submit, "")],
     },
 ];
 const KRAFT: [Plan; 1] = [Plan {
