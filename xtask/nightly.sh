@@ -1,5 +1,6 @@
 #!/bin/sh
-# The long proofs: many seeds of the simulation over all cores, then long loops of kills. Not the everyday tests.
+# The long proofs: many seeds of the simulation over all cores, then long loops of kills, then judges that are
+# too large for every day. Not the everyday tests.
 # Usage: nightly.sh SEEDS ROUNDS; FIRST_SEED sets where the seeds begin.
 set -eu
 cd "$(dirname "$0")/.."
@@ -32,6 +33,12 @@ grep -hE 'seeds from|again with' "$logs"/seeds-*.log || true
 BOARDROOM_SEED=$first BOARDROOM_ROUNDS=$rounds $run --test kill --test replicas --test faults \
     >"$logs/kills.log" 2>&1 || failed=1
 grep -hE 'PASS|FAIL|TIMEOUT|Summary' "$logs/kills.log" || true
+# Sample presentations before Microsoft's own judge.
+rm -rf "$logs/decks"
+mkdir -p "$logs/decks"
+{ ${CARGO:-cargo} run --locked --quiet -p board-packs --example sample_decks -- "$logs/decks" &&
+    ./tests/judges/open_xml.sh "$logs"/decks/*.pptx; } || failed=1
+
 
 ./xtask/setup.sh nightly
 ./xtask/judge-pdf.sh >"$logs/judge-pdf.log" 2>&1 || failed=1

@@ -42,11 +42,12 @@ if [ -n "$missing" ]; then
         --no-install-recommends $missing >/dev/null
 fi
 
-# One judge of the packs is a Python library that Debian does not carry.
-judge=python-pptx==1.0.2
+# Judges of the packs are Python libraries that Debian does not carry.
+judge="python-pptx==1.0.2 openpyxl==3.1.5"
 if [ "${1:-test}" = test ] && [ "$(cat tools/venv/judge 2>/dev/null)" != "$judge" ]; then
     rm -rf tools/venv
     /usr/bin/python3 -m venv tools/venv
-    tools/venv/bin/pip install --quiet --disable-pip-version-check "$judge"
+    # shellcheck disable=SC2086 # the list is meant to be split
+    tools/venv/bin/pip install --quiet --disable-pip-version-check $judge
     echo "$judge" >tools/venv/judge
 fi

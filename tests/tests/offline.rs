@@ -138,6 +138,7 @@ fn judge_pptx(path: &str, folder: &Path) {
     assert!(seen["charts"].as_u64() >= Some(4), "native charts: {seen}");
     assert_eq!(seen["charts_without_workbook"], 0, "{seen}");
     assert_eq!(seen["workbook_differs"], 0, "{seen}");
+    assert_eq!(seen["wrong"].as_array().map(Vec::len), Some(0), "{seen}");
     assert!(seen["tables"].as_u64() >= Some(1), "{seen}");
     assert_eq!(seen["pictures"], 0, "charts are not pictures: {seen}");
     let profile = format!("-env:UserInstallation=file://{}/office", folder.display());

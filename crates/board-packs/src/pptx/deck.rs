@@ -1,651 +1,490 @@
 //! Lays a plan out on 16:9 slides: what stands side by side, what goes on to the next slide. Writes no package.
+//!
+//! Running text is in `flow`, the first and the last slides in `frame`, XML in `drawing`.
 
-use board_charts::ChartSpec;
-use board_domain::WatermarkPosition;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
-use super::drawing::{Frame, INK, Look, Mark, Paragraph, Pen, QUIET};
-use crate::pdf::tables::is_numeric;
-use crate::text::{Face, Fonts, Mp, PT, Rgb, Span, Style};
+use board_charts::{ChartKind, ChartSpec};
+
+use super::drawing::{CARD_INSET, Frame, Link, Look, Paragraph, Targets};
+use super::ink::Ink;
+use super::metrics;
+use super::phrases::Phrases;
+use super::table::{Cell, Table, cells};
+use super::{chart, vector};
+use crate::text::{Mp, PT};
 use crate::words::Words;
-use crate::{Block, KpiCard, PackPlan, Page, Run, Trend};
+use crate::{Block, KpiCard, KpiRow, PackPlan, Page, Trend};
 
-const WIDTH: Mp = 960 * PT;
-const HEIGHT: Mp = 540 * PT;
-const LEFT: Mp = 40 * PT;
-const BODY: Mp = 880 * PT;
-const TOP: Mp = 100 * PT;
-const BOTTOM: Mp = 492 * PT;
-const GAP: Mp = 16 * PT;
-const CHART_LEAST: Mp = 236 * PT;
-const TEXT: i32 = 16;
-const CELL: i32 = 12;
+pub(super) const WIDTH: Mp = 960 * PT;
+pub(super) const HEIGHT: Mp = 540 * PT;
+pub(super) const LEFT: Mp = 48 * PT;
+pub(super) const BODY: Mp = 864 * PT;
+pub(super) const TOP: Mp = 98 * PT;
+pub(super) const BOTTOM: Mp = 488 * PT;
+pub(super) const GAP: Mp = 18 * PT;
+/// Between two things side by side.
+pub(super) const GUTTER: Mp = 32 * PT;
+const CHART_LEAST: Mp = 230 * PT;
+const CARD_GAP: Mp = 14 * PT;
+/// What programs may differ in the height of a box's words.
+pub(super) const SLACK: Mp = 6 * PT;
+
+/// Which layout a slide follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Layout {
+    Cover = 1,
+    Content = 2,
+}
 
 /// A finished slide.
-pub(super) struct Slide {
+pub(super) struct Slide<'a> {
     pub(super) title: String,
-    pub(super) cover: bool,
-    pub(super) shapes: Vec<Shape>,
+    /// Second line of a cover.
+    pub(super) subtitle: String,
+    pub(super) layout: Layout,
+    pub(super) language: &'static str,
+    pub(super) shapes: Vec<Shape<'a>>,
     pub(super) notes: String,
 }
 
 /// A shape with its place.
-pub(super) enum Shape {
+pub(super) enum Shape<'a> {
     Text {
-        name: String,
+        name: &'static str,
         frame: Frame,
         paragraphs: Vec<Paragraph>,
+        link: Option<Link>,
     },
     Card {
         name: String,
         frame: Frame,
         paragraphs: Vec<Paragraph>,
     },
-    Bar(Frame),
+    Bar(Frame, Ink),
     Table {
         name: String,
         frame: Frame,
-        columns: Vec<Mp>,
-        rows: Vec<(Mp, Vec<Paragraph>)>,
+        table: Table,
     },
     Chart {
         frame: Frame,
+        spec: &'a ChartSpec,
+    },
+    Vector {
+        frame: Frame,
         spec: Box<ChartSpec>,
     },
-    /// Titles and slide numbers, filled in when all slides are laid out.
-    Contents,
+    Logo(Frame),
+    Code(Frame),
+    /// Entries of the contents from here on, filled in when all slides are laid out.
+    Contents(usize),
+}
+
+/// A page of the plan in the deck.
+pub(super) struct Section {
+    pub(super) title: String,
+    /// Its chapter.
+    pub(super) chapter: String,
+    /// Its first slide.
+    pub(super) first: usize,
+    /// Whether the contents list it.
+    pub(super) listed: bool,
 }
 
 /// A deck being laid out.
 pub(super) struct Deck<'a> {
-    plan: &'a PackPlan,
-    words: &'static Words,
-    fonts: Fonts,
-    pub(super) accent: Rgb,
-    pub(super) slides: Vec<Slide>,
-    /// First slide of each section, with its title.
-    pub(super) sections: Vec<(String, usize)>,
-    y: Mp,
+    pub(super) plan: &'a PackPlan,
+    pub(super) words: &'static Words,
+    pub(super) phrases: &'static Phrases,
+    /// What the last slides say of the pack itself.
+    pub(super) facts: &'a [(String, String)],
+    pub(super) slides: Vec<Slide<'a>>,
+    pub(super) sections: Vec<Section>,
+    pub(super) evidence: BTreeMap<u32, usize>,
+    pub(super) y: Mp,
+    pub(super) language: &'static str,
     title: String,
 }
 
 impl<'a> Deck<'a> {
-    pub(super) fn new(plan: &'a PackPlan, fonts: Fonts) -> Self {
-        let accent = Rgb::parse(&plan.accent).unwrap_or(Rgb(0x1d, 0x4e, 0x89)).deepened();
-        let words = Words::of(plan.locale);
+    pub(super) fn new(plan: &'a PackPlan, facts: &'a [(String, String)]) -> Self {
         Self {
             plan,
-            words,
-            fonts,
-            accent,
+            words: Words::of(plan.locale),
+            phrases: Phrases::of(plan.locale),
+            facts,
             slides: Vec::new(),
             sections: Vec::new(),
+            evidence: BTreeMap::new(),
             y: TOP,
+            language: plan.locale.tag(),
             title: String::new(),
         }
     }
 
+    /// Where links of the finished deck lead.
+    pub(super) fn targets(&self) -> Targets {
+        let sections = self.sections.iter().map(|section| section.first).collect();
+        Targets { sections, evidence: self.evidence.clone() }
+    }
+
     /// Lays out one page of the plan.
-    pub(super) fn section(&mut self, page: &Page) {
+    pub(super) fn section(&mut self, page: &'a Page) {
+        self.language = page.lang.unwrap_or(self.plan.locale).tag();
         if let [Block::Cover { facts }, ..] = page.blocks.as_slice() {
-            self.cover(facts, &page.notes);
-            return;
+            self.cover(page, facts);
+        } else if page.blocks.iter().any(|block| matches!(block, Block::Contents)) {
+            self.contents(&page.title, page.section.as_deref());
+        } else {
+            self.open(&page.title, page.section.as_deref(), &page.notes, true);
         }
-        self.open(&page.title, &page.notes);
-        let blocks: Vec<Block> = page.blocks.iter().flat_map(|block| simple(block, self.words)).collect();
-        let mut blocks = blocks.as_slice();
+        let mut blocks = page.blocks.as_slice();
         while let [first, rest @ ..] = blocks {
             blocks = match first {
-                Block::Heading { .. } | Block::Paragraph { .. } | Block::List { .. } => {
-                    self.words_and_chart(blocks)
-                }
-                Block::Chart { spec } => self.charts(spec, rest),
-                Block::Kpis { cards } => {
-                    self.cards(cards);
+                Block::Heading { .. } | Block::Paragraph { .. } | Block::List { .. } => self.prose(blocks),
+                Block::Chart { .. } => self.charts(blocks),
+                other => {
+                    self.block(other, rest);
                     rest
                 }
-                Block::Table { caption, header, rows } => {
-                    self.table(caption, header, rows);
-                    rest
-                }
-                Block::Evidence { items } => {
-                    let header = ["№", self.words.evidence, self.words.source].map(str::to_owned);
-                    let rows: Vec<Vec<String>> = items
-                        .iter()
-                        .map(|item| vec![item.number.to_string(), item.text.clone(), item.source.clone()])
-                        .collect();
-                    self.table("", &header, &rows);
-                    rest
-                }
-                // `simple` leaves none of the others.
-                _ => rest,
             };
         }
     }
 
-    /// Names and values of facts, then numbered steps.
-    pub(super) fn about(&mut self, facts: &[(String, String)]) {
-        self.open(self.words.about, "");
-        let header = [self.words.fact.to_owned(), self.words.value.to_owned()];
-        let rows: Vec<Vec<String>> =
-            facts.iter().map(|(name, value)| vec![name.clone(), value.clone()]).collect();
-        self.table("", &header, &rows);
-        self.turn();
-        let mut paragraphs = vec![
-            Paragraph::new(self.words.about_text, Look::new(TEXT, INK)).after(16),
-            Paragraph::new(self.words.verify, Look::new(18, INK).bold()).after(8),
-        ];
-        for (number, step) in (1..).zip(self.words.verify_steps) {
-            let step = Paragraph::new(step, Look::new(TEXT, INK)).after(6);
-            paragraphs.push(Paragraph { mark: Mark::Number(number), ..step });
+    fn block(&mut self, block: &'a Block, rest: &[Block]) {
+        match block {
+            Block::Kpis { cards } => self.cards(cards, matches!(rest, [Block::Chart { .. }, ..])),
+            Block::Table { caption, header, rows } => {
+                let rows: Vec<Vec<Cell>> = rows.iter().map(|row| cells(row)).collect();
+                self.table(caption, header, &rows);
+            }
+            Block::KpiTable { caption, header, rows } => self.kpi_table(caption, header, rows),
+            Block::Evidence { items } => {
+                let header = ["№", self.words.evidence, self.words.source].map(str::to_owned);
+                let words = |item: &crate::EvidenceItem| {
+                    cells(&[item.number.to_string(), item.text.clone(), item.source.clone()])
+                };
+                let rows: Vec<Vec<Cell>> = items.iter().map(words).collect();
+                let places = self.table("", &header, &rows);
+                for (item, slide) in items.iter().zip(places) {
+                    self.evidence.insert(item.number, slide);
+                    note(&mut self.slides[slide].notes, &format!("{}. SHA-256 {}", item.number, item.sha256));
+                }
+            }
+            Block::Lineage { figures } => self.lineage(figures),
+            Block::Methodology { notes } => self.methodology(notes),
+            Block::Audit { approvals, content_hash } => self.audit(approvals, content_hash),
+            // The others are laid out where they are met.
+            _ => {}
         }
-        let frame = [LEFT, TOP, BODY, BOTTOM - TOP];
-        self.push(Shape::Text { name: self.words.about.into(), frame, paragraphs });
     }
 
-    /// A slide for the list of sections.
-    pub(super) fn contents(&mut self) {
-        self.open(self.words.contents, "");
-        self.sections.pop();
-        self.push(Shape::Contents);
-    }
-
-    fn open(&mut self, title: &str, notes: &str) {
+    /// Begins the slides of a page.
+    pub(super) fn open(&mut self, title: &str, chapter: Option<&str>, notes: &str, listed: bool) {
         title.clone_into(&mut self.title);
-        self.sections.push((title.to_owned(), self.slides.len()));
-        self.slides.push(Slide {
+        self.sections.push(Section {
             title: title.to_owned(),
-            cover: false,
+            chapter: chapter.unwrap_or(title).to_owned(),
+            first: self.slides.len(),
+            listed,
+        });
+        self.slide(title.to_owned(), notes.to_owned());
+    }
+
+    /// A further slide of the same page, if this one has anything on it.
+    pub(super) fn turn(&mut self) {
+        if self.slides.last().is_some_and(|slide| slide.shapes.is_empty()) {
+            self.y = TOP;
+            return;
+        }
+        let title = format!("{} ({})", self.title, self.words.continued);
+        self.slide(title, String::new());
+    }
+
+    fn slide(&mut self, title: String, notes: String) {
+        let (layout, language) = (Layout::Content, self.language);
+        self.slides.push(Slide {
+            title,
+            subtitle: String::new(),
+            layout,
+            language,
             shapes: Vec::new(),
-            notes: notes.to_owned(),
+            notes,
         });
         self.y = TOP;
     }
 
-    /// A further slide of the same section.
-    fn turn(&mut self) {
-        if self.y == TOP {
-            return;
-        }
-        let title = format!("{} ({})", self.title, self.words.continued);
-        self.slides.push(Slide { title, cover: false, shapes: Vec::new(), notes: String::new() });
-        self.y = TOP;
-    }
-
-    fn push(&mut self, shape: Shape) {
+    pub(super) fn push(&mut self, shape: Shape<'a>) {
         if let Some(slide) = self.slides.last_mut() {
             slide.shapes.push(shape);
         }
     }
 
-    fn cover(&mut self, facts: &[(String, String)], notes: &str) {
-        let accent = self.accent.hex();
-        let text = |name: &str, frame, paragraphs| Shape::Text { name: name.into(), frame, paragraphs };
-        let company = Paragraph::new(self.plan.company.as_str(), Look::new(18, &accent).bold());
-        let subtitle = Paragraph::new(self.plan.subtitle.as_str(), Look::new(20, QUIET));
-        let mut names = Vec::new();
-        let mut values = Vec::new();
-        for (name, value) in facts.iter().take(8) {
-            names.push(Paragraph::new(name.as_str(), Look::new(13, QUIET)).after(5));
-            values.push(Paragraph::new(value.as_str(), Look::new(13, INK)).after(5));
-        }
-        let count = Mp::try_from(names.len()).unwrap_or(0);
-        let top = (HEIGHT - 36 * PT - count * 21 * PT).max(318 * PT);
-        self.slides.push(Slide {
-            title: self.plan.title.clone(),
-            cover: true,
-            shapes: vec![
-                Shape::Bar([0, 0, 16 * PT, HEIGHT]),
-                text("Company", [72 * PT, 56 * PT, 800 * PT, 28 * PT], vec![company]),
-                Shape::Bar([72 * PT, 132 * PT, 64 * PT, 4 * PT]),
-                text("Period", [72 * PT, 268 * PT, 800 * PT, 30 * PT], vec![subtitle]),
-                text("Facts", [72 * PT, top, 170 * PT, HEIGHT - top - 10 * PT], names),
-                text("Values", [250 * PT, top, 640 * PT, HEIGHT - top - 10 * PT], values),
-            ],
-            notes: notes.to_owned(),
-        });
+    /// A box of paragraphs. It is a little higher than they are, so that no program finds them too high and shrinks them.
+    pub(super) fn text(
+        &mut self,
+        name: &'static str,
+        [left, top, width, height]: Frame,
+        paragraphs: Vec<Paragraph>,
+    ) {
+        let frame = [left, top, width, height + SLACK];
+        self.push(Shape::Text { name, frame, paragraphs, link: None });
     }
 
-    fn cards(&mut self, cards: &[KpiCard]) {
-        for row in cards.chunks(6) {
-            let count = Mp::try_from(row.len()).unwrap_or(1);
-            let gap = 12 * PT;
+    fn note(&mut self, words: &str) {
+        if let Some(slide) = self.slides.last_mut() {
+            note(&mut slide.notes, words);
+        }
+    }
+
+    fn cards(&mut self, cards: &[KpiCard], before_chart: bool) {
+        let row = match cards.len() {
+            5 | 6 if before_chart => 6,
+            5 | 6 | 9 => 3,
+            _ => 4,
+        };
+        for cards in cards.chunks(row) {
+            let count = Mp::try_from(cards.len()).unwrap_or(1);
             // A lone card is not stretched over the whole slide.
-            let width = ((BODY - gap * (count - 1)) / count).min(280 * PT);
-            let height = 104 * PT;
+            let width = ((BODY - CARD_GAP * (count - 1)) / count).min(280 * PT);
+            let inner = width - 2 * CARD_INSET;
+            let small = if count > 4 { 11 } else { 13 };
+            let label =
+                |card: &KpiCard| Paragraph::new(card.label.as_str(), Look::new(small, Ink::Quiet)).after(4);
+            let change = |card: &KpiCard| {
+                let ink = trend(card.trend);
+                let words = format!("{} · {}", self.words.trend(card.trend), card.change);
+                Paragraph::new(words, Look::new(small, ink))
+            };
+            // One size for the values of a row; labels of one line leave room for those of more.
+            let fits = |size: &i32| {
+                cards.iter().all(|c| metrics::width(&c.value, size * PT, true) * 102 / 100 <= inner)
+            };
+            let size = (14..=if count > 4 { 24 } else { 32 }).rev().find(fits).unwrap_or(12);
+            let labels = cards.iter().map(|card| label(card).height(inner)).max().unwrap_or(0);
+            let value = |card: &KpiCard| {
+                Paragraph::new(card.value.as_str(), Look::new(size, Ink::Text).bold()).after(4)
+            };
+            let values = cards.iter().map(|card| value(card).height(inner)).max().unwrap_or(0);
+            let changes =
+                cards.iter().filter(|card| !card.change.is_empty()).map(|card| change(card).height(inner));
+            let height = labels + values + changes.max().unwrap_or(0) + 2 * CARD_INSET + SLACK;
+            let mut shapes = Vec::with_capacity(cards.len());
+            for card in cards {
+                let mut label = label(card);
+                label.after += labels - label.height(inner);
+                let mut paragraphs = vec![label, value(card)];
+                if !card.change.is_empty() {
+                    paragraphs.push(change(card));
+                }
+                shapes.push((card.label.clone(), paragraphs));
+            }
             if self.y + height > BOTTOM {
                 self.turn();
             }
-            let inner = width - 19 * PT;
-            // One size for the values of a row.
-            let mut size = 26;
-            while size > 12
-                && row.iter().any(|card| {
-                    self.fonts.width(&card.value, Style::new(Face::Bold, size * PT, Rgb(0, 0, 0))) > inner
-                })
-            {
-                size -= 1;
-            }
-            // Labels of one line leave room for those of two, so that the values of a row stand level.
-            let label = Look::new(11, QUIET);
-            let heights: Vec<Mp> = row
-                .iter()
-                .map(|card| self.height(&Paragraph::new(card.label.as_str(), label.clone()), inner))
-                .collect();
-            let highest = heights.iter().copied().max().unwrap_or(0);
             let mut left = LEFT;
-            for (card, own) in row.iter().zip(heights) {
-                let colour = match card.trend {
-                    Trend::Improving => "166B3A",
-                    Trend::Declining => "B42318",
-                    Trend::Stable => QUIET,
-                };
-                let mut paragraphs = vec![
-                    Paragraph::new(card.label.as_str(), label.clone()).after(2 + (highest - own) / PT),
-                    Paragraph::new(card.value.as_str(), Look::new(size, INK).bold()).after(2),
-                ];
-                if !card.change.is_empty() {
-                    let change = format!("{} · {}", self.words.trend(card.trend), card.change);
-                    paragraphs.push(Paragraph::new(change, Look::new(10, colour)));
-                }
-                let frame = [left, self.y, width, height];
-                self.push(Shape::Card { name: card.label.clone(), frame, paragraphs });
-                left += width + gap;
+            for (name, paragraphs) in shapes {
+                self.push(Shape::Card { name, frame: [left, self.y, width, height], paragraphs });
+                left += width + CARD_GAP;
+            }
+            self.y += height + CARD_GAP;
+        }
+        self.y += GAP - CARD_GAP;
+    }
+
+    /// A chart over the whole width, two side by side, or figures in a row.
+    fn charts(&mut self, blocks: &'a [Block]) -> &'a [Block] {
+        let is_card = |block: &Block| matches!(block, Block::Chart { spec } if spec.kind == ChartKind::Kpi);
+        let specs = |blocks: &'a [Block]| -> Vec<&'a ChartSpec> {
+            blocks
+                .iter()
+                .filter_map(|block| if let Block::Chart { spec } = block { Some(spec) } else { None })
+                .collect()
+        };
+        let is_chart = |block: &Block| matches!(block, Block::Chart { .. }) && !is_card(block);
+        let cards = blocks.iter().take(4).take_while(|block| is_card(block)).count();
+        if cards > 0 {
+            let (row, rest) = blocks.split_at(cards);
+            let count = Mp::try_from(cards).unwrap_or(1);
+            let (width, height) = (((BODY - CARD_GAP * (count - 1)) / count).min(280 * PT), 140 * PT);
+            if self.y + height > BOTTOM {
+                self.turn();
+            }
+            let mut left = LEFT;
+            for spec in specs(row) {
+                self.chart(spec, [left, self.y, width, height], 0);
+                left += width + CARD_GAP;
             }
             self.y += height + GAP;
+            return rest;
         }
-    }
-
-    /// Text up to the next block of another kind; a chart right after it goes beside it where it fits.
-    fn words_and_chart<'b>(&mut self, blocks: &'b [Block]) -> &'b [Block] {
-        let is_text = |block: &Block| {
-            matches!(block, Block::Heading { .. } | Block::Paragraph { .. } | Block::List { .. })
-        };
-        let count = blocks.iter().take_while(|block| is_text(block)).count();
-        let (text, rest) = blocks.split_at(count);
-        let paragraphs: Vec<Paragraph> = text.iter().flat_map(|block| self.paragraphs(block)).collect();
-        let narrow = 330 * PT;
-        // A heading alone stands above its chart.
-        let is_prose = text.iter().any(|block| !matches!(block, Block::Heading { .. }));
-        if let ([Block::Chart { spec }, rest @ ..], true) = (rest, is_prose) {
-            let height: Mp = paragraphs.iter().map(|paragraph| self.height(paragraph, narrow)).sum();
-            if height <= BOTTOM - TOP {
-                if self.y + height.max(CHART_LEAST) > BOTTOM {
-                    self.turn();
-                }
-                let room = BOTTOM - self.y;
-                self.push(Shape::Text {
-                    name: "Text".into(),
-                    frame: [LEFT, self.y, narrow, room],
-                    paragraphs,
-                });
-                let left = LEFT + narrow + 24 * PT;
-                let frame = [left, self.y, LEFT + BODY - left, room];
-                self.push(Shape::Chart { frame, spec: Box::new(spec.clone()) });
-                self.y = BOTTOM;
-                return rest;
-            }
-        }
-        let follower = if matches!(rest, [Block::Chart { .. }, ..]) && !is_prose { CHART_LEAST } else { 0 };
-        if self.y + follower + 50 * PT > BOTTOM {
-            self.turn();
-        }
-        self.text(paragraphs);
-        if !is_prose {
-            self.y -= GAP;
-        }
-        rest
-    }
-
-    /// Paragraphs over as many slides as they need; a heading stays with what follows it.
-    fn text(&mut self, paragraphs: Vec<Paragraph>) {
-        let mut box_top = self.y;
-        let mut open: Vec<Paragraph> = Vec::new();
-        let mut paragraphs = std::collections::VecDeque::from(paragraphs);
-        while let Some(paragraph) = paragraphs.pop_front() {
-            let height = self.height(&paragraph, BODY);
-            let is_heading = paragraph.runs.first().is_some_and(|(_, look)| look.size > TEXT * 100);
-            let next = if is_heading {
-                paragraphs.front().map_or(0, |next| self.height(next, BODY).min(60 * PT))
-            } else {
-                0
-            };
-            if self.y + height + next > BOTTOM && self.y > TOP {
-                self.text_box(std::mem::take(&mut open), box_top);
-                self.turn();
-                box_top = TOP;
-            }
-            if height > BOTTOM - self.y {
-                let (now, later) = self.split(paragraph, BOTTOM - self.y);
-                paragraphs.push_front(later);
-                self.y = BOTTOM;
-                open.push(now);
-                continue;
-            }
-            self.y += height;
-            open.push(paragraph);
-        }
-        self.text_box(open, box_top);
-        self.y += GAP;
-    }
-
-    fn text_box(&mut self, paragraphs: Vec<Paragraph>, top: Mp) {
-        if !paragraphs.is_empty() {
-            let frame = [LEFT, top, BODY, (self.y - top).max(20 * PT).min(BOTTOM - top)];
-            self.push(Shape::Text { name: "Text".into(), frame, paragraphs });
-        }
-    }
-
-    /// A paragraph longer than a slide, cut after the words that fit.
-    fn split(&mut self, paragraph: Paragraph, room: Mp) -> (Paragraph, Paragraph) {
-        let mut now = Paragraph { runs: Vec::new(), ..paragraph.clone() };
-        let mut later = Paragraph { runs: Vec::new(), mark: Mark::None, ..paragraph.clone() };
-        let mut full = false;
-        for (words, look) in paragraph.runs {
-            for word in words.split_inclusive(' ') {
-                let target = if full { &mut later } else { &mut now };
-                append(target, word, &look);
-                if !full && self.height(&now, BODY) > room {
-                    remove(&mut now, word);
-                    // A word that fits on no slide by itself is not worth a slide of its own.
-                    if now.runs.is_empty() {
-                        append(&mut now, word, &look);
-                    } else {
-                        append(&mut later, word, &look);
-                    }
-                    full = true;
-                }
-            }
-        }
-        (now, later)
-    }
-
-    fn paragraphs(&self, block: &Block) -> Vec<Paragraph> {
-        match block {
-            Block::Heading { level, text } => {
-                let size = if *level == 2 { 20 } else { 17 };
-                vec![Paragraph::new(text.as_str(), Look::new(size, INK).bold()).after(6)]
-            }
-            Block::Paragraph { runs } => {
-                vec![Paragraph { runs: self.runs(runs), after: 10, ..Paragraph::default() }]
-            }
-            Block::List { ordered, items } => (1..)
-                .zip(items)
-                .map(|(number, runs)| Paragraph {
-                    runs: self.runs(runs),
-                    mark: if *ordered { Mark::Number(number) } else { Mark::Bullet },
-                    after: if number == items.len() { 12 } else { 5 },
-                    ..Paragraph::default()
-                })
-                .collect(),
-            _ => Vec::new(),
-        }
-    }
-
-    fn runs(&self, runs: &[Run]) -> Vec<(String, Look)> {
-        let mut words = Vec::new();
-        for run in runs {
-            let look = Look { bold: run.bold, italic: run.italic, ..Look::new(TEXT, INK) };
-            words.push((run.text.clone(), look));
-            if let Some(number) = run.cite {
-                let look = Look { raised: true, ..Look::new(TEXT, &self.accent.hex()).bold() };
-                words.push((number.to_string(), look));
-            }
-        }
-        words
-    }
-
-    /// Height of a paragraph at a width. Measured in the bundled face, which runs wider than the deck's.
-    fn height(&mut self, paragraph: &Paragraph, width: Mp) -> Mp {
-        let indent = if paragraph.mark == Mark::None { 0 } else { 20 * PT };
-        let spans: Vec<Span> = paragraph
-            .runs
-            .iter()
-            .map(|(words, look)| {
-                let face = if look.bold { Face::Bold } else { Face::Regular };
-                Span::new(words.as_str(), Style::new(face, look.size * 10, Rgb(0, 0, 0)))
-            })
-            .collect();
-        let lines = self.fonts.wrap(&spans, width - indent).len();
-        let size = paragraph.runs.iter().map(|(_, look)| look.size).max().unwrap_or(TEXT * 100);
-        Mp::try_from(lines).unwrap_or(1) * size * 10 * 122 / 100 + paragraph.after * PT
-    }
-
-    /// One chart over the whole width, or two in a row side by side.
-    fn charts<'b>(&mut self, spec: &ChartSpec, rest: &'b [Block]) -> &'b [Block] {
         if self.y + CHART_LEAST > BOTTOM {
             self.turn();
         }
-        let height = BOTTOM - self.y;
-        let (second, rest) = match rest {
-            [Block::Chart { spec }, rest @ ..] => (Some(spec), rest),
-            _ => (None, rest),
-        };
-        let width = if second.is_some() { (BODY - 24 * PT) / 2 } else { BODY };
-        let frame = [LEFT, self.y, width, height];
-        self.push(Shape::Chart { frame, spec: Box::new(spec.clone()) });
-        if let Some(second) = second {
-            let frame = [LEFT + width + 24 * PT, self.y, width, height];
-            self.push(Shape::Chart { frame, spec: Box::new(second.clone()) });
+        let (row, rest) = blocks.split_at(blocks.iter().take(2).take_while(|block| is_chart(block)).count());
+        let row = specs(row);
+        let count = Mp::try_from(row.len()).unwrap_or(1).max(1);
+        let width = (BODY - GUTTER * (count - 1)) / count;
+        let heading = row.iter().map(|spec| heading_height(spec, width)).max().unwrap_or(0);
+        let mut left = LEFT;
+        for spec in row {
+            self.chart(spec, [left, self.y, width, BOTTOM - self.y], heading);
+            left += width + GUTTER;
         }
         self.y = BOTTOM;
         rest
     }
 
-    /// A table over as many slides as it needs, its header on each.
-    fn table(&mut self, caption: &str, header: &[String], rows: &[Vec<String>]) {
-        let columns = self.columns(header, rows);
-        let right: Vec<bool> = (0..header.len())
-            .map(|index| index > 0 && is_numeric(rows.iter().filter_map(|row| row.get(index))))
-            .collect();
-        let head = self.row(header, &columns, &right, true);
-        let mut rows = rows
-            .iter()
-            .map(|row| self.row(row, &columns, &right, false))
-            .collect::<Vec<_>>()
+    /// One chart: its title, the chart, and below it what the picture cannot say. `heading` is the height that the
+    /// titles of the charts beside it take.
+    pub(super) fn chart(&mut self, spec: &'a ChartSpec, [left, top, width, height]: Frame, heading: Mp) {
+        if spec.kind == ChartKind::Kpi {
+            let card = ChartSpec { mode: board_charts::Mode::Light, ..spec.clone() };
+            self.note(&vector::data(spec));
+            return self.push(Shape::Vector { frame: [left, top, width, height], spec: Box::new(card) });
+        }
+        let own = heading_height(spec, width);
+        if own > 0 {
+            self.text("Chart title", [left, top, width, own], heading_words(spec));
+        }
+        let heading = heading.max(own);
+        let remarks: Vec<Paragraph> = chart::remarks(spec, self.phrases)
             .into_iter()
-            .peekable();
-        loop {
-            if self.y + head.0 + 70 * PT > BOTTOM {
-                self.turn();
+            .map(|words| Paragraph::new(words, Look::new(10, Ink::Quiet)))
+            .collect();
+        let below = remarks.iter().map(|remark| remark.height(width)).sum::<Mp>().min(height / 4);
+        let frame = [left, top + heading, width, height - heading - below];
+        if !remarks.is_empty() {
+            self.text("Chart note", [left, top + height - below, width, below], remarks);
+        }
+        if chart::is_native(spec) {
+            return self.push(Shape::Chart { frame, spec });
+        }
+        let (title, subtitle) = (String::new(), String::new());
+        let bare = ChartSpec { mode: board_charts::Mode::Light, title, subtitle, ..spec.clone() };
+        self.note(&vector::data(spec));
+        self.push(Shape::Vector { frame, spec: Box::new(bare) });
+    }
+
+    fn kpi_table(&mut self, caption: &str, header: &[String], rows: &[KpiRow]) {
+        let rows: Vec<Vec<Cell>> = rows
+            .iter()
+            .map(|row| {
+                let mut line = vec![(row.label.clone(), Ink::Text)];
+                line.extend(cells(&row.values));
+                let change = if row.change.is_empty() {
+                    String::new()
+                } else {
+                    format!("{} · {}", row.change, self.words.trend(row.trend))
+                };
+                line.push((change, trend(row.trend)));
+                line
+            })
+            .collect();
+        self.table(caption, header, &rows);
+    }
+
+    /// A table over as many slides as it needs, its header on each; the slide on which each row begins.
+    pub(super) fn table(&mut self, caption: &str, header: &[String], rows: &[Vec<Cell>]) -> Vec<usize> {
+        let above = if caption.is_empty() { 0 } else { 26 * PT };
+        let whole = BOTTOM - TOP - above;
+        let measure = |size: i32| Table::new(header, rows, size, BODY, whole - 60 * PT);
+        // Long tables go on to the next slide rather than into small print.
+        let sizes: &[i32] = if rows.len() > 60 { &[11] } else { &[13, 12, 11] };
+        let room = BOTTOM - self.y - above;
+        let mut chosen = None;
+        for size in sizes {
+            let table = measure(*size);
+            let fits = table.height() <= room;
+            let fits_alone = table.height() <= whole;
+            if fits || fits_alone && *size <= 12 {
+                chosen = Some((table, fits));
+                break;
             }
+            chosen = Some((table, false));
+        }
+        let Some((table, fits)) = chosen else { return Vec::new() };
+        let head = table.head.as_ref().map_or(0, |row| row.height);
+        let first = table.rows.first().map_or(0, |row| row.height);
+        if !fits && (table.height() <= whole || head + first + 60 * PT > room) {
+            self.turn();
+        }
+        let mut places = Vec::with_capacity(rows.len());
+        let mut rows = table.rows.iter().cloned().peekable();
+        loop {
             if !caption.is_empty() {
-                let paragraphs = vec![Paragraph::new(caption, Look::new(14, INK).bold())];
-                self.push(Shape::Text {
-                    name: "Caption".into(),
-                    frame: [LEFT, self.y, BODY, 20 * PT],
-                    paragraphs,
-                });
-                self.y += 26 * PT;
+                let caption = fitted(caption, 14, BODY, 20 * PT, Ink::Text);
+                self.text("Caption", [LEFT, self.y, BODY, 20 * PT], vec![caption]);
+                self.y += above;
             }
             let top = self.y;
-            let mut shown = vec![head.clone()];
-            self.y += head.0;
-            while let Some(row) = rows.next_if(|row| self.y + row.0 <= BOTTOM || shown.len() == 1) {
-                self.y += row.0;
+            self.y += head;
+            let mut shown = Vec::new();
+            while let Some(row) = rows.next_if(|row| shown.is_empty() || self.y + row.height <= BOTTOM) {
+                self.y += row.height;
+                if places.len() == row.origin {
+                    places.push(self.slides.len() - 1);
+                }
                 shown.push(row);
             }
-            let frame = [LEFT, top, BODY, self.y - top];
-            self.push(Shape::Table {
-                name: caption.to_owned(),
-                frame,
-                columns: columns.clone(),
-                rows: shown,
-            });
+            let part = table.part(shown);
+            let frame = [LEFT, top, part.width, self.y - top];
+            self.push(Shape::Table { name: caption.to_owned(), frame, table: part });
             self.y += GAP;
             if rows.peek().is_none() {
-                return;
+                return places;
             }
             self.turn();
         }
     }
+}
 
-    fn row(&mut self, cells: &[String], columns: &[Mp], right: &[bool], head: bool) -> (Mp, Vec<Paragraph>) {
-        let mut height = 0;
-        let mut paragraphs = Vec::with_capacity(cells.len());
-        for (index, (cell, width)) in cells.iter().zip(columns).enumerate() {
-            let mut look = Look::new(CELL, INK);
-            look.bold = head;
-            let paragraph = Paragraph { right: right[index], ..Paragraph::new(cell.as_str(), look) };
-            height = height.max(self.height(&paragraph, (width - 13 * PT) * 104 / 100));
-            paragraphs.push(paragraph);
-        }
-        (height + 8 * PT, paragraphs)
+/// Adds a line to notes.
+fn note(notes: &mut String, words: &str) {
+    if !notes.is_empty() && !words.is_empty() {
+        notes.push('\n');
     }
+    notes.push_str(words);
+}
 
-    fn columns(&mut self, header: &[String], rows: &[Vec<String>]) -> Vec<Mp> {
-        let style = Style::new(Face::SemiBold, CELL * PT, Rgb(0, 0, 0));
-        let mut needs = Vec::with_capacity(header.len());
-        for (index, title) in header.iter().enumerate() {
-            let mut least = self.fonts.longest_word(title, style);
-            let mut natural = self.fonts.width(title, style);
-            for cell in rows.iter().filter_map(|row| row.get(index)) {
-                least = least.max(self.fonts.longest_word(cell, style));
-                natural = natural.max(self.fonts.width(cell, style));
-            }
-            needs.push((least + 14 * PT, natural + 14 * PT));
-        }
-        crate::text::share(BODY, &needs)
-    }
-
-    /// Frame, turn in degrees, lines, look and alignment of the watermark.
-    pub(super) fn watermark(&mut self) -> (Frame, i32, Vec<String>, Look, &'static str) {
-        let stamp = &self.plan.watermark;
-        let (room, depth) = match stamp.style.position {
-            WatermarkPosition::Diagonal => (720 * PT, 220 * PT),
-            WatermarkPosition::Centre => (BODY, 300 * PT),
-            WatermarkPosition::Corner => (BODY / 2, 90 * PT),
-            WatermarkPosition::Header | WatermarkPosition::Footer => (BODY, 26 * PT),
-        };
-        #[allow(clippy::cast_possible_truncation)]
-        let mut size = (stamp.style.size * 1000.0).round() as Mp;
-        let (lines, height) = loop {
-            let style = Style::new(Face::Bold, size, Rgb(0, 0, 0));
-            let lines = self.fonts.wrap(&[Span::new(stamp.text.as_str(), style)], room);
-            let height = size * 120 / 100 * Mp::try_from(lines.len()).unwrap_or(1);
-            if height <= depth || size < 5 * PT {
-                break (lines, height);
-            }
-            size = size * 95 / 100;
-        };
-        let lines = lines
-            .iter()
-            .map(|line| {
-                let glyphs = line.pieces.iter().flat_map(|(_, piece)| piece.glyphs.iter());
-                glyphs.map(|glyph| glyph.text.as_str()).collect::<String>().trim_end().to_owned()
-            })
-            .collect();
-        let middle = (HEIGHT - height) / 2;
-        let (frame, turn, align) = match stamp.style.position {
-            WatermarkPosition::Diagonal => ([(WIDTH - room) / 2, middle, room, height], -45, "ctr"),
-            WatermarkPosition::Centre => ([LEFT, middle, BODY, height], 0, "ctr"),
-            WatermarkPosition::Header => ([LEFT, 4 * PT, BODY, height], 0, "ctr"),
-            WatermarkPosition::Footer => ([LEFT, HEIGHT - height - 2 * PT, BODY, height], 0, "ctr"),
-            WatermarkPosition::Corner => ([LEFT + BODY - room, BOTTOM - height, room, height], 0, "r"),
-        };
-        let look = Look { size: size / 10, ..Look::new(1, stamp.style.colour.trim_start_matches('#')) };
-        (frame, turn, lines, look, align)
+fn trend(trend: Trend) -> Ink {
+    match trend {
+        Trend::Improving => Ink::Good,
+        Trend::Declining => Ink::Bad,
+        Trend::Stable => Ink::Quiet,
     }
 }
 
-/// Blocks without a slide form of their own, as headings, tables and paragraphs.
-fn simple(block: &Block, words: &Words) -> Vec<Block> {
-    let strings = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
-    let table =
-        |header: Vec<String>, rows: Vec<Vec<String>>| Block::Table { caption: String::new(), header, rows };
-    match block {
-        Block::KpiTable { caption, header, rows } => {
-            let rows = rows
-                .iter()
-                .map(|row| {
-                    let mut cells = vec![row.label.clone()];
-                    cells.extend(row.values.iter().cloned());
-                    cells.push(row.change.clone());
-                    cells
-                })
-                .collect();
-            vec![Block::Table { caption: caption.clone(), header: header.clone(), rows }]
-        }
-        Block::Lineage { figures } => {
-            let header =
-                strings(&[words.measure, words.value, words.definition, words.formula, words.inputs]);
-            let rows = figures.iter().map(|entry| {
-                let inputs: Vec<String> =
-                    entry.inputs.iter().map(|(name, value)| format!("{name}: {value}")).collect();
-                vec![
-                    entry.label.clone(),
-                    entry.value.clone(),
-                    entry.definition.clone(),
-                    entry.formula.clone(),
-                    inputs.join("; "),
-                ]
-            });
-            vec![table(header, rows.collect())]
-        }
-        Block::Methodology { notes } => {
-            let header = strings(&[words.measure, words.version, words.formula, words.source]);
-            let rows = notes.iter().map(|note| {
-                vec![note.name.clone(), note.version.to_string(), note.formula.clone(), note.sources.clone()]
-            });
-            vec![table(header, rows.collect())]
-        }
-        Block::Audit { approvals, content_hash } => {
-            let header = strings(&[words.when, words.who, words.role, words.action, words.comment]);
-            let rows: Vec<Vec<String>> = approvals
-                .iter()
-                .map(|step| strings(&[&step.at, &step.who, &step.role, &step.action, &step.comment]))
-                .collect();
-            let mut blocks = vec![Block::Heading { level: 2, text: words.approvals.to_owned() }];
-            if !rows.is_empty() {
-                blocks.push(table(header, rows));
-            }
-            if !content_hash.is_empty() {
-                let text = format!("{}: {content_hash}", words.content_hash);
-                blocks.push(Block::Paragraph { runs: vec![Run { text, ..Run::default() }] });
-            }
-            blocks
-        }
-        // The deck lists its sections after its covers.
-        Block::Contents | Block::Cover { .. } => Vec::new(),
-        other => vec![other.clone()],
-    }
+fn heading_words(spec: &ChartSpec) -> Vec<Paragraph> {
+    let title = Paragraph::new(spec.title.as_str(), Look::new(14, Ink::Text).bold()).after(1);
+    let subtitle = Paragraph::new(spec.subtitle.as_str(), Look::new(11, Ink::Quiet));
+    [(title, &spec.title), (subtitle, &spec.subtitle)]
+        .into_iter()
+        .filter(|(_, words)| !words.trim().is_empty())
+        .map(|(paragraph, _)| paragraph)
+        .collect()
 }
 
-fn append(paragraph: &mut Paragraph, word: &str, look: &Look) {
-    match paragraph.runs.last_mut() {
-        Some((words, last)) if last == look => words.push_str(word),
-        _ => paragraph.runs.push((word.to_owned(), look.clone())),
-    }
+pub(super) fn heading_height(spec: &ChartSpec, width: Mp) -> Mp {
+    let words = heading_words(spec);
+    if words.is_empty() { 0 } else { words.iter().map(|line| line.height(width)).sum::<Mp>() + 6 * PT }
 }
 
-fn remove(paragraph: &mut Paragraph, word: &str) {
-    if let Some((words, _)) = paragraph.runs.last_mut() {
-        words.truncate(words.len().saturating_sub(word.len()));
-        if words.is_empty() {
-            paragraph.runs.pop();
-        }
-    }
+/// Bold words at the greatest size up to `points` at which they fit a box.
+pub(super) fn fitted(words: &str, points: i32, width: Mp, height: Mp, ink: Ink) -> Paragraph {
+    let size = fitting_size(words, true, points, width, height);
+    Paragraph::new(words, Look::new(size, ink).bold())
 }
 
-/// Draws a finished slide's shapes; `relation` answers with the id of a chart's or a slide's relationship.
-pub(super) fn draw(
-    slide: &Slide,
-    pen: &mut Pen<'_>,
-    chart: &mut dyn FnMut(&ChartSpec) -> String,
-    contents: &dyn Fn() -> Vec<Paragraph>,
-) -> String {
-    let mut xml = pen.title(&slide.title);
-    for shape in &slide.shapes {
-        xml.push_str(&match shape {
-            Shape::Text { name, frame, paragraphs } => pen.text(name, *frame, paragraphs),
-            Shape::Card { name, frame, paragraphs } => pen.card(name, *frame, paragraphs),
-            Shape::Bar(frame) => pen.bar(*frame),
-            Shape::Table { name, frame, columns, rows } => pen.table(name, *frame, columns, rows),
-            Shape::Chart { frame, spec } => {
-                let relation = chart(spec);
-                pen.chart(&spec.title, &board_charts::alt(spec), *frame, &relation)
-            }
-            Shape::Contents => pen.text("Contents", [LEFT, TOP, BODY, BOTTOM - TOP], &contents()),
-        });
-    }
-    xml
+/// The greatest size in whole points, from `points` down to 6, at which words fit a box.
+pub(super) fn fitting_size(words: &str, bold: bool, points: i32, width: Mp, height: Mp) -> i32 {
+    let words: Cow<'_, str> =
+        if words.contains('\n') { words.replace('\n', " ").into() } else { words.into() };
+    let fits = |size: &i32| {
+        let lines = metrics::lines(&[metrics::Words { text: &words, size: size * PT, bold }], width);
+        lines * size * PT * metrics::LINE / 100 <= height
+    };
+    (7..=points).rev().find(fits).unwrap_or(6)
 }

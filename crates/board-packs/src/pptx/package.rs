@@ -3,11 +3,11 @@
 //! Knows nothing of slides. The reading side is in `read`.
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Write};
+use std::io::Write;
 
 use ed25519_dalek::SigningKey;
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use flate2::write::DeflateEncoder;
+use flate2::{Compression, Crc};
 
 use crate::PackError;
 use crate::seal::{Statement, VERSION, sha256};
@@ -35,10 +35,15 @@ pub(super) struct Relation {
 pub(super) struct Relations(Vec<Relation>);
 
 impl Relations {
-    /// Adds a relationship to a part named as seen from the source's folder; returns its id.
+    /// Adds a relationship to a part named as seen from the source's folder; returns its id, which is the one it has
+    /// already where it was added before.
     pub(super) fn add(&mut self, kind: &'static str, target: impl Into<String>) -> String {
+        let target = target.into();
+        if let Some(known) = self.0.iter().find(|known| known.kind == kind && known.target == target) {
+            return known.id.clone();
+        }
         let id = format!("rId{}", self.0.len() + 1);
-        self.0.push(Relation { id: id.clone(), kind, target: target.into() });
+        self.0.push(Relation { id: id.clone(), kind, target });
         id
     }
 
@@ -89,36 +94,34 @@ impl Package {
         self.add("[Content_Types].xml", None, self.content_types());
         let list = content_list(self.parts.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())));
         let content = sha256(list.as_bytes());
-        let failed = |error: zip::result::ZipError| PackError::Container(error.to_string());
-        let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+        let mut archive = Archive::default();
         for (name, bytes) in &self.parts {
-            append(&mut archive, name, bytes, CompressionMethod::Deflated).map_err(failed)?;
+            // What is packed already gains nothing from being packed again.
+            let packed = [".xlsx", ".png"].iter().any(|end| name.ends_with(end));
+            archive.append(name, bytes, !packed)?;
         }
-        // The archive without its directory: where the seal will begin.
-        let mut unsealed = ZipWriter::new(Cursor::new(Vec::new()));
-        for (name, bytes) in &self.parts {
-            append(&mut unsealed, name, bytes, CompressionMethod::Deflated).map_err(failed)?;
-        }
-        let unsealed = unsealed.finish().map_err(failed)?.into_inner();
-        let start = super::read::entries_end(&unsealed)
-            .ok_or_else(|| PackError::Container("the archive cannot be read back".into()))?;
         let statement = Statement {
             version: VERSION,
             format: "pptx",
             manifest: sha256(manifest),
             content,
-            container: Some(sha256(&unsealed[..start])),
+            container: Some(sha256(&archive.bytes)),
         };
         let seal = seal_text(&statement, &key.verifying_key().to_bytes(), &statement.sign(key), &list);
-        append(&mut archive, SEAL_PART, seal.as_bytes(), CompressionMethod::Stored).map_err(failed)?;
-        Ok(archive.finish().map_err(failed)?.into_inner())
+        archive.append(SEAL_PART, seal.as_bytes(), false)?;
+        let bytes = archive.finish()?;
+        // What a verifier will ask of the archive holds for this one.
+        super::read::entries_end(&bytes)
+            .ok_or_else(|| PackError::Container("the archive cannot be read back".into()))?;
+        Ok(bytes)
     }
 
     fn content_types(&self) -> String {
         let mut xml = String::from(
             "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Types \
              xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default Extension=\"rels\" \
-             ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/><Default Extension=\"xlsx\" \
+             ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/><Default Extension=\"png\" \
+             ContentType=\"image/png\"/><Default Extension=\"xlsx\" \
              ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet\"/><Default \
              Extension=\"xml\" ContentType=\"application/xml\"/>",
         );
@@ -130,20 +133,85 @@ impl Package {
     }
 }
 
-fn append(
-    archive: &mut ZipWriter<Cursor<Vec<u8>>>,
-    name: &str,
-    bytes: &[u8],
-    method: CompressionMethod,
-) -> zip::result::ZipResult<()> {
-    let options = SimpleFileOptions::default()
-        .compression_method(method)
-        .last_modified_time(DateTime::default())
-        .unix_permissions(0o644);
-    archive.start_file(name, options)?;
-    archive.write_all(bytes)?;
-    Ok(())
+/// A ZIP archive in memory: no dates, no extra fields, no flags. `read` makes the same directory from the entries.
+#[derive(Default)]
+struct Archive {
+    bytes: Vec<u8>,
+    directory: Vec<u8>,
+    count: u16,
 }
+
+impl Archive {
+    /// Adds an entry, deflated or as it is.
+    fn append(&mut self, name: &str, part: &[u8], deflate: bool) -> Result<(), PackError> {
+        let too_large = || PackError::Container(format!("{name}: the archive is too large"));
+        let failed = |error: std::io::Error| PackError::Container(format!("{name}: {error}"));
+        let start = u32::try_from(self.bytes.len()).map_err(|_| too_large())?;
+        let mut crc = Crc::new();
+        crc.update(part);
+        // Version needed, flags, method; 00:00 on 1 January 1980.
+        let (version, method): (u16, u16) = if deflate { (20, 8) } else { (10, 0) };
+        let mut header = Vec::with_capacity(26);
+        for field in [version, 0, method, 0, 0x21] {
+            header.extend(field.to_le_bytes());
+        }
+        header.extend(crc.sum().to_le_bytes());
+        self.bytes.extend(b"PK\x03\x04");
+        let sizes = self.bytes.len() + header.len();
+        self.bytes.extend(&header);
+        self.bytes.extend([0; 8]);
+        let length = u16::try_from(name.len()).map_err(|_| too_large())?;
+        self.bytes.extend(length.to_le_bytes());
+        self.bytes.extend([0, 0]);
+        self.bytes.extend(name.as_bytes());
+        let data = self.bytes.len();
+        if deflate {
+            let mut encoder = DeflateEncoder::new(std::mem::take(&mut self.bytes), LEVEL);
+            encoder.write_all(part).map_err(failed)?;
+            self.bytes = encoder.finish().map_err(failed)?;
+        } else {
+            self.bytes.extend(part);
+        }
+        let mut both = Vec::with_capacity(8);
+        for size in [self.bytes.len() - data, part.len()] {
+            both.extend(u32::try_from(size).map_err(|_| too_large())?.to_le_bytes());
+        }
+        self.bytes[sizes..sizes + 8].copy_from_slice(&both);
+        self.directory.extend(b"PK\x01\x02");
+        // Made by the version that is needed, on Unix.
+        self.directory.extend([header[0], 3]);
+        self.directory.extend(&header);
+        self.directory.extend(&both);
+        self.directory.extend(length.to_le_bytes());
+        // No extra field, no comment, first disk, no attributes of its own; a regular file that all may read.
+        self.directory.extend([0; 8]);
+        self.directory.extend(ATTRIBUTES);
+        self.directory.extend(start.to_le_bytes());
+        self.directory.extend(name.as_bytes());
+        self.count = self.count.checked_add(1).ok_or_else(too_large)?;
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Vec<u8>, PackError> {
+        let too_large = |_| PackError::Container("the archive is too large".into());
+        let length = u32::try_from(self.directory.len()).map_err(too_large)?;
+        let start = u32::try_from(self.bytes.len()).map_err(too_large)?;
+        self.bytes.extend(&self.directory);
+        self.bytes.extend(b"PK\x05\x06\0\0\0\0");
+        self.bytes.extend(self.count.to_le_bytes());
+        self.bytes.extend(self.count.to_le_bytes());
+        self.bytes.extend(length.to_le_bytes());
+        self.bytes.extend(start.to_le_bytes());
+        self.bytes.extend([0, 0]);
+        Ok(self.bytes)
+    }
+}
+
+/// Parts are small and repetitive: higher levels cost time and save little.
+const LEVEL: Compression = Compression::new(4);
+
+/// A regular file that all may read.
+pub(super) const ATTRIBUTES: [u8; 4] = [0, 0, 0xa4, 0x81];
 
 /// One line per part, `digest  name`, in order of name: what `sha256sum` prints for the unpacked parts.
 pub(super) fn content_list<'a>(parts: impl Iterator<Item = (&'a str, &'a [u8])>) -> String {

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
 
 use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::Event;
 
-use super::drawing::WATERMARK;
-use super::package::{MANIFEST_PART, SEAL_PART};
+use super::marks::watermarks;
+use super::package::{ATTRIBUTES, MANIFEST_PART, SEAL_PART};
 use crate::PackError;
 use crate::seal::{Hash, Statement, sha256};
 use crate::verify::{Found, Parts, Sealed};
@@ -18,7 +18,10 @@ const MAX_TOTAL: u64 = 512 << 20;
 
 /// Whether every slide carries the words; the writer's last gate.
 pub(super) fn check_watermark(bytes: &[u8], words: &str, slides: usize) -> Result<(), PackError> {
-    let parts = unpack(bytes).map_err(PackError::Container)?;
+    // Charts, workbooks and notes have no say in it.
+    let shown = ["ppt/_rels/", "ppt/slides/", "ppt/slideLayouts/", "ppt/slideMasters/"];
+    let is_shown = |name: &str| shown.iter().any(|folder| name.starts_with(folder));
+    let parts = unpack(bytes, &is_shown).map_err(PackError::Container)?;
     let marks = watermarks(&parts).map_err(PackError::Container)?;
     if marks.len() != slides {
         return Err(PackError::Container(format!("{} of {slides} slides can be read back", marks.len())));
@@ -33,8 +36,8 @@ pub(super) fn check_watermark(bytes: &[u8], words: &str, slides: usize) -> Resul
 pub(crate) fn read(bytes: &[u8]) -> Result<Found, String> {
     // Where the entries stand whole one after the other, they are read by themselves, not by a directory that may lie.
     let (contents, directory) = match relisted(bytes) {
-        Some(own) if own != bytes => (unpack_each(&own)?, Some("directory".to_owned())),
-        _ => (unpack_each(bytes)?, None),
+        Some(own) if own != bytes => (unpack_each(&own, &|_| true)?, Some("directory".to_owned())),
+        _ => (unpack_each(bytes, &|_| true)?, None),
     };
     let whole = |name: &str| contents.get(name).and_then(|part| part.as_ref().ok());
     let raw = raw_seal(bytes);
@@ -106,23 +109,35 @@ fn raw_seal(bytes: &[u8]) -> Option<&[u8]> {
     Some(&rest[..end])
 }
 
-type Unpacked = BTreeMap<String, Vec<u8>>;
+pub(super) type Unpacked = BTreeMap<String, Vec<u8>>;
 
-/// Every part of an archive that is whole.
-fn unpack(bytes: &[u8]) -> Result<Unpacked, String> {
-    unpack_each(bytes)?.into_iter().map(|(name, part)| Ok((name, part?))).collect()
+/// The wanted parts of an archive of which each is whole.
+fn unpack(bytes: &[u8], wanted: &dyn Fn(&str) -> bool) -> Result<Unpacked, String> {
+    unpack_each(bytes, wanted)?.into_iter().map(|(name, part)| Ok((name, part?))).collect()
 }
 
 /// The parts of an archive, or what is wrong with each. Sizes are bounded, and no name stands twice.
-fn unpack_each(bytes: &[u8]) -> Result<BTreeMap<String, Result<Vec<u8>, String>>, String> {
+fn unpack_each(
+    bytes: &[u8],
+    wanted: &dyn Fn(&str) -> bool,
+) -> Result<BTreeMap<String, Result<Vec<u8>, String>>, String> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| error.to_string())?;
     if archive.len() > MAX_ENTRIES {
         return Err("the archive has too many entries".into());
+    }
+    // Of two entries of one name the archive's reader shows the last; another program may show the first.
+    if entry_count(bytes) != Some(archive.len()) {
+        return Err("a part stands in the archive twice".into());
     }
     let mut parts = BTreeMap::new();
     let mut total = 0;
     for index in 0..archive.len() {
         let listed = archive.name_for_index(index).and_then(|name| Some(name.ok()?.into_owned()));
+        let listed = listed.unwrap_or_default();
+        // Some packers add the folders.
+        if !wanted(&listed) || listed.ends_with('/') && is_plain(listed.trim_end_matches('/')) {
+            continue;
+        }
         let mut part = Vec::new();
         let (name, read) = match archive.by_index(index) {
             Ok(entry) => {
@@ -130,16 +145,15 @@ fn unpack_each(bytes: &[u8]) -> Result<BTreeMap<String, Result<Vec<u8>, String>>
                 // The declared size is not believed: reading stops at the bound.
                 (name, entry.take(MAX_PART + 1).read_to_end(&mut part).map_err(|error| error.to_string()))
             }
-            Err(error) => (listed.unwrap_or_default(), Err(error.to_string())),
+            Err(error) => (listed, Err(error.to_string())),
         };
         total += part.len() as u64;
         if part.len() as u64 > MAX_PART || total > MAX_TOTAL {
             return Err(format!("{name}: the archive unpacks to too much"));
         }
+        let read = if is_plain(&name) { read } else { Err("no name of a part".into()) };
         let part = read.map(|_| part).map_err(|error| format!("{name}: {error}"));
-        if parts.insert(name.clone(), part).is_some() {
-            return Err(format!("{name} stands in the archive twice"));
-        }
+        parts.insert(name, part);
     }
     Ok(parts)
 }
@@ -213,9 +227,6 @@ fn directory_entry(bytes: &[u8], at: usize) -> Option<Vec<u8>> {
     Some(record)
 }
 
-/// A regular file that all may read.
-const ATTRIBUTES: [u8; 4] = [0, 0, 0xa4, 0x81];
-
 fn name(bytes: &[u8], at: usize) -> Option<&[u8]> {
     let length = bytes.get(at + 26..at + 28)?;
     bytes.get(at + 30..at + 30 + usize::from(u16::from_le_bytes([length[0], length[1]])))
@@ -278,7 +289,7 @@ fn text_of(part: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Adds the words of an event; `None` for a reference that XML does not know.
-fn push_text(event: &Event<'_>, text: &mut String) -> Option<()> {
+pub(super) fn push_text(event: &Event<'_>, text: &mut String) -> Option<()> {
     match event {
         Event::Text(words) => text.push_str(words),
         Event::GeneralRef(name) => {
@@ -293,56 +304,18 @@ fn push_text(event: &Event<'_>, text: &mut String) -> Option<()> {
     Some(())
 }
 
-/// The watermark's words on each slide of the presentation, in order; empty where there is none.
-fn watermarks(parts: &Unpacked) -> Result<Vec<String>, String> {
-    let relations = parts.get("ppt/_rels/presentation.xml.rels").ok_or("no presentation")?;
-    let mut slides = Vec::new();
-    let mut reader = Reader::from_reader(relations.as_slice());
-    loop {
-        match reader.read_event().map_err(|error| error.to_string())? {
-            Event::Empty(element) | Event::Start(element)
-                if attribute(&element, "Type").is_some_and(|kind| kind.ends_with("/slide")) =>
-            {
-                let target = attribute(&element, "Target").ok_or("a slide without a part")?;
-                slides.push(format!("ppt/{target}"));
-            }
-            Event::Eof => break,
-            _ => {}
-        }
-    }
-    let shown = parts.keys().filter(|name| name.starts_with("ppt/slides/slide")).count();
-    if shown != slides.len() {
-        return Err("the archive's slides are not those of the presentation".into());
-    }
-    slides
-        .iter()
-        .map(|slide| {
-            let part = parts.get(slide).ok_or_else(|| format!("{slide} is missing"))?;
-            watermark(part).map_err(|error| format!("{slide}: {error}"))
-        })
-        .collect()
+/// Whether a name may stand in the archive: steps of visible ASCII inside the archive's own root.
+fn is_plain(name: &str) -> bool {
+    name.len() <= 200
+        && name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\' && byte != b':')
+        && name.split('/').all(|step| !step.is_empty() && step != "." && step != "..")
 }
 
-fn watermark(slide: &[u8]) -> Result<String, String> {
-    let mut reader = Reader::from_reader(slide);
-    let mut words = String::new();
-    let (mut inside, mut in_text) = (false, false);
-    loop {
-        let event = reader.read_event().map_err(|error| error.to_string())?;
-        match &event {
-            Event::Start(element) | Event::Empty(element) if element.name().as_ref() == "p:cNvPr" => {
-                inside = attribute(element, "name").is_some_and(|name| name == WATERMARK)
-                    && attribute(element, "hidden").is_none();
-            }
-            Event::Start(element) if element.name().as_ref() == "a:t" => in_text = inside,
-            Event::End(element) if element.name().as_ref() == "a:t" => in_text = false,
-            Event::Eof => return Ok(words),
-            event if in_text => push_text(event, &mut words).ok_or("unreadable text")?,
-            _ => {}
-        }
-    }
-}
-
-fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
-    Some(element.try_get_attribute(name).ok()??.value.into_owned())
+/// How many entries the end of the directory tells of.
+fn entry_count(bytes: &[u8]) -> Option<usize> {
+    // The end is 22 bytes long and may be followed by a comment of up to 64 KiB.
+    let tail = &bytes[bytes.len().saturating_sub(22 + 65_535)..];
+    let end = tail.windows(4).rposition(|window| window == b"PK\x05\x06")?;
+    let count = tail.get(end + 10..end + 12)?;
+    Some(usize::from(u16::from_le_bytes([count[0], count[1]])))
 }

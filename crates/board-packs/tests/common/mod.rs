@@ -2,6 +2,8 @@
 // Each test uses its own share of this.
 #![allow(dead_code, clippy::unwrap_used)]
 
+pub(crate) mod decks;
+
 use std::collections::BTreeMap;
 
 use board_charts::{Band, ChartKind, ChartSpec, Series};
