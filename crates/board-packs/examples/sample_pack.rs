@@ -1,5 +1,5 @@
 //! Writes the sample pack in every form into the folder given as argument: both papers, three languages, behind a
-//! password, as a presentation.
+//! password, as pictures, as a presentation. `sample_pack FOLDER KEY.p12 PASSWORD` adds two that are signed, once and twice.
 
 #[path = "../tests/common/mod.rs"]
 mod common;
@@ -7,7 +7,7 @@ mod common;
 use std::path::PathBuf;
 
 use board_domain::Locale;
-use board_packs::{Flow, PackPlan, Paper, PdfOptions, Protection};
+use board_packs::{Flow, PackPlan, Paper, PdfOptions, Protection, SignatureNote, Signer};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = PathBuf::from(std::env::args().nth(1).ok_or("a folder is needed")?);
@@ -38,6 +38,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let path = folder.join(format!("page-{}.png", page.number));
         if std::fs::write(path, &page.png).is_ok() { Flow::Continue } else { Flow::Cancel }
     })?;
+    if let (Some(file), Some(password)) = (std::env::args().nth(2), std::env::args().nth(3)) {
+        let signer = Signer::from_pkcs12(&std::fs::read(file)?, &password)?;
+        let pdf = board_packs::write_pdf(&plan, &common::key(), &mut common::go_on)?;
+        let note = SignatureNote { reason: "Approved for the board".into(), ..SignatureNote::default() };
+        let now = jiff::Timestamp::now();
+        let once = board_packs::sign_pdf(&pdf.bytes, &signer, &note, now)?;
+        std::fs::write(folder.join("signed.pdf"), &once)?;
+        std::fs::write(folder.join("twice.pdf"), board_packs::sign_pdf(&once, &signer, &note, now)?)?;
+    }
     let pptx = board_packs::write_pptx(&plan, &common::key(), &mut common::go_on)?;
     std::fs::write(folder.join("sample.pptx"), &pptx.bytes)?;
     Ok(())

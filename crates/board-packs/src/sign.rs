@@ -366,7 +366,7 @@ impl Increment {
         );
         self.out.extend_from_slice(head.as_bytes());
         self.out.extend_from_slice(&table);
-        self.out.extend_from_slice(format!("\nendstream\nendobj\nstartxref\n{start}\n%%EOF\n").as_bytes());
+        self.out.extend_from_slice(format!("\r\nendstream\nendobj\nstartxref\n{start}\n%%EOF\n").as_bytes());
         self.out
     }
 }

@@ -467,8 +467,9 @@ fn logo() -> Vec<u8> {
     let mut encoder = png::Encoder::new(&mut bytes, 60, 20);
     encoder.set_color(png::ColorType::Rgba);
     let mut writer = encoder.write_header().unwrap();
-    let pixels: Vec<u8> =
-        (0..60 * 20).flat_map(|at| [200, 30, (at % 256) as u8, if at % 3 == 0 { 0 } else { 255 }]).collect();
+    let pixels: Vec<u8> = (0..60 * 20_u32)
+        .flat_map(|at| [200, 30, at.to_le_bytes()[0], if at % 3 == 0 { 0 } else { 255 }])
+        .collect();
     writer.write_image_data(&pixels).unwrap();
     writer.finish().unwrap();
     bytes

@@ -150,7 +150,7 @@ impl File {
                         let head = format!("<<{entries}/Length {}>>\nstream\n", data.len());
                         out.extend_from_slice(head.as_bytes());
                         out.extend_from_slice(data);
-                        out.extend_from_slice(b"\nendstream");
+                        out.extend_from_slice(END);
                     });
                 }
             }
@@ -220,6 +220,10 @@ impl Body {
     }
 }
 
+/// Ends a stream's data. Two bytes, since a last byte of the data that is a carriage return would make one line end with
+/// a lone line feed, and the data seem shorter than it is.
+const END: &[u8] = b"\r\nendstream";
+
 fn write_object(out: &mut Vec<u8>, index: usize, body: impl FnOnce(&mut Vec<u8>)) {
     out.extend_from_slice(format!("{} 0 obj\n", index + 1).as_bytes());
     body(out);
@@ -254,7 +258,7 @@ fn cross_reference(out: &mut Vec<u8>, own: usize, rows: &[[u64; 3]], trailer: &s
         );
         out.extend_from_slice(entries.as_bytes());
         out.extend_from_slice(&table);
-        out.extend_from_slice(b"\nendstream");
+        out.extend_from_slice(END);
     });
     Ok(())
 }

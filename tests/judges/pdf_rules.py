@@ -1,4 +1,4 @@
-"""Asks page-validation whether PDF files keep PDF/UA-1 and PDF/A-2a: page.py FILE..."""
+"""Asks page-validation whether PDF files keep PDF/UA-1 and PDF/A-2a: pdf_rules.py FILE..."""
 
 import sys
 
