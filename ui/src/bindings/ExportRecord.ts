@@ -14,11 +14,11 @@ report: ReportId,
  */
 version: number, 
 /**
- * `pdf` or `pptx`.
+ * `pdf`, `pptx` or `png`.
  */
 format: string, 
 /**
- * SHA-256 of the file, hexadecimal.
+ * SHA-256 of the file, hexadecimal; of PNG pages, of the lines that `sha256sum` prints for them.
  */
 sha256: string, 
 /**
