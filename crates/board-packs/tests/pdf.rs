@@ -11,7 +11,7 @@ use board_domain::{Locale, Watermark, WatermarkPosition};
 use board_packs::{
     ApprovalStep, Block, Code, Flow, KpiRow, Layer, LineageEntry, Logo, PackError, PackPlan, Page,
     PagePicture, Paper, PdfOptions, Protection, Run, SignError, SignatureNote, Signer, Trend, sign_pdf,
-    verify, write_pages, write_pdf, write_pdf_with,
+    verify, verify_with, write_pages, write_pdf, write_pdf_with,
 };
 use common::{go_on, key, plan, run, trusted};
 
