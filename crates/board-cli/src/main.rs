@@ -1,5 +1,6 @@
 //! The `boardroom` command: the desk's use cases for a terminal, a script and an auditor. No logic of its own.
 
+mod export;
 mod host;
 mod print;
 
@@ -10,7 +11,7 @@ use std::{
     sync::Arc,
 };
 
-use board_desk::{Code, Desk, ExportRequest, ExportSecrets, Fault, Locale, NoteRequest};
+use board_desk::{Code, Desk, Fault, Locale, NoteRequest};
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::{host::TerminalHost, print::Printer};
@@ -95,37 +96,7 @@ enum Task {
     /// List reports.
     Reports,
     /// Write a report's pack.
-    Export {
-        /// Report to write; see `boardroom reports`.
-        report: String,
-        /// Formats.
-        #[arg(long, value_delimiter = ',', default_values = ["pdf", "pptx"])]
-        format: Vec<PackFormat>,
-        /// Folder to write to; the current one unless given.
-        #[arg(long, short, value_name = "FOLDER")]
-        out: Option<PathBuf>,
-        /// Language of the pack; the company's unless given.
-        #[arg(long, value_name = "LANG")]
-        pack_lang: Option<Language>,
-        /// Pages of PDF and PNG.
-        #[arg(long, value_enum, default_value_t = PaperSize::A4)]
-        paper: PaperSize,
-        /// Write the pages as PNG pictures, too.
-        #[arg(long)]
-        png: bool,
-        /// Add what changed since a pack's file, a position of the log, or the last board (`last`).
-        #[arg(long, value_name = "FILE|SEQ|last")]
-        since: Option<String>,
-        /// Protect the PDF with the password in this file.
-        #[arg(long, value_name = "FILE")]
-        password_file: Option<PathBuf>,
-        /// Sign the PDF with a certificate (PKCS#12), so that PDF readers show it.
-        #[arg(long, value_name = "P12", conflicts_with = "password_file")]
-        sign_with: Option<PathBuf>,
-        /// Password of the certificate's file; empty unless given.
-        #[arg(long, value_name = "FILE", requires = "sign_with")]
-        sign_password_file: Option<PathBuf>,
-    },
+    Export(export::Arguments),
     /// List notes, write one or take one away. Works offline.
     Notes {
         #[command(subcommand)]
@@ -142,8 +113,8 @@ enum Task {
         /// Files.
         #[arg(required = true)]
         files: Vec<PathBuf>,
-        /// Whom to trust: a device's public key (64 hexadecimal digits), or a file saved from the company's
-        /// address https://SERVER/v1/tenants/COMPANY/keys.
+        /// Whom to trust: a device's public key (64 hexadecimal digits), or a file saved from the
+        /// address `/v1/tenants/COMPANY/keys` of its server.
         #[arg(long = "key", value_name = "HEX|FILE")]
         keys: Vec<String>,
     },
@@ -211,20 +182,6 @@ impl NoteTask {
             Self::Remove { id } => desk.remove_note(&id),
         }
     }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum PackFormat {
-    Pdf,
-    Pptx,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum PaperSize {
-    /// Portrait, 210 × 297 mm
-    A4,
-    /// 16:9, the size of a slide
-    Wide,
 }
 
 fn main() -> ExitCode {
@@ -321,38 +278,9 @@ fn run(arguments: Arguments, printer: &mut Printer) -> Result<bool, Fault> {
             let view = if let Some(key) = dismiss { desk.dismiss_refusal(&key)? } else { desk.outbox()? };
             printer.outbox(&view);
         }
-        Task::Export {
-            report,
-            format,
-            out,
-            pack_lang,
-            paper,
-            png,
-            since,
-            password_file,
-            sign_with,
-            sign_password_file,
-        } => {
+        Task::Export(arguments) => {
             open()?;
-            let request = ExportRequest {
-                report,
-                pdf: format.contains(&PackFormat::Pdf),
-                pptx: format.contains(&PackFormat::Pptx),
-                folder: out.map(|folder| folder.display().to_string()),
-                locale: pack_lang.map(Locale::from),
-                png,
-                wide: matches!(paper, PaperSize::Wide),
-                since,
-            };
-            let read = |file: Option<PathBuf>| file.map(|file| password(Some(file))).transpose();
-            let secrets = ExportSecrets {
-                password: read(password_file)?,
-                signer: match sign_with {
-                    Some(file) => Some((file, read(sign_password_file)?.unwrap_or_default())),
-                    None => None,
-                },
-            };
-            let view = desk.export_pack_with(&request, &secrets, &mut |at| printer.step(&at))?;
+            let view = arguments.run(&desk, &mut |at| printer.step(&at))?;
             printer.export(&view);
         }
         Task::Verify { files, keys } => {

@@ -101,7 +101,7 @@ fn newest(figures: &Figures) -> BTreeMap<Series, &FigureKey> {
         };
         let series = (key.metric.clone(), grain, key.programme.clone());
         let later = |known: &&FigureKey| end(known.period) < end(key.period);
-        if newest.get(&series).is_none_or(|known| later(&known)) {
+        if newest.get(&series).is_none_or(later) {
             newest.insert(series, key);
         }
     }
@@ -207,7 +207,7 @@ mod tests {
         #[test]
         fn a_comparison_reads_the_same_from_either_side(a in figures(), b in figures()) {
             let order = |mut changes: Vec<Change>| {
-                changes.sort_by_key(|c| format!("{:?}", c));
+                changes.sort_by_key(|c| format!("{c:?}"));
                 changes
             };
             let there = order(diff(&a, &b).iter().map(turned).collect());

@@ -1,6 +1,7 @@
 //! Writing a report's pack: plan, write, sign, put in place whole, record. No file is left where anything fails.
 
 use std::{
+    fmt::Write,
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
 };
@@ -159,10 +160,11 @@ fn make(
             };
             board_packs::write_pages(plan, key, PRINT_DPI, step, &mut keep).map_err(fault)?;
             // What `sha256sum` prints for the pages, digested.
-            let lines: String = files
-                .iter()
-                .map(|(name, png, _)| format!("{}  {name}\n", hex::encode(Sha256::digest(png))))
-                .collect();
+            let mut lines = String::new();
+            for (name, png, _) in &files {
+                // Writing to a String cannot fail.
+                let _ = writeln!(lines, "{}  {name}", hex::encode(Sha256::digest(png)));
+            }
             Ok(Made { format, files, sha256: hex::encode(Sha256::digest(lines)) })
         }
     }

@@ -462,6 +462,7 @@ pub struct NoteView {
 }
 
 /// What to export.
+#[allow(clippy::struct_excessive_bools, reason = "each is a box that a person ticks")]
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]

@@ -161,27 +161,18 @@ pub fn decide(book: &Book, actor: &PersonId, command: Command, now: Timestamp) -
             Ok(vec![Fact::PersonLeft { person: removed }])
         }
         Command::RecordExport { export } => {
-            let id = export.report.as_str();
-            let known = book.report(id).or_else(|| book.published(id)).ok_or(Refusal::NotFound("report"))?;
+            let known = record_of(book, &export)?;
             // An export of an older version was allowed when it was made; the record must still arrive.
             need(if known.status.is_final() {
                 Permission::ExportApproved
             } else {
                 Permission::ExportDrafts
             })?;
-            if crate::Hash::parse(&export.sha256).is_none()
-                || !matches!(export.format.as_str(), "pdf" | "pptx" | "png")
-            {
-                return Err(Refusal::Malformed);
-            }
             Ok(vec![Fact::PackExported { export }])
         }
         Command::EnrolDevice { public } => {
             need(Permission::ExportApproved)?;
-            if !crate::is_public_key(&public) {
-                return Err(Refusal::Malformed);
-            }
-            Ok(vec![Fact::DeviceCertified { device: Device::from_now(actor.clone(), public, now) }])
+            enrol(actor, public, now)
         }
         Command::WriteNote { id, anchor, text, shared } => {
             need(if shared { Permission::ShareNotes } else { Permission::KeepPrivateNotes })?;
@@ -197,6 +188,24 @@ pub fn decide(book: &Book, actor: &PersonId, command: Command, now: Timestamp) -
             Ok(vec![Fact::NoteRemoved { note: id, author: actor.clone(), shared: known.shared }])
         }
     }
+}
+
+/// The report that a well-formed record speaks of.
+fn record_of<'a>(book: &'a Book, export: &crate::ExportRecord) -> Result<&'a Report, Refusal> {
+    let id = export.report.as_str();
+    let known = book.report(id).or_else(|| book.published(id)).ok_or(Refusal::NotFound("report"))?;
+    let known_format = matches!(export.format.as_str(), "pdf" | "pptx" | "png");
+    if crate::Hash::parse(&export.sha256).is_none() || !known_format {
+        return Err(Refusal::Malformed);
+    }
+    Ok(known)
+}
+
+fn enrol(actor: &PersonId, public: String, now: Timestamp) -> Result<Vec<Fact>, Refusal> {
+    if !crate::is_public_key(&public) {
+        return Err(Refusal::Malformed);
+    }
+    Ok(vec![Fact::DeviceCertified { device: Device::from_now(actor.clone(), public, now) }])
 }
 
 /// Whether the person may export the report as it stands.
