@@ -2,10 +2,10 @@
 //! Not how that is noticed: see `apply`.
 
 use board_domain::{Audience, TenantId};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::OptionalExtension;
 
 use crate::audiences::{Audiences, tenant_no};
-use crate::reader::unsigned;
+use crate::event::{HIGHEST_KEPT, place, position};
 use crate::{Vault, VaultError};
 
 impl Vault {
@@ -23,13 +23,13 @@ impl Vault {
         let Some(index) = audiences.all.iter().position(held) else { return Ok(false) };
         let newest: Option<i64> = transaction
             .query_row(
-                "SELECT seq FROM event WHERE tenant = ?1 AND audience = ?2 ORDER BY seq DESC LIMIT 1",
-                params![no, audiences.all[index].no],
+                "SELECT place FROM event WHERE place > ?1 AND place <= ?2 AND audience = ?3 ORDER BY place DESC LIMIT 1",
+                [place(no, 0), place(no, HIGHEST_KEPT), audiences.all[index].no],
                 |row| row.get(0),
             )
             .optional()?;
         // What lies before a snapshot is in its rows, and its chains begin there.
-        let newest = newest.map(unsigned).transpose()?.unwrap_or_default().max(copy.start);
+        let newest = newest.map_or(0, position).max(copy.start);
         if newest >= copy.cursor {
             return Ok(false);
         }

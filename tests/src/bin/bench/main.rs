@@ -12,8 +12,8 @@ mod first;
 mod machine;
 mod nginx;
 mod ours;
-mod pictures;
 mod page;
+mod pictures;
 mod resume;
 mod scale;
 
