@@ -1,6 +1,12 @@
 //! Where a `PostgreSQL` server is and how to get in: the address, its password and its certificate. Not the queries.
 
-use std::{error::Error as _, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
+use std::{
+    error::Error as _,
+    path::PathBuf,
+    str::FromStr,
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
 
 use postgres::{
     Client, Config, NoTls,
@@ -33,6 +39,8 @@ pub(in crate::store) struct Server {
     tls: Option<MakeRustlsConnect>,
     /// Host and database, for messages.
     place: String,
+    /// How many connections were lost so far. One that is lost is seldom the only one.
+    pub(super) losses: AtomicU64,
 }
 
 impl Server {
@@ -81,7 +89,7 @@ impl Server {
             })
             .collect();
         let place = format!("{}/{}", hosts.join(","), config.get_dbname().unwrap_or(""));
-        Ok(Self { config, tls, place })
+        Ok(Self { config, tls, place, losses: AtomicU64::new(0) })
     }
 
     /// Host and database.

@@ -9,7 +9,7 @@ mod grown;
 use std::{
     collections::HashMap,
     ops::ControlFlow,
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
 };
 
@@ -90,11 +90,20 @@ pub(super) struct Session {
     statements: HashMap<&'static str, Statement>,
     used: Instant,
     failed: Option<Instant>,
+    /// The server's count of losses when this connection was last known to live.
+    losses: u64,
 }
 
 impl Session {
     pub(super) fn new(server: Arc<Server>) -> Self {
-        Self { server, client: None, statements: HashMap::new(), used: Instant::now(), failed: None }
+        Self {
+            server,
+            client: None,
+            statements: HashMap::new(),
+            used: Instant::now(),
+            failed: None,
+            losses: 0,
+        }
     }
 
     /// Runs work on the open connection with a prepared statement; a connection that breaks is let go.
@@ -155,17 +164,23 @@ impl Session {
         refused.map_or(Ok(()), Err)
     }
 
+    /// Lets the connection go, and has the others asked whether they still live.
+    fn lose(&mut self) {
+        self.client = None;
+        self.server.losses.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// What an error means, and whether the connection is of further use.
     fn fault(&mut self, error: &postgres::Error) -> StoreError {
         let Some(refusal) = error.as_db_error() else {
-            self.client = None;
+            self.lose();
             return StoreError::Unavailable(error.to_string());
         };
         // The detail of a refusal may quote values; the message and the code do not.
         let (code, message) = (refusal.code(), format!("{} ({})", refusal.message(), refusal.code().code()));
         let fatal = matches!(refusal.parsed_severity(), Some(Severity::Fatal | Severity::Panic));
         if fatal {
-            self.client = None;
+            self.lose();
         }
         if *code == SqlState::UNIQUE_VIOLATION {
             StoreError::Taken(refusal.constraint().unwrap_or("a key").to_owned())
@@ -232,9 +247,11 @@ impl Sql for Session {
 
 impl Engine for Session {
     fn ready(&mut self) -> Result<(), StoreError> {
+        let losses = self.server.losses.load(Ordering::Relaxed);
         if let Some(client) = &mut self.client {
-            let lives = !client.is_closed() && (self.used.elapsed() < IDLE || client.is_valid(ALIVE).is_ok());
-            if lives {
+            let trusted = self.used.elapsed() < IDLE && self.losses == losses;
+            if !client.is_closed() && (trusted || client.is_valid(ALIVE).is_ok()) {
+                self.losses = losses;
                 return Ok(());
             }
         }
@@ -246,8 +263,7 @@ impl Engine for Session {
         match self.server.connect() {
             Ok(client) => {
                 self.client = Some(client);
-                self.used = Instant::now();
-                self.failed = None;
+                (self.used, self.failed, self.losses) = (Instant::now(), None, losses);
                 Ok(())
             }
             Err(error) => {
