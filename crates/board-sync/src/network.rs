@@ -106,6 +106,6 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_simulated_network_never_changes() {
-        assert!(timeout(Duration::from_secs(86_400), Network::unwatched().changed()).await.is_err());
+        assert!(timeout(Duration::from_hours(24), Network::unwatched().changed()).await.is_err());
     }
 }
