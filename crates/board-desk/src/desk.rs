@@ -11,7 +11,7 @@ use std::{
     },
 };
 
-use board_domain::{Locale, Period, Permission, PersonId, ProgrammeId, Role, TenantId};
+use board_domain::{Locale, Period, Permission, PersonId, ProgrammeId, Role, Row, Table, TenantId};
 use board_sync::{Phase, ServerUrl, SyncStatus, Syncer};
 use board_vault::{Reader, Vault};
 use jiff::Timestamp;
@@ -141,10 +141,13 @@ impl Desk {
             return Ok(view);
         };
         view.state = SessionState::Open;
-        let copies = lock(&open.reader).tenants()?;
-        for copy in &copies {
-            let brief =
-                TenantBrief { id: copy.id.to_string(), name: copy.name.clone(), synced: copy.cursor > 0 };
+        let reader = lock(&open.reader);
+        for copy in &reader.tenants()? {
+            let accent = reader.rows(&copy.id, Table::Tenant, None)?.into_iter().find_map(|(_, found)| {
+                if let Row::Tenant(tenant) = found.row { Some(tenant.accent) } else { None }
+            });
+            let synced = copy.cursor > 0;
+            let brief = TenantBrief { id: copy.id.to_string(), name: copy.name.clone(), synced, accent };
             if open.tenant.as_ref() == Some(&copy.id) {
                 view.tenant = Some(brief.clone());
                 view.person = Some(PersonView {

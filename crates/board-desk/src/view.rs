@@ -86,6 +86,8 @@ pub struct TenantBrief {
     pub name: String,
     /// Whether its data is on this device.
     pub synced: bool,
+    /// Its colour, `#RRGGBB`, from which the window computes its own; none before its data is here.
+    pub accent: Option<String>,
 }
 
 /// How the copy on this device stands towards the server.

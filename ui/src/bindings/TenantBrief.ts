@@ -15,4 +15,8 @@ name: string,
 /**
  * Whether its data is on this device.
  */
-synced: boolean, };
+synced: boolean, 
+/**
+ * Its colour, `#RRGGBB`, from which the window computes its own; none before its data is here.
+ */
+accent: string | null, };

@@ -14,8 +14,8 @@ type Words = Record<Locale, string>;
 const hash = (seed: string): string =>
   Array.from({ length: 64 }, (_, index) => ((seed.charCodeAt(index % seed.length) * (index + 7) * 31) % 16).toString(16)).join('');
 
-export const tenants: (TenantBrief & { accent?: string })[] = [
-  { id: 't-group', name: 'Fjordlys Group', synced: true },
+export const tenants: TenantBrief[] = [
+  { id: 't-group', name: 'Fjordlys Group', synced: true, accent: null },
   { id: 't-marine', name: 'Fjordlys Marine AS', synced: true, accent: '#1f5fb2' },
   { id: 't-energi', name: 'Fjordlys Energi AS', synced: false, accent: '#ffee88' },
 ];

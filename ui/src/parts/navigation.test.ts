@@ -119,7 +119,7 @@ describe('Tabs', () => {
 describe('TenantSwitch', () => {
   it('says which company is open, and which are not on this device', async () => {
     const onchoose = vi.fn();
-    const tenants = [{ id: 'a', name: 'A AS', synced: true }, { id: 'b', name: 'B AS', synced: false }];
+    const tenants = [{ id: 'a', name: 'A AS', synced: true, accent: null }, { id: 'b', name: 'B AS', synced: false }];
     const { user } = draw(TenantSwitch, { tenant: tenants[0], tenants, onchoose });
     const trigger = screen.getByTestId('tenant-switch');
     expect(trigger).toHaveAccessibleName('Company A AS');

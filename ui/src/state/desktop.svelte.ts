@@ -4,7 +4,6 @@ import { createContext } from 'svelte';
 import type { DashboardBrief } from '../bindings/DashboardBrief';
 import type { Locale } from '../bindings/Locale';
 import type { SessionView } from '../bindings/SessionView';
-import type { TenantBrief } from '../bindings/TenantBrief';
 import type { ThemeChoice } from '../bindings/ThemeChoice';
 import { language, t } from '../i18n/index.svelte';
 import type { Bridge, Desk } from '../ipc/desk';
@@ -17,9 +16,6 @@ import { theme } from './theme.svelte';
 
 /** News that comes in a row is read once, after this many milliseconds: catching up brings a page every moment. */
 const GATHER = 250;
-
-/** A tenant whose colour the core tells; until it does, the window has its own. */
-type Coloured = TenantBrief & { accent?: string };
 
 /** A screen inside the frame. */
 export type Place =
@@ -56,7 +52,7 @@ export class Desktop {
     this.session = session;
     language.locale = session.locale;
     theme.choice = session.theme;
-    theme.accent = (session.tenant as Coloured | null)?.accent ?? null;
+    theme.accent = session.tenant?.accent ?? null;
     const opened = session.state === 'open';
     if (!opened || before?.tenant?.id !== session.tenant?.id) {
       this.place = { screen: 'dashboard', id: null };
