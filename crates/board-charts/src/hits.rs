@@ -32,9 +32,11 @@ impl Hit {
     }
 
     pub(crate) fn telling(sheet: &Sheet, series: usize, category: usize, area: Rect, label: String) -> Self {
-        let (left, top) = (area.x.max(0.0), area.y.max(0.0));
-        let width = (area.right().min(sheet.size.width_pt) - left).max(0.0);
-        let height = (area.bottom().min(sheet.size.height_pt) - top).max(0.0);
+        let (right, bottom) = (sheet.size.width_pt, sheet.size.height_pt);
+        // What has no room at all lies on the edge, as nothing.
+        let (left, top) = (area.x.clamp(0.0, right), area.y.clamp(0.0, bottom));
+        let width = (area.right().min(right) - left).max(0.0);
+        let height = (area.bottom().min(bottom) - top).max(0.0);
         Self { series, category, area: Rect { x: left, y: top, width, height }, label }
     }
 }

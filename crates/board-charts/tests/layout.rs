@@ -265,6 +265,21 @@ proptest! {
 }
 
 #[test]
+fn what_has_no_room_lies_on_the_edge_of_a_low_picture() {
+    let names: Vec<_> = (0..17).map(|part| format!("Part {part}")).collect();
+    let mut series = Series::new("Sessions", vec![Some(9.0); names.len()]);
+    for part in [8, 16] {
+        series.values[part] = None;
+        series.withheld.push(part);
+    }
+    let spec = ChartSpec { series: vec![series], categories: names, ..spec(ChartKind::Doughnut, Locale::Nb) };
+    let size = Size { width_pt: 830.0, height_pt: 41.5 };
+    for hit in hits(&spec, size).unwrap() {
+        assert!(hit.area.y >= 0.0 && hit.area.bottom() <= size.height_pt + 1e-9, "{hit:?}");
+    }
+}
+
+#[test]
 fn the_last_period_is_always_named() {
     let months: Vec<_> =
         (0..240).map(|month| format!("M{:02} {}", month % 12 + 1, 2007 + month / 12)).collect();
