@@ -38,9 +38,7 @@ pub async fn catch_up(
     clock: Clock,
     progress: &mut (dyn FnMut(u64, u64) + Send),
 ) -> Result<Caught, SyncError> {
-    let vault = SharedVault { vault, inline: false };
-    let download = Download { wire: Wire::new(server)?, vault, tenant: tenant.clone(), clock };
-    run(&download, keeper, false, progress).await
+    run(&download(server, vault, tenant, clock)?, keeper, false, progress).await
 }
 
 /// As [`catch_up`], and makes the copy anew from what the server has now, as [`crate::Syncer::copy_anew`] does.
@@ -52,9 +50,17 @@ pub async fn copy_anew(
     clock: Clock,
     progress: &mut (dyn FnMut(u64, u64) + Send),
 ) -> Result<Caught, SyncError> {
+    run(&download(server, vault, tenant, clock)?, keeper, true, progress).await
+}
+
+fn download(
+    server: &ServerUrl,
+    vault: Arc<Mutex<Vault>>,
+    tenant: &TenantId,
+    clock: Clock,
+) -> Result<Download, SyncError> {
     let vault = SharedVault { vault, inline: false };
-    let download = Download { wire: Wire::new(server)?, vault, tenant: tenant.clone(), clock };
-    run(&download, keeper, true, progress).await
+    Ok(Download { wire: Wire::new(server)?, vault, tenant: tenant.clone(), clock })
 }
 
 async fn run(
