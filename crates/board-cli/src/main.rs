@@ -250,21 +250,21 @@ fn run(arguments: Arguments, printer: &mut Printer) -> Result<bool, Fault> {
         }
         Task::Dashboards { id: None, .. } => {
             open()?;
-            printer.dashboards(&desk.dashboards()?);
+            printer.dashboards(&desk.dashboards(None)?);
         }
         Task::Dashboards { id: Some(id), period, programme } => {
             open()?;
-            printer.dashboard(&desk.dashboard(&id, period.as_deref(), programme.as_deref())?);
+            printer.dashboard(&desk.dashboard(&id, period.as_deref(), programme.as_deref(), None)?);
         }
         Task::Figure { id } => {
             open()?;
-            let figure = desk.figure(&id)?;
+            let figure = desk.figure(&id, None)?;
             printer.figure(&figure);
             return Ok(figure.agrees);
         }
         Task::Reports => {
             open()?;
-            printer.reports(&desk.reports()?);
+            printer.reports(&desk.reports(None)?);
         }
         Task::Notes { task } => {
             open()?;

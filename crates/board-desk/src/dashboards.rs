@@ -151,6 +151,8 @@ pub(crate) struct ChartAddress {
     pub(crate) size: Size,
     pub(crate) period: Option<Period>,
     pub(crate) programme: Option<ProgrammeId>,
+    /// The position to draw as of.
+    pub(crate) seq: Option<u64>,
 }
 
 impl ChartAddress {
@@ -167,6 +169,7 @@ impl ChartAddress {
             size: Size { width_pt: 480.0, height_pt: 300.0 },
             period: None,
             programme: None,
+            seq: None,
         };
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=')?;
@@ -177,7 +180,7 @@ impl ChartAddress {
                 "h" => address.size.height_pt = length()?,
                 "period" if !value.is_empty() => address.period = Some(Period::parse(value)?),
                 "programme" if !value.is_empty() => address.programme = Some(ProgrammeId::new(value).ok()?),
-                // `seq` only makes the address new when the data is.
+                "seq" => address.seq = Some(value.parse().ok()?),
                 _ => (),
             }
         }
@@ -195,6 +198,7 @@ mod tests {
             ChartAddress::parse("/overview/hours.svg", "mode=dark&w=640&h=320&period=2026-Q3&seq=9").unwrap();
         assert_eq!((address.dashboard.as_str(), address.tile.as_str()), ("overview", "hours"));
         assert_eq!((address.mode, address.period), (Mode::Dark, Period::parse("2026-Q3")));
+        assert_eq!(address.seq, Some(9));
         for (path, query) in [
             ("/overview", ""),
             ("/../etc/passwd.svg", ""),
@@ -203,6 +207,7 @@ mod tests {
             ("/overview/hours.svg", "w=nan"),
             ("/overview/hours.svg", "period=soon"),
             ("/overview/hours.svg", "w"),
+            ("/overview/hours.svg", "seq=-1"),
         ] {
             assert_eq!(ChartAddress::parse(path, query), None, "{path}?{query}");
         }

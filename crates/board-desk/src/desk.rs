@@ -78,6 +78,8 @@ pub(crate) struct Reading {
     pub(crate) role: Role,
     pub(crate) locale: Locale,
     pub(crate) seq: u64,
+    /// Whether the position is earlier than the copy's end.
+    pub(crate) past: bool,
 }
 
 impl Open {
@@ -300,6 +302,16 @@ impl Desk {
         }
     }
 
+    /// As [`Desk::reading`], at an earlier position; what is past the copy's own end is read at its end.
+    pub(crate) fn reading_at(&self, as_of: Option<u64>) -> Result<Reading, Fault> {
+        let mut reading = self.reading()?;
+        if let Some(seq) = as_of.filter(|seq| *seq < reading.seq) {
+            reading.seq = seq;
+            reading.past = true;
+        }
+        Ok(reading)
+    }
+
     /// Who reads, and at which position.
     pub(crate) fn reading(&self) -> Result<Reading, Fault> {
         let state = lock(&self.state);
@@ -320,20 +332,31 @@ impl Desk {
             role: copy.role,
             locale: state.profile.locale,
             seq: copy.cursor,
+            past: false,
         })
     }
 
-    /// Runs a read at one position of the open tenant's log.
-    fn read<T>(&self, work: impl FnOnce(&Lens<'_>, &Reading) -> Result<T, Fault>) -> Result<T, Fault> {
-        let reading = self.reading()?;
+    /// Runs a read at one position of the open tenant's log; at its end unless asked otherwise.
+    pub(crate) fn read<T>(
+        &self,
+        as_of: Option<u64>,
+        work: impl FnOnce(&Lens<'_>, &Reading) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let reading = self.reading_at(as_of)?;
         let reader = lock(&reading.reader);
         let lens = Lens::new(&reader, &reading.tenant, Some(reading.seq), reading.locale)?;
         work(&lens, &reading)
     }
 
+    /// What the clock showed at the position read: now, or when the event there was recorded.
+    pub(crate) fn clock(&self, lens: &Lens<'_>, reading: &Reading) -> Result<Timestamp, Fault> {
+        let event = if reading.past { lens.event(reading.seq)? } else { None };
+        Ok(event.map_or_else(|| self.host.now(), |event| event.at))
+    }
+
     /// Dashboards of the open tenant.
-    pub fn dashboards(&self) -> Result<Vec<DashboardBrief>, Fault> {
-        self.read(|lens, _| dashboards::list(lens))
+    pub fn dashboards(&self, as_of: Option<u64>) -> Result<Vec<DashboardBrief>, Fault> {
+        self.read(as_of, |lens, _| dashboards::list(lens))
     }
 
     /// A dashboard; the newest ended quarter and all programmes unless asked otherwise.
@@ -342,10 +365,11 @@ impl Desk {
         id: &str,
         period: Option<&str>,
         programme: Option<&str>,
+        as_of: Option<u64>,
     ) -> Result<DashboardView, Fault> {
         let (period, programme) = parse_scope(period, programme)?;
-        self.read(|lens, reading| {
-            let scope = dashboards::scope(lens, period, programme, self.host.now())?;
+        self.read(as_of, |lens, reading| {
+            let scope = dashboards::scope(lens, period, programme, self.clock(lens, reading)?)?;
             let evidence = reading.role.may(Permission::SeeEvidence);
             dashboards::view(lens, id, &scope, evidence, reading.seq)
         })
@@ -355,8 +379,9 @@ impl Desk {
     pub fn chart_svg(&self, path: &str, query: &str) -> Result<String, Fault> {
         let address = dashboards::ChartAddress::parse(path, query)
             .ok_or_else(|| Fault::new(Code::Malformed, "chart address"))?;
-        let spec = self.read(|lens, _| {
-            let scope = dashboards::scope(lens, address.period, address.programme.clone(), self.host.now())?;
+        let spec = self.read(address.seq, |lens, reading| {
+            let now = self.clock(lens, reading)?;
+            let scope = dashboards::scope(lens, address.period, address.programme.clone(), now)?;
             dashboards::chart(lens, &address.dashboard, &address.tile, &scope, address.mode)
         })?;
         // The window frames the chart with its own heading.
@@ -365,14 +390,14 @@ impl Desk {
     }
 
     /// Everything about a figure, for example `sroi/2026-Q3/all`.
-    pub fn figure(&self, key: &str) -> Result<FigureView, Fault> {
-        self.read(|lens, reading| figures::view(lens, key, reading.role.may(Permission::SeeEvidence)))
+    pub fn figure(&self, key: &str, as_of: Option<u64>) -> Result<FigureView, Fault> {
+        self.read(as_of, |lens, reading| figures::view(lens, key, reading.role.may(Permission::SeeEvidence)))
     }
 
     /// Reports that the person may read, newest period first.
-    pub fn reports(&self) -> Result<Vec<ReportBrief>, Fault> {
+    pub fn reports(&self, as_of: Option<u64>) -> Result<Vec<ReportBrief>, Fault> {
         let now = self.host.now();
-        self.read(|lens, reading| reports::list(lens, reading, now))
+        self.read(as_of, |lens, reading| reports::list(lens, reading, now))
     }
 
     /// Writes a report's pack; see [`Desk::cancel_export`].

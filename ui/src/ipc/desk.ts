@@ -27,10 +27,11 @@ export interface Desk {
   retrySync(): Promise<SyncView>;
   /** Fetches a new copy of what the server has now, although its history is not the one on this device. */
   copyAnew(): Promise<SyncView>;
-  dashboards(): Promise<DashboardBrief[]>;
-  dashboard(question: { id: string; period: string | null; programme: string | null }): Promise<DashboardView>;
-  figure(figure: string): Promise<FigureView>;
-  reports(): Promise<ReportBrief[]>;
+  /** `asOf` of this and the next ones is an earlier position of the log; `null` reads what is newest. */
+  dashboards(asOf: number | null): Promise<DashboardBrief[]>;
+  dashboard(question: { id: string; period: string | null; programme: string | null; asOf: number | null }): Promise<DashboardView>;
+  figure(figure: string, asOf: number | null): Promise<FigureView>;
+  reports(asOf: number | null): Promise<ReportBrief[]>;
   /** Commands without an answer, and those refused. */
   outbox(): Promise<OutboxView>;
   dismissRefusal(key: string): Promise<OutboxView>;

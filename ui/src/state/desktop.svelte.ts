@@ -31,6 +31,8 @@ export class Desktop {
   readonly notices = new Notices();
   readonly dashboards = new Asked<DashboardBrief[]>();
   session = $state.raw<SessionView | null>(null);
+  /** The earlier position of the log that every screen shows; `null` is the newest. */
+  asOf = $state<number | null>(null);
   place = $state.raw<Place>({ screen: 'dashboard', id: null });
   /** Grows whenever the data of the tenant, the tenant or the language changes; views are asked for again. */
   edition = $state(0);
@@ -56,6 +58,7 @@ export class Desktop {
     const opened = session.state === 'open';
     if (!opened || before?.tenant?.id !== session.tenant?.id) {
       this.place = { screen: 'dashboard', id: null };
+      this.asOf = null;
       this.dashboards.clear();
       this.notices.clear();
     }

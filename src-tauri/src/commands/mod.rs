@@ -107,8 +107,8 @@ fn copy_anew(desk: TheDesk<'_>) -> Answer<SyncView> {
 }
 
 #[tauri::command(async)]
-fn dashboards(desk: TheDesk<'_>) -> Answer<Vec<DashboardBrief>> {
-    answer(&desk, desk.dashboards())
+fn dashboards(desk: TheDesk<'_>, as_of: Option<u64>) -> Answer<Vec<DashboardBrief>> {
+    answer(&desk, desk.dashboards(as_of))
 }
 
 #[tauri::command(async)]
@@ -117,18 +117,19 @@ fn dashboard(
     id: &str,
     period: Option<&str>,
     programme: Option<&str>,
+    as_of: Option<u64>,
 ) -> Answer<DashboardView> {
-    answer(&desk, desk.dashboard(id, period, programme))
+    answer(&desk, desk.dashboard(id, period, programme, as_of))
 }
 
 #[tauri::command(async)]
-fn figure(desk: TheDesk<'_>, figure: &str) -> Answer<FigureView> {
-    answer(&desk, desk.figure(figure))
+fn figure(desk: TheDesk<'_>, figure: &str, as_of: Option<u64>) -> Answer<FigureView> {
+    answer(&desk, desk.figure(figure, as_of))
 }
 
 #[tauri::command(async)]
-fn reports(desk: TheDesk<'_>) -> Answer<Vec<ReportBrief>> {
-    answer(&desk, desk.reports())
+fn reports(desk: TheDesk<'_>, as_of: Option<u64>) -> Answer<Vec<ReportBrief>> {
+    answer(&desk, desk.reports(as_of))
 }
 
 #[tauri::command(async)]
