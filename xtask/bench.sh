@@ -10,7 +10,8 @@ features="--no-default-features --features bench"
 $CARGO build --locked --release -p board-server -p board-cli -p boardroom-desktop
 # shellcheck disable=SC2086
 $CARGO build --locked --release -p boardroom-tests $features --bins
-$CARGO build --locked --release -p board-charts --example workload
+$CARGO build --locked --release -p board-charts --example chart_workload
+$CARGO build --locked --release -p board-packs --example pack_workload
 ./tests/bench/peers/install.sh
 
 took=""
@@ -24,7 +25,7 @@ measure() {
   took="$took $name $(($(date +%s) - started)) s,"
 }
 
-[ $# -gt 0 ] || set -- first fanout append apply resume scale
+[ $# -gt 0 ] || set -- first fanout append apply resume scale packs pictures
 bench=${CARGO_TARGET_DIR:-target}/release/bench
 for part in "$@"; do
   if [ "$part" = apply ]; then

@@ -9,7 +9,7 @@ demo="python3 dbus dbus-x11 gnome-keyring xvfb xauth xdotool imagemagick poppler
 judges="iproute2 postgresql nginx webkit2gtk-driver qpdf openssl python3-venv libreoffice-impress fonts-liberation"
 # veraPDF runs on these.
 nightly="default-jdk-headless libjaxb-java"
-peers="nginx libnginx-mod-nchan postgresql python3-venv"
+peers="chromium default-jdk-headless libjaxb-java openssl poppler-utils qpdf nginx libnginx-mod-nchan postgresql python3-venv"
 browser="chromium"
 
 case "${1:-test}" in

@@ -23,6 +23,7 @@ use crate::{
     lens::Lens,
     plan::{self, Making},
     profile::write_whole,
+    slides,
     view::{ExportProgress, ExportRequest, ExportSecrets, ExportView, ExportedFile},
     words,
 };
@@ -73,7 +74,7 @@ pub(crate) fn run(
     let key = device_key(desk.host.as_ref(), &reading.secrets)?;
     lock(reading.writable()?).set_setting(DEVICE_PUBLIC, &public(&key))?;
     let since = since(desk, &reading, request)?;
-    let (plan, report, name) = prepare(&reading, request, &public(&key), since, at)?;
+    let Prepared { plan, deck, report, name } = prepare(&reading, request, &public(&key), since, at)?;
     progress(ExportProgress { percent: 5, step: words::step_reading(reading.locale).to_owned() });
     let folder = request.folder.as_ref().map_or_else(|| desk.host.documents_dir(), PathBuf::from);
     // Everything is made before anything is written: the formats appear together or not at all.
@@ -87,7 +88,8 @@ pub(crate) fn run(
             progress(ExportProgress { percent: u8::try_from(percent).unwrap_or(99), step });
             if cancel.load(Ordering::SeqCst) { Flow::Cancel } else { Flow::Continue }
         };
-        made.push(make(*format, &plan, &key, &name, secrets, at, &mut step)?);
+        let plan = if matches!(format, Format::Pptx) { &deck } else { &plan };
+        made.push(make(*format, plan, &key, &name, secrets, at, &mut step)?);
     }
     progress(ExportProgress { percent: 96, step: words::step_writing(reading.locale).to_owned() });
     let mut files = Vec::<ExportedFile>::new();
@@ -225,14 +227,25 @@ fn since(
     Ok(Some((name, compare::of_position(&lens, seq)?.figures)))
 }
 
-/// The plan at the reader's position, and the file's name without its extension.
+/// What is written.
+struct Prepared {
+    /// The pages.
+    plan: PackPlan,
+    /// The slides.
+    deck: PackPlan,
+    report: Report,
+    /// The files' name without an extension.
+    name: String,
+}
+
+/// The plans at the reader's position.
 fn prepare(
     reading: &Reading,
     request: &ExportRequest,
     device: &str,
     since: Option<(String, Figures)>,
     at: Timestamp,
-) -> Result<(PackPlan, Report, String), Fault> {
+) -> Result<Prepared, Fault> {
     let reader = lock(&reading.reader);
     let copies = reader.tenants()?;
     let copy = copies.into_iter().find(|copy| copy.id == reading.tenant).ok_or(Code::NoTenant)?;
@@ -257,7 +270,7 @@ fn prepare(
         since,
         paper: if request.wide { Paper::Wide } else { Paper::A4 },
     };
-    let plan = plan::build(&lens, &report, &making)?;
+    let (plan, deck) = (plan::build(&lens, &report, &making)?, slides::build(&lens, &report, &making)?);
     // Two reports of one period must not take each other's place.
     let kind = match report.template {
         Template::Quarterly => "Executive_Report",
@@ -265,7 +278,7 @@ fn prepare(
         Template::Investor => "Investor_Update",
     };
     let name = format!("{kind}_{}_{}", report.period, file_safe(&lens.tenant.short_name));
-    Ok((plan, report, name))
+    Ok(Prepared { plan, deck, report, name })
 }
 
 /// Letters, digits and hyphens of a name; anything else becomes an underscore.

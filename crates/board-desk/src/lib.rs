@@ -19,6 +19,7 @@ mod plan;
 mod profile;
 mod reports;
 mod session;
+mod slides;
 mod tiles;
 mod verify;
 mod view;

@@ -48,37 +48,19 @@ pub(crate) struct Making {
     pub(crate) paper: Paper,
 }
 
-/// The plan of a report's pack.
+/// The plan of a report's pages.
 pub(crate) fn build(lens: &Lens<'_>, report: &Report, making: &Making) -> Result<PackPlan, Fault> {
-    let mut plan = Planner {
-        lens,
-        report,
-        making,
-        citations: Vec::new(),
-        figures: BTreeMap::new(),
-        told: BTreeSet::new(),
-    };
+    let mut plan = Planner::new(lens, report, making);
     let contents = Page {
         title: words::contents(lens.locale).to_owned(),
         blocks: vec![Block::Contents],
         ..Page::default()
     };
     let mut pages = vec![plan.cover(), contents, plan.key_figures()?];
-    if let Some((name, before)) = &making.since {
-        let own: Vec<&str> = KEY_FIGURES.into_iter().chain(OUTCOMES).collect();
-        let before = appendix::comparable(before.clone(), report, &own);
-        let mut now = appendix::comparable(compare::of_position(lens, making.seq)?.figures, report, &own);
-        now.retain(|key, _| before.contains_key(key) || key.period == report.period);
-        pages.push(appendix::since(lens, name, &before, &now)?);
-    }
+    pages.extend(plan.since()?);
     pages.extend(plan.sections()?);
     pages.extend(plan.evidence()?);
-    let explained: BTreeSet<FigureKey> = metrics(&KEY_FIGURES)
-        .into_iter()
-        .map(|metric| FigureKey { metric, period: report.period, programme: None })
-        .chain(plan.told.clone())
-        .collect();
-    pages.push(appendix::lineage(lens, &explained, &plan.citations)?);
+    pages.push(plan.lineage()?);
     pages.push(appendix::method(lens, plan.figures.keys().map(|key| &key.metric)));
     pages.push(appendix::audit(lens, report)?);
     plan.finish(pages)
@@ -101,7 +83,7 @@ fn exhibits(template: Template, section: &str) -> &'static [Exhibit] {
 
 /// A page of charts or derived figures.
 #[derive(Clone, Copy)]
-enum Exhibit {
+pub(crate) enum Exhibit {
     People,
     Return,
     Outcomes,
@@ -109,9 +91,10 @@ enum Exhibit {
     Efficiency,
 }
 
-struct Planner<'a> {
-    lens: &'a Lens<'a>,
-    report: &'a Report,
+/// A plan being made.
+pub(crate) struct Planner<'a> {
+    pub(crate) lens: &'a Lens<'a>,
+    pub(crate) report: &'a Report,
     making: &'a Making,
     /// Evidence in the order it is first cited.
     citations: Vec<EvidenceId>,
@@ -120,7 +103,12 @@ struct Planner<'a> {
     told: BTreeSet<FigureKey>,
 }
 
-impl Planner<'_> {
+impl<'a> Planner<'a> {
+    pub(crate) fn new(lens: &'a Lens<'a>, report: &'a Report, making: &'a Making) -> Self {
+        let (citations, figures, told) = (Vec::new(), BTreeMap::new(), BTreeSet::new());
+        Self { lens, report, making, citations, figures, told }
+    }
+
     fn scope(&self) -> Scope {
         Scope { period: self.report.period, programme: None }
     }
@@ -135,7 +123,7 @@ impl Planner<'_> {
         Some((approval.name.clone(), approval.at.strftime("%Y-%m-%d %H:%M UTC").to_string()))
     }
 
-    fn cover(&self) -> Page {
+    pub(crate) fn cover(&self) -> Page {
         let locale = self.lens.locale;
         let mut facts = vec![(words::status(locale).to_owned(), self.status())];
         if let Some((name, at)) = self.approval() {
@@ -148,7 +136,7 @@ impl Planner<'_> {
         Page { title: self.report.title.clone(), blocks: vec![Block::Cover { facts }], ..Page::default() }
     }
 
-    fn key_figures(&mut self) -> Result<Page, Fault> {
+    pub(crate) fn key_figures(&mut self) -> Result<Page, Fault> {
         let lens = self.lens;
         let (locale, period) = (lens.locale, self.report.period);
         let (mut cards, mut rows) = (Vec::new(), Vec::new());
@@ -212,16 +200,43 @@ impl Planner<'_> {
         })
     }
 
+    /// What moved since the earlier state, where one was asked for.
+    pub(crate) fn since(&self) -> Result<Option<Page>, Fault> {
+        let Some((name, before)) = &self.making.since else { return Ok(None) };
+        let own: Vec<&str> = KEY_FIGURES.into_iter().chain(OUTCOMES).collect();
+        let before = appendix::comparable(before.clone(), self.report, &own);
+        let now = compare::of_position(self.lens, self.making.seq)?.figures;
+        let mut now = appendix::comparable(now, self.report, &own);
+        now.retain(|key, _| before.contains_key(key) || key.period == self.report.period);
+        appendix::since(self.lens, name, &before, &now).map(Some)
+    }
+
+    /// Where the key figures and those that the words name come from.
+    pub(crate) fn lineage(&self) -> Result<Page, Fault> {
+        let explained: BTreeSet<FigureKey> = metrics(&KEY_FIGURES)
+            .into_iter()
+            .map(|metric| FigureKey { metric, period: self.report.period, programme: None })
+            .chain(self.told.clone())
+            .collect();
+        appendix::lineage(self.lens, &explained, &self.citations)
+    }
+
+    /// The words of a section; empty where none were written.
+    pub(crate) fn words(&mut self, section: &str) -> Result<Vec<Block>, Fault> {
+        let mut blocks = Vec::new();
+        let written = self.report.sections.iter().find(|written| written.id == section);
+        for block in written.map(|section| &section.narrative.content).into_iter().flatten() {
+            self.narrative_block(block, &mut blocks)?;
+        }
+        Ok(blocks)
+    }
+
     /// The template's sections in order: the words of each, and what stands behind them. Only what is there is numbered.
     fn sections(&mut self) -> Result<Vec<Page>, Fault> {
         let mut pages = Vec::new();
         for (id, heading) in self.report.template.sections() {
             let title = heading.get(self.lens.locale).to_owned();
-            let mut blocks = Vec::new();
-            let written = self.report.sections.iter().find(|section| section.id == id);
-            for block in written.map(|section| &section.narrative.content).into_iter().flatten() {
-                self.narrative_block(block, &mut blocks)?;
-            }
+            let blocks = self.words(id)?;
             if !blocks.is_empty() {
                 let section = Some(title.clone());
                 pages.push(Page { title: title.clone(), blocks, section, ..Page::default() });
@@ -234,7 +249,7 @@ impl Planner<'_> {
         Ok(pages)
     }
 
-    fn exhibit(&mut self, exhibit: Exhibit) -> Result<Page, Fault> {
+    pub(crate) fn exhibit(&mut self, exhibit: Exhibit) -> Result<Page, Fault> {
         let locale = self.lens.locale;
         let name = |id: &str| {
             let metric = MetricId::new(id).ok();
@@ -373,7 +388,7 @@ impl Planner<'_> {
         u32::try_from(index + 1).unwrap_or(u32::MAX)
     }
 
-    fn evidence(&self) -> Result<Option<Page>, Fault> {
+    pub(crate) fn evidence(&self) -> Result<Option<Page>, Fault> {
         let mut items = Vec::new();
         for (index, id) in self.citations.iter().enumerate() {
             let missing = || Fault::new(Code::FigureMissing, format!("evidence {id}"));
@@ -395,7 +410,7 @@ impl Planner<'_> {
         }))
     }
 
-    fn finish(self, pages: Vec<Page>) -> Result<PackPlan, Fault> {
+    pub(crate) fn finish(self, pages: Vec<Page>) -> Result<PackPlan, Fault> {
         let (lens, report, making) = (self.lens, self.report, self.making);
         let locale = lens.locale;
         let (status, approval) = (self.status(), self.approval());
@@ -457,6 +472,7 @@ impl Planner<'_> {
             accent: lens.tenant.accent.clone(),
             logo: None,
             paper: making.paper,
+            deck: false,
             manifest,
         })
     }

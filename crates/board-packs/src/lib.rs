@@ -16,6 +16,7 @@ mod pages;
 mod pdf;
 mod picture;
 mod plan;
+mod plain;
 mod pptx;
 mod progress;
 mod seal;

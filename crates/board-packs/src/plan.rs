@@ -33,6 +33,10 @@ pub struct PackPlan {
     /// What the PDF and the PNG pages are laid out for. A presentation is always wide.
     #[serde(default)]
     pub paper: Paper,
+    /// Whether a presentation takes one slide for each page. What does not fit stands whole in the speaker notes, and the
+    /// slide says so; pages of lineage and methodology alone go into the charts' workbooks.
+    #[serde(default)]
+    pub deck: bool,
     /// What the pack was made from.
     pub manifest: Manifest,
 }

@@ -3,9 +3,9 @@
 # named, and its figures stay empty; that is no failure.
 cd "$(dirname "$0")" || exit 1
 if ! npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund --loglevel=error; then
-  echo "bench: PouchDB, PowerSync and ECharts are missing: npm could not install them" >&2
+  echo "bench: PouchDB, PowerSync and ECharts and PptxGenJS are missing: npm could not install them" >&2
 fi
 if ! { python3 -m venv python && python/bin/pip install --quiet --only-binary :all: --requirement requirements.txt; }; then
-  echo "bench: PowerSync is missing: its SQLite driver could not be installed" >&2
+  echo "bench: PowerSync and Typst are missing: their Python packages could not be installed" >&2
 fi
 exit 0

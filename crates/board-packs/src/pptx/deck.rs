@@ -133,6 +133,14 @@ impl<'a> Deck<'a> {
     /// Lays out one page of the plan.
     pub(super) fn section(&mut self, page: &'a Page) {
         self.language = page.lang.unwrap_or(self.plan.locale).tag();
+        if self.plan.deck {
+            self.one_slide(page);
+        } else {
+            self.lay(page);
+        }
+    }
+
+    pub(super) fn lay(&mut self, page: &'a Page) {
         if let [Block::Cover { facts }, ..] = page.blocks.as_slice() {
             self.cover(page, facts);
         } else if page.blocks.iter().any(|block| matches!(block, Block::Contents)) {
@@ -442,7 +450,7 @@ impl<'a> Deck<'a> {
 }
 
 /// Adds a line to notes.
-fn note(notes: &mut String, words: &str) {
+pub(super) fn note(notes: &mut String, words: &str) {
     if !notes.is_empty() && !words.is_empty() {
         notes.push('\n');
     }

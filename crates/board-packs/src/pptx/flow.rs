@@ -122,7 +122,7 @@ impl<'a> Deck<'a> {
 }
 
 /// The paragraphs of blocks of text, `size` points high.
-fn set(blocks: &[Block], size: i32) -> Vec<Paragraph> {
+pub(super) fn set(blocks: &[Block], size: i32) -> Vec<Paragraph> {
     let mut paragraphs: Vec<Paragraph> = Vec::new();
     let unit = size * PT / 10;
     for block in blocks {

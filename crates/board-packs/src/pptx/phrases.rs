@@ -22,6 +22,8 @@ pub(super) struct Phrases {
     pub(super) down: &'static str,
     pub(super) total: &'static str,
     pub(super) below_zero: &'static str,
+    /// Below what a slide could not hold.
+    pub(super) more: &'static str,
     /// Name of the workbook's second sheet.
     pub(super) lineage: &'static str,
     /// What the lineage says of the chart.
@@ -53,6 +55,7 @@ static ENGLISH: Phrases = Phrases {
     down: "Decrease",
     total: "Level",
     below_zero: "below zero",
+    more: "The rest is in the speaker notes and in the PDF",
     lineage: "Lineage",
     chart: "Chart",
     keywords: "board pack, signed, native charts",
@@ -72,6 +75,7 @@ static NORWEGIAN: Phrases = Phrases {
     down: "Nedgang",
     total: "Nivå",
     below_zero: "under null",
+    more: "Resten står i notatene og i PDF-en",
     lineage: "Sporing",
     chart: "Diagram",
     keywords: "styrepakke, signert, redigerbare diagrammer",
@@ -91,6 +95,7 @@ static UKRAINIAN: Phrases = Phrases {
     down: "Спад",
     total: "Рівень",
     below_zero: "нижче нуля",
+    more: "Решта — у нотатках доповідача та в PDF",
     lineage: "Походження",
     chart: "Діаграма",
     keywords: "пакет для ради, підписано, редаговані діаграми",

@@ -105,6 +105,7 @@ pub(crate) fn plan() -> PackPlan {
         accent: "#0F6E84".into(),
         logo: None,
         paper: Paper::A4,
+        deck: false,
         manifest: Manifest {
             format: 1,
             tenant: "018f6b2e-6f2a-7c11-9d6f-3f7c8a1b2c3d".into(),

@@ -1,4 +1,4 @@
-//! The benchmarks, in parts that run alone or together: `bench [first|fanout|append|apply|resume|scale|pictures …]`.
+//! The benchmarks, in parts that run alone or together: `bench [first|fanout|append|apply|resume|scale|pictures|packs …]`.
 //!
 //! Each part measures ours beside its peer and writes `target/bench/first.json` or, merged by name, `sync.json` and
 //! `packs.json`. Measures; judges nothing. A peer that is not installed leaves `null` and a reason, never a figure.
@@ -12,8 +12,10 @@ mod first;
 mod machine;
 mod nginx;
 mod ours;
+mod packs;
 mod page;
 mod pictures;
+mod process;
 mod resume;
 mod scale;
 
@@ -33,6 +35,9 @@ const PARTS: [(&str, Measure); 5] = [
     ("resume", resume::run),
     ("scale", scale::run),
 ];
+
+/// Parts of `packs.json`.
+const PACKS: [(&str, Measure); 2] = [("packs", packs::run), ("pictures", pictures::run)];
 
 fn main() {
     let asked: Vec<String> = std::env::args().skip(1).collect();
@@ -59,8 +64,10 @@ fn main() {
             write("sync.json", read("sync.json"), part, run);
         }
     }
-    if wanted("pictures") {
-        write("packs.json", read("packs.json"), "pictures", pictures::run);
+    for (part, run) in PACKS {
+        if wanted(part) {
+            write("packs.json", read("packs.json"), part, run);
+        }
     }
 }
 

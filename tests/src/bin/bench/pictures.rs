@@ -5,13 +5,16 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
 };
 
 use boardroom_tests::{program, root};
 use serde_json::{Map, Value, json};
 
-use crate::machine::{median, quiet};
+use crate::{
+    machine::{median, quiet},
+    process::cpu,
+};
 
 const ROUNDS: usize = 5;
 /// Processes in a round of ours; the system counts CPU time in hundredths of a second.
@@ -23,7 +26,7 @@ pub(crate) fn run() -> Map<String, Value> {
     let folder = tempfile::tempdir().unwrap();
     let workload = root().join("tests/bench/pack-workload.json");
     let ours = || {
-        let mut command = Command::new(program("examples/workload"));
+        let mut command = Command::new(program("examples/chart_workload"));
         command.arg(&workload).arg(folder.path());
         command
     };
@@ -61,23 +64,6 @@ pub(crate) fn run() -> Map<String, Value> {
     results.insert("png_echarts_cpu_s".into(), json!(other));
     results.insert("png_speedup_over_echarts".into(), json!(other.map(|other| other / own)));
     results
-}
-
-/// CPU seconds of a process from its start to its end, user and system.
-fn cpu(mut command: Command) -> f64 {
-    let before = children();
-    let status = command.stdin(Stdio::null()).stdout(Stdio::null()).status().unwrap();
-    assert!(status.success(), "{command:?} failed: {status}");
-    children() - before
-}
-
-/// CPU seconds of all children that have ended.
-fn children() -> f64 {
-    let stat = fs::read_to_string("/proc/self/stat").unwrap();
-    // The name in brackets may hold spaces; the fields after it do not.
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
-    let ticks: f64 = fields[13..15].iter().map(|field| field.parse::<f64>().unwrap()).sum();
-    ticks / 100.0
 }
 
 /// Bytes of the pictures in a folder; there must be one for each chart.

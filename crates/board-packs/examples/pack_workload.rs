@@ -1,4 +1,5 @@
-//! Writes the measured workload as a PDF: `workload pack.json out.pdf [copies]`. Copies repeat the pages.
+//! Writes the measured workload: `pack_workload pack.json out.pdf|out.pptx [copies]`. Copies repeat the pages. Prints its
+//! pages, bytes and, on Linux, its peak of memory as JSON.
 
 #[path = "../tests/common/mod.rs"]
 mod common;
@@ -6,20 +7,29 @@ mod common;
 use board_charts::{ChartKind, ChartSpec, Mode, Series};
 use board_domain::{Locale, Unit, Watermark};
 use board_packs::{Block, Layer, PackPlan, Page, Run, Stamp};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let (from, to) = (arguments.next().ok_or("a workload is needed")?, arguments.next().ok_or("an output")?);
     let copies: usize = arguments.next().map_or(Ok(1), |copies| copies.parse())?;
     let plan = plan(&serde_json::from_slice(&std::fs::read(from)?)?, copies).ok_or("not a workload")?;
-    let pdf = board_packs::write_pdf(&plan, &common::key(), &mut common::go_on)?;
-    std::fs::write(to, &pdf.bytes)?;
+    let write = if to.ends_with(".pptx") { board_packs::write_pptx } else { board_packs::write_pdf };
+    let pack = write(&plan, &common::key(), &mut common::go_on)?;
+    std::fs::write(to, &pack.bytes)?;
+    let said = json!({ "pages": pack.pages, "bytes": pack.bytes.len(), "peak_kb": peak() });
     #[allow(clippy::print_stdout)]
     {
-        println!("{} pages, {} bytes", pdf.pages, pdf.bytes.len());
+        println!("{said}");
     }
     Ok(())
+}
+
+/// The most memory that this process has held, kB.
+fn peak() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix(" kB")?.parse().ok()
 }
 
 fn words(value: &Value, key: &str) -> String {

@@ -1,4 +1,4 @@
-//! Draws the charts of a workload file as PNG files, 6 by 4 inches at 300 DPI: `workload FILE.json FOLDER`.
+//! Draws the charts of a workload file as PNG files, 6 by 4 inches at 300 DPI: `chart_workload FILE.json FOLDER`.
 //!
 //! The bench measures this process as a whole; it checks nothing.
 
