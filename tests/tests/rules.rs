@@ -144,10 +144,11 @@ fn the_window_has_one_list_of_commands() {
         text.split_once(from).unwrap().1.split_once(to).unwrap().0.to_owned()
     };
     let built = quoted(&between(&read("src-tauri/build.rs"), "COMMANDS: &[&str] = &[", "];"));
-    let handled: BTreeSet<String> = between(&read("src-tauri/src/commands/mod.rs"), "generate_handler![", "]")
-        .split(',')
-        .map(|name| name.trim().rsplit("::").next().unwrap().to_owned())
-        .collect();
+    let handled: BTreeSet<String> =
+        between(&read("src-tauri/src/commands/mod.rs"), "generate_handler![", "]")
+            .split(',')
+            .map(|name| name.trim().rsplit("::").next().unwrap().to_owned())
+            .collect();
     let capability: Value = serde_json::from_str(&read("src-tauri/capabilities/main.json")).unwrap();
     let allowed: BTreeSet<String> = capability["permissions"]
         .as_array()

@@ -24,16 +24,13 @@ pub(crate) struct Arguments {
     /// Pages of PDF and PNG.
     #[arg(long, value_enum, default_value_t = PaperSize::A4)]
     paper: PaperSize,
-    /// Write the pages as PNG pictures, too.
-    #[arg(long)]
-    png: bool,
     /// Add what changed since a pack's file, a position of the log, or the last board (`last`).
     #[arg(long, value_name = "FILE|SEQ|last")]
     since: Option<String>,
     /// Protect the PDF with the password in this file.
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
-    /// Sign the PDF with a certificate (PKCS#12), so that PDF readers show it.
+    /// Sign the PDF with a certificate (PKCS#12), so that PDF readers show it. Not together with a password.
     #[arg(long, value_name = "P12", conflicts_with = "password_file")]
     sign_with: Option<PathBuf>,
     /// Password of the certificate's file; empty unless given.
@@ -43,8 +40,12 @@ pub(crate) struct Arguments {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum PackFormat {
+    /// Tagged PDF
     Pdf,
+    /// Slides with native charts
     Pptx,
+    /// A picture of each page, for print
+    Png,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -67,7 +68,7 @@ impl Arguments {
             pptx: self.format.contains(&PackFormat::Pptx),
             folder: self.out.map(|folder| folder.display().to_string()),
             locale: self.pack_lang.map(Locale::from),
-            png: self.png,
+            png: self.format.contains(&PackFormat::Png),
             wide: matches!(self.paper, PaperSize::Wide),
             since: self.since,
         };

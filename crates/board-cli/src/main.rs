@@ -117,6 +117,9 @@ enum Task {
         /// address `/v1/tenants/COMPANY/keys` of its server.
         #[arg(long = "key", value_name = "HEX|FILE")]
         keys: Vec<String>,
+        /// Read the content of protected PDFs with the password in this file.
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
     },
     /// Say what changed between two packs, a pack and a position of the log, or two positions. Exit code 1 if anything
     /// did.
@@ -283,13 +286,15 @@ fn run(arguments: Arguments, printer: &mut Printer) -> Result<bool, Fault> {
             let view = arguments.run(&desk, &mut |at| printer.step(&at))?;
             printer.export(&view);
         }
-        Task::Verify { files, keys } => {
+        Task::Verify { files, keys, password_file } => {
             // Without a session the packs of this device are of an unknown key, which the checks then say.
             let _ = desk.unlock();
+            let password = password_file.map(|file| password(Some(file))).transpose()?;
+            let password = password.as_ref().map(|password| password.as_str());
             let mut valid = true;
             let mut views = Vec::new();
             for file in files {
-                let view = desk.verify(&file, &keys)?;
+                let view = desk.verify(&file, &keys, password)?;
                 valid &= view.valid;
                 views.push(view);
             }

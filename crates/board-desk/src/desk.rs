@@ -435,9 +435,10 @@ impl Desk {
         self.cancel.store(true, Ordering::SeqCst);
     }
 
-    /// Verifies a pack; needs no session. `keys` are further trusted public keys, hexadecimal.
-    pub fn verify(&self, path: &Path, keys: &[String]) -> Result<VerifyView, Fault> {
-        verify::run(self, path, keys)
+    /// Verifies a pack; needs no session. `keys` are further trusted public keys, hexadecimal; the password is that of a
+    /// protected PDF.
+    pub fn verify(&self, path: &Path, keys: &[String], password: Option<&str>) -> Result<VerifyView, Fault> {
+        verify::run(self, path, keys, password)
     }
 
     /// The path, if it is a file that this desk wrote; a window may reveal nothing else.

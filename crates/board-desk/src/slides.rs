@@ -85,7 +85,12 @@ pub(crate) fn build(lens: &Lens<'_>, report: &Report, making: &Making) -> Result
             Slide::Words(id) => {
                 let blocks = written.remove(id).unwrap_or_default();
                 if !blocks.is_empty() {
-                    pages.push(Page { title: title(id), blocks, section: Some(title(id)), ..Page::default() });
+                    pages.push(Page {
+                        title: title(id),
+                        blocks,
+                        section: Some(title(id)),
+                        ..Page::default()
+                    });
                 }
             }
             Slide::Shown(id, exhibit) => {

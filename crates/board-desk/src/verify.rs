@@ -13,11 +13,16 @@ use crate::{
     words,
 };
 
-pub(crate) fn run(desk: &Desk, path: &Path, keys: &[String]) -> Result<VerifyView, Fault> {
+pub(crate) fn run(
+    desk: &Desk,
+    path: &Path,
+    keys: &[String],
+    password: Option<&str>,
+) -> Result<VerifyView, Fault> {
     let locale = desk.locale();
     let shown = path.display().to_string();
     let bytes = read_bounded(path)?;
-    let verification = match board_packs::verify(&bytes, &trusted(desk, keys)?) {
+    let verification = match board_packs::verify_with(&bytes, &trusted(desk, keys)?, password) {
         Ok(verification) => verification,
         Err(error) => return Ok(unreadable(shown, locale, &error)),
     };

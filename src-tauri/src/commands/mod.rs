@@ -164,7 +164,7 @@ fn verify(app: AppHandle, desk: TheDesk<'_>, path: Option<PathBuf>) -> Answer<Op
         dialog.blocking_pick_file().and_then(|file| file.into_path().ok())
     };
     let Some(path) = path.or_else(chosen) else { return Ok(None) };
-    answer(&desk, desk.verify(&path, &[]).map(Some))
+    answer(&desk, desk.verify(&path, &[], None).map(Some))
 }
 
 #[tauri::command(async)]

@@ -50,7 +50,19 @@ struct Plan {
 
 const QUARTER: Period = Period::Quarter(2026, 3);
 
-const GROUP: [Plan; 3] = [
+const GROUP: [Plan; 4] = [
+    Plan {
+        id: "q2-2026",
+        title: "Social impact, second quarter of 2026",
+        template: Template::Quarterly,
+        period: Period::Quarter(2026, 2),
+        author: Role::Manager,
+        text: include_str!("report_group_q2.txt"),
+        steps: &[
+            (Role::Manager, ReportMove::Submit, ""),
+            (Role::Director, ReportMove::Approve, "Approved as it stands."),
+        ],
+    },
     Plan {
         id: "q3-2026",
         title: "Social impact, third quarter of 2026",

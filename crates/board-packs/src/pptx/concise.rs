@@ -16,9 +16,8 @@ impl<'a> Deck<'a> {
     /// The page on one slide. Its words stand whole in the notes where the slide could not hold them.
     pub(super) fn one_slide(&mut self, page: &'a Page) {
         let only = |kind: fn(&Block) -> bool| page.blocks.iter().all(kind);
-        if only(|block| {
-            matches!(block, Block::Contents | Block::Lineage { .. } | Block::Methodology { .. })
-        }) {
+        if only(|block| matches!(block, Block::Contents | Block::Lineage { .. } | Block::Methodology { .. }))
+        {
             return;
         }
         if let Some((Block::Audit { approvals, content_hash }, text)) = page.blocks.split_last() {

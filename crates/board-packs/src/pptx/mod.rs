@@ -52,7 +52,8 @@ pub fn write_pptx(
     let mut steps = Steps::new(progress, plan.pages.len() + 3);
     let mut deck = Deck::new(plan, &facts);
     let has = |page: &crate::Page, is: fn(&Block) -> bool| page.blocks.iter().any(is);
-    let listed = plan.deck || plan.pages.iter().any(|page| has(page, |block| matches!(block, Block::Contents)));
+    let listed =
+        plan.deck || plan.pages.iter().any(|page| has(page, |block| matches!(block, Block::Contents)));
     let is_cover = |page: &&crate::Page| matches!(page.blocks.first(), Some(Block::Cover { .. }));
     let covers = plan.pages.iter().take_while(is_cover).count();
     for (index, page) in plan.pages.iter().enumerate() {

@@ -47,7 +47,11 @@ fn look(seen: &mut HashMap<u32, f64>) {
         .filter_map(|entry| {
             let id: u32 = entry.ok()?.file_name().to_str()?.parse().ok()?;
             let fields = stat(&id.to_string())?;
-            Some((id, fields[1].parse().ok()?, fields[11].parse::<f64>().ok()? + fields[12].parse::<f64>().ok()?))
+            Some((
+                id,
+                fields[1].parse().ok()?,
+                fields[11].parse::<f64>().ok()? + fields[12].parse::<f64>().ok()?,
+            ))
         })
         .collect();
     // A child has a higher number than its parent, but where numbers begin again.
