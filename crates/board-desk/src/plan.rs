@@ -11,8 +11,8 @@ use board_domain::{
     Shows, Signed, Table, Template, Words,
 };
 use board_packs::{
-    Block, EvidenceItem, KpiCard, KpiRow, Layer, Manifest, Measured, PackPlan, Page, Paper, Proof, Run,
-    Stamp, Trend,
+    Block, EvidenceItem, Item, KpiCard, KpiRow, Layer, List, Manifest, Measured, PackPlan, Page, Paper,
+    Proof, Run, Stamp, Trend,
 };
 use jiff::{Timestamp, tz::TimeZone};
 use sha2::{Digest, Sha256};
@@ -320,32 +320,32 @@ impl<'a> Planner<'a> {
                 let text = self.runs(content)?.into_iter().map(|run| run.text).collect();
                 out.push(Block::Heading { level: if attrs.level <= 1 { 2 } else { 3 }, text });
             }
-            NarrativeBlock::BulletList { content } => {
-                out.push(Block::List { ordered: false, items: self.items(content)? });
-            }
-            NarrativeBlock::OrderedList { content } => {
-                out.push(Block::List { ordered: true, items: self.items(content)? });
-            }
+            NarrativeBlock::BulletList { content } => out.push(Block::List(self.list(false, content)?)),
+            NarrativeBlock::OrderedList { content } => out.push(Block::List(self.list(true, content)?)),
         }
         Ok(())
     }
 
-    /// List items as rows of runs; an inner list follows its item as items of the same list.
-    fn items(&mut self, list: &[ListItem]) -> Result<Vec<Vec<Run>>, Fault> {
-        let mut rows = Vec::new();
+    /// A list; a second paragraph of an item stands as an item of its own.
+    fn list(&mut self, ordered: bool, list: &[ListItem]) -> Result<List, Fault> {
+        let mut items = Vec::<Item>::new();
         for item in list {
             for block in &item.content {
-                match block {
+                let inner = match block {
                     NarrativeBlock::Paragraph { content } | NarrativeBlock::Heading { content, .. } => {
-                        rows.push(self.runs(content)?);
+                        items.push(self.runs(content)?.into());
+                        continue;
                     }
-                    NarrativeBlock::BulletList { content } | NarrativeBlock::OrderedList { content } => {
-                        rows.extend(self.items(content)?);
-                    }
+                    NarrativeBlock::BulletList { content } => self.list(false, content)?,
+                    NarrativeBlock::OrderedList { content } => self.list(true, content)?,
+                };
+                match items.last_mut() {
+                    Some(item) => item.inner.push(inner),
+                    None => items.extend(inner.items),
                 }
             }
         }
-        Ok(rows)
+        Ok(List { ordered, items })
     }
 
     fn runs(&mut self, content: &[Inline]) -> Result<Vec<Run>, Fault> {

@@ -6,7 +6,7 @@ mod common;
 
 use board_charts::{ChartKind, ChartSpec, Mode, Series};
 use board_domain::{Locale, Unit, Watermark};
-use board_packs::{Block, Layer, PackPlan, Page, Run, Stamp};
+use board_packs::{Block, Item, Layer, List, PackPlan, Page, Run, Stamp};
 use serde_json::{Value, json};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -81,8 +81,9 @@ fn narrative(page: &Value) -> Page {
         match block["k"].as_str() {
             Some("h2") => blocks.push(Block::Heading { level: 2, text: words }),
             Some(kind @ ("ul" | "ol")) => {
-                let items = block["items"].as_array().into_iter().flatten().map(runs).collect();
-                blocks.push(Block::List { ordered: kind == "ol", items });
+                let items =
+                    block["items"].as_array().into_iter().flatten().map(runs).map(Item::from).collect();
+                blocks.push(Block::List(List { ordered: kind == "ol", items }));
             }
             _ if !words.is_empty() => blocks.push(Block::Paragraph { runs: runs(&block["runs"]) }),
             _ => {}

@@ -8,6 +8,8 @@ use crate::{Block, KpiRow, LineageEntry, PackError, PackPlan, Page, Run};
 pub const MAX_PAGES: usize = 2000;
 /// Most blocks on a page.
 pub const MAX_BLOCKS: usize = 400;
+/// Most levels of lists in lists.
+pub const MAX_DEPTH: usize = 3;
 /// Most rows in a table.
 pub const MAX_ROWS: usize = 5000;
 /// Most columns in a table.
@@ -119,7 +121,7 @@ impl PackPlan {
 fn runs(block: &Block) -> Vec<&Run> {
     match block {
         Block::Paragraph { runs } => runs.iter().collect(),
-        Block::List { items, .. } => items.iter().flatten().collect(),
+        Block::List(list) => list.flat().into_iter().flat_map(|(_, item)| &item.runs).collect(),
         Block::Methodology { notes } => notes.iter().flat_map(|note| &note.notes).collect(),
         _ => Vec::new(),
     }
@@ -141,7 +143,17 @@ fn block(block: &Block, place: &str) -> Result<(), PackError> {
             filled(text, place, "heading")
         }
         Block::Paragraph { .. } | Block::Contents => Ok(()),
-        Block::List { items, .. } => within(items.len(), 1, MAX_BLOCKS, place, "list items"),
+        Block::List(list) => {
+            let items = list.flat();
+            if list.items.is_empty()
+                || items.iter().any(|(_, item)| item.inner.iter().any(|l| l.items.is_empty()))
+            {
+                return refuse(format!("{place}: a list has no items"));
+            }
+            let deepest = items.iter().map(|(level, _)| usize::from(*level)).max().unwrap_or(1);
+            within(deepest, 1, MAX_DEPTH, place, "levels of a list")?;
+            within(items.len(), 1, MAX_BLOCKS, place, "list items")
+        }
         Block::Kpis { cards } => {
             within(cards.len(), 1, 24, place, "cards")?;
             for card in cards {

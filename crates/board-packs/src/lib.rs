@@ -27,7 +27,7 @@ mod vouch;
 mod words;
 mod xml;
 
-pub use check::{MAX_BLOCKS, MAX_COLUMNS, MAX_LABEL, MAX_LOGO, MAX_PAGES, MAX_ROWS, MAX_TEXT};
+pub use check::{MAX_BLOCKS, MAX_COLUMNS, MAX_DEPTH, MAX_LABEL, MAX_LOGO, MAX_PAGES, MAX_ROWS, MAX_TEXT};
 pub use ed25519_dalek::SigningKey;
 pub use error::PackError;
 pub use options::{PdfOptions, Protection};
@@ -35,8 +35,8 @@ pub use pack::Pack;
 pub use pages::{DPI, PagePicture, write_pages};
 pub use pdf::{write_pdf, write_pdf_with};
 pub use plan::{
-    ApprovalStep, Block, EvidenceItem, KpiCard, KpiRow, Layer, LineageEntry, Logo, Manifest, Measured,
-    MethodNote, PackPlan, Page, Paper, Proof, Run, Stamp, Trend,
+    ApprovalStep, Block, EvidenceItem, Item, KpiCard, KpiRow, Layer, LineageEntry, List, Logo, Manifest,
+    Measured, MethodNote, PackPlan, Page, Paper, Proof, Run, Stamp, Trend,
 };
 pub use pptx::write_pptx;
 pub use progress::{Flow, Progress};

@@ -1,6 +1,6 @@
 //! The words of blocks as plain text, for speaker notes. Not a layout, and no picture of a chart but its sentence.
 
-use crate::{Block, Run};
+use crate::{Block, Item, Run};
 
 impl Block {
     /// What it says, a line for each paragraph, item and row; empty for what a writer fills.
@@ -12,7 +12,12 @@ impl Block {
         let lines = match self {
             Self::Heading { text, .. } => vec![text.clone()],
             Self::Paragraph { runs: words } => vec![runs(words)],
-            Self::List { items, .. } => items.iter().map(|item| format!("• {}", runs(item))).collect(),
+            Self::List(list) => {
+                let line = |(level, item): (u8, &Item)| {
+                    format!("{}• {}", "  ".repeat(usize::from(level) - 1), runs(&item.runs))
+                };
+                list.flat().into_iter().map(line).collect()
+            }
             Self::Kpis { cards } => {
                 rows(&mut cards.iter().map(|card| vec![&*card.label, &*card.value, &*card.change]))
             }

@@ -126,13 +126,8 @@ pub enum Block {
         /// Runs of text.
         runs: Vec<Run>,
     },
-    /// A list, one entry per item.
-    List {
-        /// Numbered rather than bulleted.
-        ordered: bool,
-        /// Items, each a row of runs.
-        items: Vec<Vec<Run>>,
-    },
+    /// A list.
+    List(List),
     /// KPI cards: up to six a row.
     Kpis {
         /// The cards.
@@ -186,6 +181,49 @@ pub enum Block {
         /// Hash of the approved content, hexadecimal; empty for a draft.
         content_hash: String,
     },
+}
+
+/// A list, one entry per item.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct List {
+    /// Numbered rather than bulleted.
+    pub ordered: bool,
+    /// Its items.
+    pub items: Vec<Item>,
+}
+
+/// An item of a list.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Item {
+    /// Its words.
+    pub runs: Vec<Run>,
+    /// Lists below it, at most three levels in all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inner: Vec<List>,
+}
+
+impl From<Vec<Run>> for Item {
+    fn from(runs: Vec<Run>) -> Self {
+        Self { runs, inner: Vec::new() }
+    }
+}
+
+impl List {
+    /// Every item in reading order with its level, 1 for those of this list.
+    pub fn flat(&self) -> Vec<(u8, &Item)> {
+        fn walk<'a>(list: &'a List, level: u8, out: &mut Vec<(u8, &'a Item)>) {
+            for item in &list.items {
+                out.push((level, item));
+                // Deeper than any plan that passes its check: no stack is used up by a hostile one.
+                if level < 8 {
+                    item.inner.iter().for_each(|inner| walk(inner, level + 1, out));
+                }
+            }
+        }
+        let mut out = Vec::new();
+        walk(self, 1, &mut out);
+        out
+    }
 }
 
 /// A run of text with one emphasis.

@@ -9,7 +9,7 @@ use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use board_packs::{Block, PackPlan, Page, Run, verify, write_pptx};
+use board_packs::{Block, Item, List, PackPlan, Page, Run, verify, write_pptx};
 use common::{decks, go_on, key, plan, trusted};
 use proptest::prelude::*;
 use quick_xml::Reader;
@@ -282,9 +282,17 @@ fn blocks() -> impl Strategy<Value = Vec<Block>> {
         (1_u8..=3, words()).prop_map(|(level, text)| Block::Heading { level, text }),
         prop::collection::vec(words(), 1..12)
             .prop_map(move |texts| Block::Paragraph { runs: texts.into_iter().flat_map(run).collect() }),
-        (any::<bool>(), prop::collection::vec(words(), 1..9)).prop_map(move |(ordered, items)| Block::List {
-            ordered,
-            items: items.into_iter().map(run).collect()
+        (any::<bool>(), prop::collection::vec(words(), 1..9)).prop_map(move |(ordered, items)| {
+            // Every third item stands in a list inside the one before it.
+            let mut list = List { ordered, items: Vec::new() };
+            for (index, words) in items.into_iter().enumerate() {
+                let item = Item::from(run(words));
+                match list.items.last_mut() {
+                    Some(last) if index % 3 == 2 => last.inner.push(List { ordered, items: vec![item] }),
+                    _ => list.items.push(item),
+                }
+            }
+            Block::List(list)
         }),
         (1_usize..=12, 0_usize..25, words(), words()).prop_map(|(columns, rows, head, cell)| Block::Table {
             caption: head.clone(),
@@ -319,7 +327,10 @@ proptest! {
         for block in &blocks {
             match block {
                 Block::Paragraph { runs } => wanted.extend(runs.iter().map(|run| run.text.clone())),
-                Block::List { items, .. } => wanted.extend(items.iter().flatten().map(|run| run.text.clone())),
+                Block::List(list) => {
+                    let runs = list.flat().into_iter().flat_map(|(_, item)| &item.runs);
+                    wanted.extend(runs.map(|run| run.text.clone()));
+                }
                 Block::Table { rows, .. } => wanted.extend(rows.iter().flatten().cloned()),
                 _ => {}
             }

@@ -8,7 +8,7 @@ use super::canvas::{Step, Target};
 use super::compose::{Composer, HAIRLINE, INK, QUIET};
 use super::tree::Role;
 use crate::text::{Face, Line, Mp, PT, Rgb, Span, Style};
-use crate::{ApprovalStep, EvidenceItem, LineageEntry, MethodNote, PackError, Run};
+use crate::{ApprovalStep, EvidenceItem, Item, LineageEntry, List, MethodNote, PackError, Run};
 
 const FINE: Style = Style::new(Face::Regular, 8 * PT, QUIET);
 const FACT: Mp = 12 * PT;
@@ -230,12 +230,8 @@ impl Composer<'_> {
         let (top, right, page) = (self.y, self.right, self.canvas.page());
         self.fingerprint(&manifest, [right - side, top, right, top + side])?;
         self.right = right - side - 24 * PT;
-        let items: Vec<Vec<Run>> = words
-            .verify_steps
-            .iter()
-            .map(|text| vec![Run { text: (*text).into(), ..Run::default() }])
-            .collect();
-        self.list(true, &items);
+        let step = |text: &&str| Item::from(vec![Run { text: (*text).into(), ..Run::default() }]);
+        self.list(&List { ordered: true, items: words.verify_steps.iter().map(step).collect() });
         self.right = right;
         if self.canvas.page() == page {
             self.y = self.y.max(top + side + 40 * PT);

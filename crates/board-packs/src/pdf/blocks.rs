@@ -7,12 +7,12 @@ use super::canvas::{Canvas, Step, Target};
 use super::compose::{Composer, HAIRLINE, INK, QUIET, percent};
 use super::tree::{NodeId, Role};
 use crate::text::{Face, Fonts, Line, Mp, PT, Rgb, Span, Style};
-use crate::{Block, KpiCard, PackError, Run, Trend};
+use crate::{Block, KpiCard, List, PackError, Run, Trend};
 
 pub(super) const BODY: Style = Style::new(Face::Regular, 10 * PT, INK);
 pub(super) const LEADING: Mp = 15 * PT;
 /// Height of a chart over the whole width of an A4 page.
-const CHART_HEIGHT: Mp = 236 * PT;
+pub(super) const CHART_HEIGHT: Mp = 236 * PT;
 
 /// Whether a block is running text, which may stand in columns.
 pub(super) fn is_text(block: &Block) -> bool {
@@ -20,7 +20,7 @@ pub(super) fn is_text(block: &Block) -> bool {
         block,
         Block::Heading { .. }
             | Block::Paragraph { .. }
-            | Block::List { .. }
+            | Block::List(_)
             | Block::Evidence { .. }
             | Block::Methodology { .. }
             | Block::Lineage { .. }
@@ -41,7 +41,7 @@ impl Composer<'_> {
                 self.heading(*level, text, company);
             }
             Block::Paragraph { runs } => self.paragraph(runs),
-            Block::List { ordered, items } => self.list(*ordered, items),
+            Block::List(list) => self.list(list),
             Block::Kpis { cards } => self.cards(cards),
             Block::Table { caption, header, rows } => self.table(caption, header, rows),
             Block::KpiTable { caption, header, rows } => self.kpi_table(caption, header, rows),
@@ -98,25 +98,43 @@ impl Composer<'_> {
         self.lines(node, &lines, self.left, leading);
     }
 
-    pub(super) fn list(&mut self, ordered: bool, items: &[Vec<Run>]) {
-        let node = self.element(Role::List { numbered: ordered });
-        let indent = if ordered { 22 * PT } else { 14 * PT };
-        for (index, runs) in items.iter().enumerate() {
-            let spans = self.spans(runs, BODY);
+    pub(super) fn list(&mut self, list: &List) {
+        let section = self.section;
+        self.sublist(section, list, 1);
+        self.y += 6 * PT;
+    }
+
+    /// The items of a list below an element; lists inside an item belong to its body.
+    fn sublist(&mut self, parent: NodeId, list: &List, level: u8) {
+        let node = self.canvas.tree.add(parent, Role::List { numbered: list.ordered });
+        let indent = if list.ordered { 22 * PT } else { 14 * PT };
+        for (index, item) in list.items.iter().enumerate() {
+            let spans = self.spans(&item.runs, BODY);
             let lines = self.fonts.running(&spans, self.measure() - indent);
             self.ensure(LEADING * Mp::try_from(lines.len().min(2)).unwrap_or(1));
-            let label = if ordered { format!("{}.", index + 1) } else { "•".to_owned() };
+            let label = match (list.ordered, level) {
+                (true, 1) => format!("{}.", index + 1),
+                (true, _) => format!("{})", letter(index)),
+                (false, 1) => "•".to_owned(),
+                (false, _) => "–".to_owned(),
+            };
             let colour = self.accent;
             let label = self.fonts.line(&label, Style { colour, face: Face::SemiBold, ..BODY }.tabular());
-            let item = self.canvas.tree.add(node, Role::Item);
-            let mark = self.canvas.tree.add(item, Role::Label);
+            let entry = self.canvas.tree.add(node, Role::Item);
+            let mark = self.canvas.tree.add(entry, Role::Label);
             let (x, y) = (self.left, self.y);
             self.still_lines(mark, &[label], x, y, LEADING);
-            let body = self.canvas.tree.add(item, Role::Body);
+            let body = self.canvas.tree.add(entry, Role::Body);
             self.lines(body, &lines, self.left + indent, LEADING);
             self.y += 3 * PT;
+            if !item.inner.is_empty() {
+                self.left += indent;
+                self.indent += indent;
+                item.inner.iter().for_each(|inner| self.sublist(body, inner, level + 1));
+                self.left -= indent;
+                self.indent -= indent;
+            }
         }
-        self.y += 6 * PT;
     }
 
     /// Styled text of runs: a figure leads to its lineage, a citation is a raised number that leads to its evidence.
@@ -163,9 +181,11 @@ impl Composer<'_> {
             _ => 3,
         };
         let gap = 12 * PT;
-        let count = Mp::try_from(columns).unwrap_or(1);
-        let width = (self.width() - gap * (count - 1)) / count;
         for row in cards.chunks(columns) {
+            // The last row is as wide as the others, with fewer cards.
+            let count =
+                Mp::try_from(if cards.len() > columns { row.len().max(2) } else { columns }).unwrap_or(1);
+            let width = (self.width() - gap * (count - 1)) / count;
             let drawn: Vec<CardLines> =
                 row.iter().map(|card| self.card_lines(card, width - 24 * PT)).collect();
             let height = drawn.iter().map(CardLines::height).max().unwrap_or(0);
@@ -244,6 +264,17 @@ impl Composer<'_> {
         };
         let table = board_charts::table(spec);
         self.ensure(height);
+        let mut height = height;
+        if !self.is_wide() {
+            // A chart and its numbers stay together where they can; it gives up a little of its height for that.
+            let both = with_table(spec, self.page_height()).max(height);
+            let saved = (both - self.room()).max(0);
+            if saved <= height / 5 {
+                height -= saved;
+            } else {
+                self.ensure(both);
+            }
+        }
         // A chart on a wide page takes what height there is, up to what its width bears.
         let height = if self.is_wide() { height.max(self.room().min(320 * PT)) } else { height };
         let beside = self.is_wide().then(|| self.beside(&table, height)).flatten();
@@ -287,6 +318,19 @@ impl Composer<'_> {
         let fits = table.header.len() <= 5 && rows * 15 * PT + 50 * PT <= height;
         fits.then_some(room)
     }
+}
+
+/// Height of a chart over a tall page's width with the numbers below it; of the chart alone where they need more than
+/// a page.
+pub(super) fn with_table(spec: &ChartSpec, page: Mp) -> Mp {
+    let rows = Mp::try_from(board_charts::table(spec).rows.len() + 1).unwrap_or(1000);
+    let both = CHART_HEIGHT + 20 * PT + rows * 15 * PT;
+    if both <= page { both } else { CHART_HEIGHT + 6 * 15 * PT }
+}
+
+/// The letter of an item of an inner list: a to z, and again from a.
+fn letter(index: usize) -> char {
+    char::from(b'a' + u8::try_from(index % 26).unwrap_or(0))
 }
 
 struct CardLines {

@@ -61,6 +61,8 @@ pub(crate) struct Composer<'a> {
     /// Edges of the column that is being filled.
     pub(super) left: Mp,
     pub(super) right: Mp,
+    /// How far the left edge is moved in, in a list.
+    pub(super) indent: Mp,
     /// Next free height in the column.
     pub(super) y: Mp,
     /// Columns of the section, the one being filled, and where they begin on this page.
@@ -108,6 +110,7 @@ impl<'a> Composer<'a> {
             frame,
             left: frame.left,
             right: frame.right,
+            indent: 0,
             y: frame.top,
             columns: (1, 0, frame.top),
             section: ROOT,
@@ -161,8 +164,8 @@ impl<'a> Composer<'a> {
         let count = self.columns.0;
         let width = (self.frame.right - self.frame.left - gap * (count - 1)) / count;
         self.columns.1 = column;
-        self.left = self.frame.left + column * (width + gap);
-        self.right = self.left + width;
+        self.left = self.frame.left + column * (width + gap) + self.indent;
+        self.right = self.left + width - self.indent;
     }
 
     /// From here on, the section is set in this many columns.
@@ -204,20 +207,24 @@ impl<'a> Composer<'a> {
         self.jumps.len() - 1
     }
 
-    /// Starts a page of the plan on a new sheet, with its title unless it is a cover.
-    pub(super) fn open(&mut self, index: usize, page: &Page, title: &str, bare: bool) {
+    /// Starts a page of the plan, with its title unless it is a cover: on a new sheet, or below what stands there.
+    pub(super) fn open(&mut self, index: usize, page: &Page, title: &str, bare: bool, below: bool) {
         self.columns = (1, 0, self.frame.top);
-        self.new_page();
+        if below {
+            self.y += 22 * PT;
+        } else {
+            self.new_page();
+        }
         self.section = self.canvas.tree.add(ROOT, Role::Section);
         self.level = 1;
         self.language = page.lang.filter(|lang| *lang != self.plan.locale);
         self.fonts.language = page.lang.unwrap_or(self.plan.locale);
         self.canvas.tree.nodes[self.section].lang = self.language.map(Locale::tag);
-        self.targets.insert(Target::Section(index), (self.canvas.page(), self.frame.top - 20 * PT));
+        self.targets.insert(Target::Section(index), (self.canvas.page(), self.y - 20 * PT));
         if bare {
             self.bare.push(self.canvas.page());
         } else {
-            self.title(title, page.section.as_deref());
+            self.title(title, page.section.as_deref(), below);
         }
     }
 
@@ -229,12 +236,29 @@ impl<'a> Composer<'a> {
     /// Lays out one page of the plan.
     pub(super) fn section(&mut self, index: usize, page: &Page) -> Result<(), PackError> {
         let bare = page.blocks.iter().any(|block| matches!(block, Block::Cover { .. }));
-        self.open(index, page, &page.title, bare);
+        let below = index > 0 && self.goes_below(&self.plan.pages[index - 1], page);
+        self.open(index, page, &page.title, bare, below);
         // Text alone fills a wide page better in two columns; beside a figure it keeps to one.
         if self.is_wide() && !bare && page.blocks.iter().all(super::blocks::is_text) {
             self.set_columns(2);
         }
         self.blocks(page)
+    }
+
+    /// Whether a page of the plan goes on where the one before it ended: on a tall sheet with enough room for its title
+    /// and its first block to look at home.
+    fn goes_below(&self, before: &Page, page: &Page) -> bool {
+        let alone = |block: &Block| {
+            matches!(block, Block::Cover { .. } | Block::Contents | Block::Kpis { .. } | Block::Audit { .. })
+        };
+        if self.is_wide() || before.blocks.iter().chain(&page.blocks).any(alone) {
+            return false;
+        }
+        let first = match page.blocks.first() {
+            Some(Block::Chart { spec }) => super::blocks::with_table(spec, self.page_height()),
+            _ => 130 * PT,
+        };
+        self.room() >= (self.page_height() * 28 / 100).max(first + 70 * PT)
     }
 
     /// Lays out the blocks of a page that is open.
@@ -246,7 +270,8 @@ impl<'a> Composer<'a> {
     }
 
     /// A section's title with its bookmark, and the name of its chapter above.
-    pub(super) fn title(&mut self, title: &str, chapter: Option<&str>) {
+    pub(super) fn title(&mut self, title: &str, chapter: Option<&str>, below: bool) {
+        let same = self.chapter.is_some() && self.chapter.as_deref() == chapter;
         let named = chapter.filter(|chapter| !chapter.trim().is_empty() && *chapter != title);
         let level = match chapter {
             Some(name) if self.chapter.as_deref() == Some(name) => 2,
@@ -265,20 +290,26 @@ impl<'a> Composer<'a> {
             }
         };
         self.bookmark(title, level);
+        // Right below its own chapter it is a part of it, and names it no more.
+        let part = below && same;
+        let named = named.filter(|_| !part);
         let (accent, y, left) = (self.accent, self.y, self.left);
-        self.canvas.artifact(|canvas| canvas.fill([left, y, left + 34 * PT, y + 3 * PT], 0, accent));
-        self.y += 12 * PT;
+        if !part {
+            self.canvas.artifact(|canvas| canvas.fill([left, y, left + 34 * PT, y + 3 * PT], 0, accent));
+            self.y += 12 * PT;
+        }
         if let Some(name) = named {
             let style = Style::new(Face::SemiBold, 9 * PT, accent);
             let lines = self.fonts.wrap(&[Span::new(name, style)], self.width());
             let node = self.element(Role::Paragraph);
             self.lines(node, &lines, self.left, 13 * PT);
         }
-        let style = Style::new(Face::SemiBold, 21 * PT, INK);
+        let (size, leading) = if part { (15 * PT, 20 * PT) } else { (21 * PT, 27 * PT) };
+        let style = Style::new(Face::SemiBold, size, INK);
         let lines = self.fonts.wrap(&[Span::new(title, style)], self.width());
         let node = self.element(Role::Heading(1));
-        self.lines(node, &lines, self.left, 27 * PT);
-        self.y += 12 * PT;
+        self.lines(node, &lines, self.left, leading);
+        self.y += if part { 8 * PT } else { 12 * PT };
     }
 
     pub(super) fn bookmark(&mut self, title: &str, level: u8) {

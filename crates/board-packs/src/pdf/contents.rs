@@ -68,7 +68,7 @@ impl Composer<'_> {
     pub(super) fn keep_contents(&mut self, index: usize, page: &Page, entries: &[Entry]) -> Contents {
         let pages = self.contents_pages(entries);
         // Opened as if it were a cover: its title comes with its entries.
-        self.open(index, page, "", true);
+        self.open(index, page, "", true, false);
         self.furnished();
         let first = self.canvas.page();
         self.bookmark(&page.title, 1);

@@ -94,7 +94,7 @@ pub(crate) fn compose<'a>(
     steps.next(composer.words.about)?;
     if let Some(title) = about {
         let page = Page { title: title.to_owned(), ..Page::default() };
-        composer.open(plan.pages.len(), &page, title, false);
+        composer.open(plan.pages.len(), &page, title, false, false);
         composer.audit(&[], "")?;
     }
     composer.contents(&kept, &entries);

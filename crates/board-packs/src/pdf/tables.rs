@@ -138,8 +138,19 @@ impl Composer<'_> {
         let nodes: Vec<NodeId> =
             header.iter().map(|_| self.canvas.tree.add(row, Role::ColumnHeader)).collect();
         self.header(&head, Some(&nodes), &columns, setting);
-        for cells in rows {
+        // Fewer than three rows never go over to another page alone.
+        let tail = rows.len().checked_sub(3).filter(|tail| *tail > 2);
+        for (index, cells) in rows.iter().enumerate() {
             let lines = self.cells(cells, &columns);
+            if tail == Some(index) {
+                let rest =
+                    rows[index + 1..].iter().map(|cells| row_height(&self.cells(cells, &columns), setting));
+                let rest: Mp = rest.sum::<Mp>() + row_height(&lines, setting);
+                if rest > self.room() && rest <= self.page_height() / 2 && !self.at_top() {
+                    self.turn();
+                    self.header(&head, None, &columns, setting);
+                }
+            }
             let row = self.canvas.tree.add(table, Role::Row);
             let nodes: Vec<NodeId> = (0..lines.len())
                 .map(|index| self.canvas.tree.add(row, if index == 0 { Role::RowHeader } else { Role::Cell }))

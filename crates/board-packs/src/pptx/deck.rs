@@ -151,7 +151,7 @@ impl<'a> Deck<'a> {
         let mut blocks = page.blocks.as_slice();
         while let [first, rest @ ..] = blocks {
             blocks = match first {
-                Block::Heading { .. } | Block::Paragraph { .. } | Block::List { .. } => self.prose(blocks),
+                Block::Heading { .. } | Block::Paragraph { .. } | Block::List(_) => self.prose(blocks),
                 Block::Chart { .. } => self.charts(blocks),
                 other => {
                     self.block(other, rest);

@@ -73,6 +73,8 @@ pub(super) enum Mark {
 pub(super) struct Paragraph {
     pub(super) runs: Vec<Run>,
     pub(super) mark: Mark,
+    /// How many lists it is inside of, beyond the first.
+    pub(super) level: i32,
     /// Space above and below.
     pub(super) before: Mp,
     pub(super) after: Mp,
@@ -95,7 +97,7 @@ impl Paragraph {
     }
 
     fn indent(&self) -> Mp {
-        if self.mark == Mark::None { 0 } else { INDENT }
+        if self.mark == Mark::None { 0 } else { INDENT * (self.level + 1) }
     }
 
     /// Height of one of its lines.
@@ -297,18 +299,19 @@ impl<'a> Pen<'a> {
     }
 
     fn paragraph(&mut self, paragraph: &Paragraph, xml: &mut String) {
-        let indent = emu(INDENT);
+        let (hang, margin) = (emu(INDENT), emu(paragraph.indent()));
+        let level = if paragraph.level > 0 { format!(" lvl=\"{}\"", paragraph.level) } else { String::new() };
         let indent = match paragraph.mark {
             Mark::None => String::new(),
-            Mark::Bullet | Mark::Number(_) => format!(" marL=\"{indent}\" indent=\"-{indent}\""),
-            Mark::Rest => format!(" marL=\"{indent}\" indent=\"0\""),
+            Mark::Bullet | Mark::Number(_) => format!(" marL=\"{margin}\" indent=\"-{hang}\""),
+            Mark::Rest => format!(" marL=\"{margin}\" indent=\"0\""),
         };
         let align = match (paragraph.right, paragraph.centred) {
             (true, _) => " algn=\"r\"",
             (_, true) => " algn=\"ctr\"",
             _ => "",
         };
-        let _ = write!(xml, "<a:p><a:pPr{indent}{align}>");
+        let _ = write!(xml, "<a:p><a:pPr{indent}{level}{align}>");
         if paragraph.leading != 0 {
             let _ = write!(xml, "<a:lnSpc><a:spcPct val=\"{}\"/></a:lnSpc>", paragraph.leading * 1000);
         }
@@ -318,11 +321,15 @@ impl<'a> Pen<'a> {
         xml.push_str(&space("spcAft", paragraph.after));
         match paragraph.mark {
             Mark::None | Mark::Rest => xml.push_str("<a:buNone/>"),
-            Mark::Bullet => xml.push_str("<a:buFont typeface=\"Arial\"/><a:buChar char=\"•\"/>"),
+            Mark::Bullet => {
+                let sign = if paragraph.level > 0 { '–' } else { '•' };
+                let _ = write!(xml, "<a:buFont typeface=\"Arial\"/><a:buChar char=\"{sign}\"/>");
+            }
             Mark::Number(start) => {
+                let kind = if paragraph.level > 0 { "alphaLcParenR" } else { "arabicPeriod" };
                 let _ = write!(
                     xml,
-                    "<a:buFont typeface=\"+mj-lt\"/><a:buAutoNum type=\"arabicPeriod\" startAt=\"{start}\"/>"
+                    "<a:buFont typeface=\"+mj-lt\"/><a:buAutoNum type=\"{kind}\" startAt=\"{start}\"/>"
                 );
             }
         }

@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use super::deck::{BODY, BOTTOM, Deck, GAP, GUTTER, LEFT, TOP, heading_height};
 use super::drawing::{Link, Look, Mark, Paragraph, Run};
 use super::ink::Ink;
-use crate::Block;
 use crate::text::{Mp, PT};
+use crate::{Block, List};
 use board_charts::ChartKind;
 
 /// Lines longer than this tire the eye.
@@ -20,9 +20,8 @@ const LEADING: Mp = 106;
 impl<'a> Deck<'a> {
     /// Text up to the next block of another kind; a chart right after it goes beside it where it fits.
     pub(super) fn prose(&mut self, blocks: &'a [Block]) -> &'a [Block] {
-        let is_text = |block: &Block| {
-            matches!(block, Block::Heading { .. } | Block::Paragraph { .. } | Block::List { .. })
-        };
+        let is_text =
+            |block: &Block| matches!(block, Block::Heading { .. } | Block::Paragraph { .. } | Block::List(_));
         let (text, rest) = blocks.split_at(blocks.iter().take_while(|block| is_text(block)).count());
         let only_headings = text.iter().all(|block| matches!(block, Block::Heading { .. }));
         if let [Block::Chart { spec }, after @ ..] = rest
@@ -149,21 +148,31 @@ pub(super) fn set(blocks: &[Block], size: i32) -> Vec<Paragraph> {
                 leading: LEADING,
                 ..Paragraph::default()
             }),
-            Block::List { ordered, items } => {
-                for (number, runs) in (1..).zip(items) {
-                    paragraphs.push(Paragraph {
-                        runs: worded(runs, size),
-                        mark: if *ordered { Mark::Number(number) } else { Mark::Bullet },
-                        after: if number == items.len() { 7 * unit } else { 4 * unit },
-                        leading: LEADING,
-                        ..Paragraph::default()
-                    });
+            Block::List(list) => {
+                items(list, 0, size, &mut paragraphs);
+                if let Some(last) = paragraphs.last_mut() {
+                    last.after = 7 * unit;
                 }
             }
             _ => {}
         }
     }
     paragraphs
+}
+
+/// The items of a list, and of the lists inside them.
+fn items(list: &List, level: i32, size: i32, out: &mut Vec<Paragraph>) {
+    for (number, item) in (1..).zip(&list.items) {
+        out.push(Paragraph {
+            runs: worded(&item.runs, size),
+            mark: if list.ordered { Mark::Number(number) } else { Mark::Bullet },
+            level,
+            after: 4 * (size * PT / 10),
+            leading: LEADING,
+            ..Paragraph::default()
+        });
+        item.inner.iter().for_each(|inner| items(inner, level + 1, size, out));
+    }
 }
 
 /// Height of blocks of text at a width, `size` points high.

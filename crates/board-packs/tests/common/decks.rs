@@ -3,7 +3,7 @@
 use board_charts::{Annotation, Band, ChartKind, ChartSpec, Cohort, Comparison, Percentiles, Series};
 use board_domain::{Better, Currency, Locale, Unit};
 use board_packs::{
-    ApprovalStep, Block, KpiCard, KpiRow, LineageEntry, MethodNote, PackPlan, Page, Run, Trend,
+    ApprovalStep, Block, Item, KpiCard, KpiRow, LineageEntry, List, MethodNote, PackPlan, Page, Run, Trend,
 };
 
 fn money() -> Unit {
@@ -405,7 +405,7 @@ fn spoken(voice: &Voice) -> PackPlan {
         blocks.push(Block::Paragraph { runs: run(voice.text) });
     }
     blocks.push(Block::Heading { level: 3, text: voice.heading.into() });
-    blocks.push(Block::List { ordered: true, items: voice.items.map(run).to_vec() });
+    blocks.push(Block::List(List { ordered: true, items: voice.items.map(run).map(Item::from).to_vec() }));
     plan.pages = vec![
         plan.pages[0].clone(),
         Page {

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use board_charts::{Band, ChartKind, ChartSpec, Series};
 use board_domain::{Currency, Locale, Unit, Watermark};
 use board_packs::{
-    Block, EvidenceItem, Flow, KpiCard, Layer, LineageEntry, Manifest, MethodNote, PackPlan, Page, Paper,
-    Progress, Run, SigningKey, Stamp, Trend,
+    Block, EvidenceItem, Flow, Item, KpiCard, Layer, LineageEntry, List, Manifest, MethodNote, PackPlan,
+    Page, Paper, Progress, Run, SigningKey, Stamp, Trend,
 };
 
 /// The key of the tests; its public half is in [`trusted`].
@@ -290,33 +290,42 @@ fn narrative() -> Page {
                  41 affected participants have been offered a place in the October intake.",
             ),
             Block::Heading { level: 3, text: "Decisions asked of the board".into() },
-            Block::List {
+            Block::List(List {
                 ordered: true,
                 items: vec![
-                    vec![run("Approve the additional intake in October, at a cost of NOK\u{a0}310,000.")],
+                    vec![run("Approve the additional intake in October, at a cost of NOK\u{a0}310,000.")].into(),
                     vec![
                         bold("Take note"),
                         run(
                             " of the change of definition for volunteer hours: travel time is no longer counted, and \
                              earlier quarters have been restated.",
                         ),
-                    ],
-                    vec![cited("Confirm the target of 80% completion for Q1 2027", 4), run(".")],
+                    ].into(),
+                    vec![cited("Confirm the target of 80% completion for Q1 2027", 4), run(".")].into(),
                 ],
-            },
+            }),
             Block::Heading { level: 2, text: "Risks".into() },
-            Block::List {
+            Block::List(List {
                 ordered: false,
                 items: vec![
-                    vec![run("Tutors: three of fourteen contracts end in December.")],
+                    Item {
+                        runs: vec![run("Tutors: three of fourteen contracts end in December.")],
+                        inner: vec![List {
+                            ordered: false,
+                            items: vec![
+                                vec![run("Two of them have agreed to go on.")].into(),
+                                vec![run("The third is asked in November.")].into(),
+                            ],
+                        }],
+                    },
                     vec![run(
                         "Premises in Ålesund are lost from 1 November; a replacement is being negotiated with Møre og Romsdal fylke.",
-                    )],
+                    )].into(),
                     vec![run(
                         "A consent text was renewed; 12 participants have not answered and are left out of benchmarks.",
-                    )],
+                    )].into(),
                 ],
-            },
+            }),
             paragraph(
                 "Beløpene i denne rapporten er i norske kroner. «Språkkafé» og «fadderordning» er oversatt med \
                  Language og Buddy; ærlig talt er det bare navnene som er nye.",
