@@ -48,6 +48,8 @@ pub struct ReaderCopy {
     pub start: u64,
     /// Position up to which the copy is complete.
     pub cursor: u64,
+    /// Gained audiences that it says it still fetches: their events after the first position, up to the second.
+    pub fetching: Vec<(Audience, u64, u64)>,
     /// The events held, oldest first.
     pub events: Vec<Event>,
 }
@@ -104,7 +106,7 @@ pub enum Fault {
     Epoch { reader: String },
     /// A copy claims a position that the log has not reached.
     Ahead { reader: String, cursor: u64, head: u64 },
-    /// A copy is behind the head when everything is healed.
+    /// A copy is behind the head, or still fetches an audience, when everything is healed.
     Behind { reader: String, cursor: u64, head: u64 },
     /// A copy lacks an event that it may see and claims to have.
     Missing { reader: String, seq: u64 },
@@ -293,8 +295,14 @@ impl Log {
         let from = copy.start.max(self.floor) + 1;
         if from <= copy.cursor {
             let due = self.events.range(from..=copy.cursor);
+            let said = |seq: u64, audience: &Audience| {
+                copy.fetching
+                    .iter()
+                    .any(|(gained, from, until)| gained == audience && (*from + 1..=*until).contains(&seq))
+            };
             let missing = due
                 .filter(|(seq, event)| copy.audiences.contains(&event.audience) && !held.contains(seq))
+                .filter(|(seq, event)| !said(**seq, &event.audience))
                 .map(|(seq, _)| Fault::Missing { reader: reader(), seq: *seq });
             faults.extend(missing);
         }
@@ -344,9 +352,9 @@ impl Log {
         faults
     }
 
-    /// Every copy has reached the head.
+    /// Every copy has reached the head, with all of its audiences.
     pub fn check_healed(&self, copies: &[ReaderCopy]) -> Vec<Fault> {
-        let behind = copies.iter().filter(|copy| copy.cursor != self.head);
+        let behind = copies.iter().filter(|copy| copy.cursor != self.head || !copy.fetching.is_empty());
         let fault = |copy: &ReaderCopy| Fault::Behind {
             reader: copy.reader.clone(),
             cursor: copy.cursor,

@@ -255,6 +255,11 @@ pub fn read_copy(vault: &Vault, tenant: &TenantId, person: &PersonId) -> ReaderC
         epoch: copy.epoch,
         start: copy.start,
         cursor: copy.cursor,
+        fetching: copy
+            .backfills
+            .into_iter()
+            .map(|gained| (gained.audience, gained.cursor, gained.until))
+            .collect(),
         events,
     }
 }

@@ -127,7 +127,7 @@ fn copy(events: &[Event], name: &str, role: Role, cursor: u64) -> ReaderCopy {
     let (reader, audiences) = reader(name, role);
     let seen = events.iter().filter(|event| event.seq <= cursor && audiences.contains(&event.audience));
     let events = seen.cloned().collect();
-    ReaderCopy { reader, audiences, epoch: Some(EPOCH), start: 0, cursor, events }
+    ReaderCopy { reader, audiences, epoch: Some(EPOCH), start: 0, cursor, fetching: Vec::new(), events }
 }
 
 /// Seals the chain of each audience anew, as someone would who changes history with care.
@@ -245,6 +245,20 @@ fn a_spoilt_copy_is_rejected() {
     expect("Missing", &log(&history()).check_copy(&begun_later));
     begun_later.start = 4;
     assert_eq!(log(&history()).check_copy(&begun_later), []);
+
+    // What a copy says it still fetches is not missing yet; what it does not say is. Healed, it fetches nothing.
+    let mut gaining = copy(&history(), "mina", Role::SuperAdmin, 8);
+    let gained = history()[0].audience.clone();
+    gaining.events.retain(|event| event.audience != gained);
+    expect("Missing", &log(&history()).check_copy(&gaining));
+    gaining.fetching = vec![(gained.clone(), 0, 8)];
+    assert_eq!(log(&history()).check_copy(&gaining), []);
+    expect("Behind", &log(&history()).check_healed(&[gaining]));
+    let mut torn = copy(&history(), "mina", Role::SuperAdmin, 8);
+    let last = torn.events.iter().rposition(|event| event.audience == gained).unwrap();
+    let seq = torn.events.remove(last).seq;
+    torn.fetching = vec![(gained, 0, seq - 1)];
+    expect("Missing", &log(&history()).check_copy(&torn));
 }
 
 #[test]
