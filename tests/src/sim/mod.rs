@@ -25,7 +25,7 @@ use board_domain::{
 };
 use board_server::{Clock, simulation::Host};
 use board_sync::{Phase, TokenKeeper};
-use board_vault::{Vault, VaultKey};
+use board_vault::{Reader, Vault, VaultKey};
 use futures::executor::block_on;
 use jiff::Timestamp;
 use tempfile::TempDir;
@@ -545,14 +545,20 @@ impl World {
     }
 
     fn is_well(&self) -> bool {
-        let (_, head, _) = block_on(self.operator().standing(&self.tenant)).unwrap();
-        self.people.iter().all(|person| {
+        let (epoch, head, _) = block_on(self.operator().standing(&self.tenant)).unwrap();
+        // Who has not heard of a new epoch yet shows the old one's end, which may have the same number.
+        let heard = |person: &Arc<Person>| {
+            let copy = Reader::open(&person.path, &person.key).unwrap().tenant(&self.tenant).unwrap();
+            copy.epoch == Some(epoch)
+        };
+        let live = |person: &Arc<Person>| {
             let desk = person.desk.lock().unwrap();
             desk.status.phase == Phase::Live
                 && desk.status.cursor == head
                 && desk.pending == 0
                 && desk.wishes.is_empty()
-        })
+        };
+        self.people.iter().all(live) && self.people.iter().all(heard)
     }
 
     fn standing(&self) -> String {
