@@ -22,6 +22,13 @@ const COMMANDS: &[&str] = &[
     "cancel_export",
     "verify",
     "open_path",
+    "screens",
+    "present",
+    "present_on",
+    "steer",
+    "end_show",
+    "audience",
+    "audience_key",
 ];
 
 fn main() {

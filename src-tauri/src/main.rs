@@ -32,7 +32,12 @@ fn main() {
         }))
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_opener::init())
-        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .plugin(
+            tauri_plugin_window_state::Builder::default()
+                .with_denylist(&[commands::present::AUDIENCE])
+                .build(),
+        )
+        .manage(commands::present::Stage::default())
         .register_asynchronous_uri_scheme_protocol("chart", |context, request, responder| {
             let app = context.app_handle().clone();
             tauri::async_runtime::spawn_blocking(move || responder.respond(chart(&app, &request)));

@@ -149,14 +149,18 @@ fn the_window_has_one_list_of_commands() {
             .split(',')
             .map(|name| name.trim().rsplit("::").next().unwrap().to_owned())
             .collect();
-    let capability: Value = serde_json::from_str(&read("src-tauri/capabilities/main.json")).unwrap();
-    let allowed: BTreeSet<String> = capability["permissions"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter_map(|permission| permission.as_str()?.strip_prefix("allow-"))
-        .map(|name| name.replace('-', "_"))
-        .collect();
+    let allowed = |window: &str| -> BTreeSet<String> {
+        let path = format!("src-tauri/capabilities/{window}.json");
+        let capability: Value = serde_json::from_str(&read(&path)).unwrap();
+        let permissions = capability["permissions"].as_array().unwrap().iter();
+        let names = permissions.filter_map(|permission| permission.as_str()?.strip_prefix("allow-"));
+        names.map(|name| name.replace('-', "_")).collect()
+    };
+    let (main, audience) = (allowed("main"), allowed("audience"));
+    // The audience's window can ask for nothing that holds a note, a session or a file.
+    assert_eq!(audience, BTreeSet::from(["audience".to_owned(), "audience_key".to_owned()]));
+    assert!(main.is_disjoint(&audience), "each command belongs to one window");
+    let allowed: BTreeSet<String> = main.union(&audience).cloned().collect();
     let asked: BTreeSet<String> = read("ui/src/ipc/tauri.ts")
         .split("invoke('")
         .skip(1)

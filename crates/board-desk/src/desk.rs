@@ -462,7 +462,7 @@ fn is_stale(contact: Option<Timestamp>, now: Timestamp) -> bool {
 }
 
 /// A period and a programme as the window and the command line write them; empty means not chosen.
-fn parse_scope(
+pub(crate) fn parse_scope(
     period: Option<&str>,
     programme: Option<&str>,
 ) -> Result<(Option<Period>, Option<ProgrammeId>), Fault> {

@@ -59,6 +59,8 @@ pub enum Code {
     Cancelled,
     /// A file cannot be read or written.
     File,
+    /// A screen cannot be used.
+    Screen,
     /// A certificate to sign with does not open or does not fit.
     Certificate,
     /// A file is no pack, or not as it was signed.
@@ -98,6 +100,7 @@ impl Code {
             Self::PackFailed => "pack.failed",
             Self::Cancelled => "pack.cancelled",
             Self::File => "desk.file",
+            Self::Screen => "desk.screen",
             Self::Certificate => "pack.certificate",
             Self::PackChanged => "verify.changed",
             Self::KeyFile => "verify.key_file",
@@ -237,6 +240,11 @@ impl Code {
                 "The export was cancelled. No file was written.",
                 "Eksporten ble avbrutt. Ingen fil ble skrevet.",
                 "Експорт скасовано. Файл не записано.",
+            ),
+            Self::Screen => (
+                "This screen cannot be used. Choose another one, or present on this screen alone.",
+                "Denne skjermen kan ikke brukes. Velg en annen, eller vis på denne alene.",
+                "Цей екран використати не вдається. Виберіть інший або показуйте лише на цьому.",
             ),
             Self::File => (
                 "The file cannot be read or written. Check the folder and its permissions.",

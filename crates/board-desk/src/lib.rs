@@ -19,6 +19,7 @@ mod plan;
 mod profile;
 mod reports;
 mod session;
+mod show;
 mod slides;
 mod tiles;
 mod verify;
@@ -31,6 +32,7 @@ pub use doctor::{DoctorCheck, DoctorView};
 pub use fault::{Code, Fault};
 pub use host::{Host, SecretError};
 pub use once::CatchUpProgress;
+pub use show::{Deck, ShowRequest, ShowView, Slide, SlideBody, SlideLine, SlideNote};
 pub use view::{
     Choice, DashboardBrief, DashboardView, DiffEntry, DiffSide, DiffView, EvidenceView, ExportProgress,
     ExportRequest, ExportSecrets, ExportView, ExportedFile, FaultView, Fetching, FigureCard, FigureView,

@@ -19,6 +19,7 @@ macro_rules! words {
 }
 
 words! {
+    thank_you: "Thank you", "Takk for oppmerksomheten", "Дякуємо за увагу";
     all_programmes: "All programmes", "Alle programmer", "Усі програми";
     no_chart_data: "No figures for this period yet.", "Ingen tall for denne perioden ennå.", "Показників за цей період ще немає.";
     no_evidence: "No evidence for this period.", "Ingen dokumentasjon for denne perioden.", "За цей період немає свідчень.";

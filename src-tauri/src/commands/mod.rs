@@ -1,6 +1,8 @@
 //! One handler per command of the window: each calls the desk and turns a fault into its view.
 #![allow(clippy::needless_pass_by_value, reason = "the border hands over owned values")]
 
+pub(crate) mod present;
+
 use std::{path::PathBuf, sync::Arc};
 
 use board_desk::{
@@ -36,7 +38,14 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         export_pack,
         cancel_export,
         verify,
-        open_path
+        open_path,
+        present::screens,
+        present::present,
+        present::present_on,
+        present::steer,
+        present::end_show,
+        present::audience,
+        present::audience_key
     ]
 }
 

@@ -13,9 +13,10 @@ import type { SessionView } from '../bindings/SessionView';
 import type { SyncView } from '../bindings/SyncView';
 import type { ThemeChoice } from '../bindings/ThemeChoice';
 import type { VerifyView } from '../bindings/VerifyView';
+import type { Presenting, Scene, Screen } from './present';
 
 /** The commands of the core. Every one rejects with a `FaultView`. */
-export interface Desk {
+export interface Desk extends Presenting {
   session(): Promise<SessionView>;
   signIn(credentials: { server: string; email: string; password: string }): Promise<SessionView>;
   unlock(): Promise<SessionView>;
@@ -47,6 +48,12 @@ export interface Desk {
 export interface News {
   sync: SyncView;
   changed: { seq: number };
+  /** The screens of this computer, or who is on them, changed during a show. */
+  screens: Screen[];
+  /** For the audience's window: what the presenter puts on the stage. */
+  scene: Scene;
+  /** A key that was pressed in the audience's window. */
+  'audience-key': string;
 }
 
 /** A picture of a chart; equal questions have equal answers for the same `seq`. */

@@ -11,6 +11,7 @@ import type { ThemeChoice } from '../bindings/ThemeChoice';
 import type { Bridge, Desk, News } from './desk';
 import { fakeChart } from './fake-chart';
 import * as data from './fake-data';
+import { deckOf, presenting } from './fake-present';
 
 /** What the fake starts as. */
 export interface Scene {
@@ -41,7 +42,7 @@ export function createFake(scene: Partial<Scene> = {}): Bridge & { tell<K extend
   const { state, sync, theme, locale, delay, silent, fails, refused, valid }: Scene = {
     state: 'open', sync: 'live', theme: 'system', locale: 'en', delay: 0, silent: 0, fails: null, refused: false, valid: true, ...scene,
   };
-  const listeners: { [K in keyof News]: Set<(news: News[K]) => void> } = { sync: new Set(), changed: new Set() };
+  const listeners: { [K in keyof News]: Set<(news: News[K]) => void> } = { sync: new Set(), changed: new Set(), screens: new Set(), scene: new Set(), 'audience-key': new Set() };
   const session: SessionView = {
     state, server: state === 'signed_out' ? null : 'https://board.fjordlys.example', email: state === 'signed_out' ? null : 'kari@fjordlys.example',
     person: state === 'open' ? person : null, tenants: state === 'open' ? data.tenants : [],
@@ -102,6 +103,7 @@ export function createFake(scene: Partial<Scene> = {}): Bridge & { tell<K extend
     },
     verify: (path) => answer('verify', () => data.verification(path ?? data.packFiles[0]?.path ?? '', valid)),
     openPath: () => answer('open_path', () => undefined),
+    ...presenting(answer, () => deckOf(data.dashboard(session.locale, 'overview', session.tenant?.name ?? '', '2026-Q3', null, SEQ, Date.now()), session.locale)),
   };
 
   return {

@@ -29,6 +29,13 @@ const desk: Desk = {
   cancelExport: () => invoke('cancel_export'),
   verify: (path) => invoke('verify', { path }),
   openPath: (path) => invoke('open_path', { path }),
+  screens: () => invoke('screens'),
+  present: (request, screen) => invoke('present', { request, screen }),
+  presentOn: (screen) => invoke('present_on', { screen }),
+  steer: (scene) => invoke('steer', { scene }),
+  endShow: () => invoke('end_show'),
+  audience: () => invoke('audience'),
+  audienceKey: (key) => invoke('audience_key', { key }),
 };
 
 function chart(question: ChartQuestion): string {

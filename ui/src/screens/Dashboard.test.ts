@@ -98,7 +98,7 @@ describe('a figure', () => {
   it('that does not agree says so', async () => {
     const { user, bridge } = open();
     const honest = bridge.desk.figure;
-    vi.spyOn(bridge.desk, 'figure').mockImplementation(async (id) => ({ ...(await honest(id)), agrees: false, recomputed: '3.10:1' }));
+    vi.spyOn(bridge.desk, 'figure').mockImplementation(async (id, asOf) => ({ ...(await honest(id, asOf)), agrees: false, recomputed: '3.10:1' }));
     await user.click((await screen.findAllByRole('button', { name: /Show details/ }))[0] as HTMLElement);
     const verdict = await by('figure-agrees');
     expect(verdict).toHaveAttribute('data-agrees', 'false');

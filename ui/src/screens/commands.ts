@@ -6,6 +6,7 @@ import Inbox from '@lucide/svelte/icons/inbox';
 import Keyboard from '@lucide/svelte/icons/keyboard';
 import Languages from '@lucide/svelte/icons/languages';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
+import MonitorPlay from '@lucide/svelte/icons/monitor-play';
 import Lock from '@lucide/svelte/icons/lock';
 import RefreshCw from '@lucide/svelte/icons/refresh-cw';
 import Settings from '@lucide/svelte/icons/settings';
@@ -25,10 +26,11 @@ export interface Doings {
   attempt: (work: () => Promise<void>) => Promise<void>;
   help: () => void;
   outbox: () => void;
+  present: () => void;
 }
 
 /** The lines of the palette, in the order of the navigation. */
-export function commands(desktop: Desktop, { choose, lock, retry, attempt, help, outbox }: Doings): EntryGroup[] {
+export function commands(desktop: Desktop, { choose, lock, retry, attempt, help, outbox, present }: Doings): EntryGroup[] {
   const dashboards = desktop.dashboards.value ?? [];
   const others = (desktop.session?.tenants ?? []).filter(({ id }) => id !== desktop.session?.tenant?.id);
   return [
@@ -40,6 +42,7 @@ export function commands(desktop: Desktop, { choose, lock, retry, attempt, help,
           ...(index < 9 && { keys: [CONTROL, String(index + 1)] }),
           onselect: () => { desktop.go({ screen: 'dashboard', id }); },
         })),
+        { id: 'present', words: t('show.start'), icon: MonitorPlay, keys: ['F5'], also: [t('show.audience')], onselect: present },
         { id: 'reports', words: t('nav.reports'), icon: FileText, keys: [ALT, 'R'], also: [t('export.title')], onselect: () => { desktop.go({ screen: 'reports' }); } },
         { id: 'verify', words: t('verify.title'), icon: ShieldCheck, keys: [ALT, 'V'], also: [t('nav.verify')], onselect: () => { desktop.go({ screen: 'verify', path: null }); } },
         { id: 'settings', words: t('nav.settings'), icon: Settings, keys: [ALT, 'S'], also: [t('settings.theme'), t('settings.density')], onselect: () => { desktop.go({ screen: 'settings' }); } },

@@ -33,7 +33,7 @@ export const keys = new Keys();
 
 /** What a pressed key asks for. */
 export type Order =
-  | { do: 'help' | 'palette' | 'theme' | 'lock' | 'outbox' | 'reports' | 'verify' | 'settings' }
+  | { do: 'help' | 'palette' | 'theme' | 'lock' | 'outbox' | 'reports' | 'verify' | 'settings' | 'present' }
   | { do: 'dashboard'; index: number };
 
 const WITH_ALT: Record<string, Order> = {
@@ -49,6 +49,7 @@ const WITH_ALT: Record<string, Order> = {
 export function order(event: KeyboardEvent): Order | null {
   if (event.defaultPrevented || event.isComposing) return null;
   if (event.key === 'F1') return { do: 'help' };
+  if (event.key === 'F5') return { do: 'present' };
   if (event.altKey && !event.ctrlKey && !event.metaKey) return WITH_ALT[event.code] ?? null;
   if ((event.ctrlKey || event.metaKey) && !event.altKey) {
     if (event.code === 'KeyK' && !event.shiftKey) return { do: 'palette' };
