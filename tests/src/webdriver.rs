@@ -30,7 +30,28 @@ pub struct Element(String);
 impl Window {
     /// Opens the window in a session, on a screen of 1280 × 800.
     pub fn open(session: &Session) -> Self {
-        let (screen, display) = screen(session);
+        Self::open_on(session, screen(session))
+    }
+
+    /// Opens the window on a screen of 1280 × 800 to which a second one can be plugged in.
+    pub fn open_with_projector(session: &Session) -> Self {
+        let (server, display) = pluggable(session);
+        let on = ["--output", "DUMMY1", "--mode", "1280x800", "--pos", "1280x0"];
+        for step in [&["--addmode", "DUMMY1", "1280x800"][..], &on] {
+            xrandr(session, &display, step);
+        }
+        Self::open_on(session, (server, display))
+    }
+
+    /// Plugs the second screen of 1280 × 800, at the right, in or out. The driver reports it when it is asked.
+    pub fn projector(&self, session: &Session, plugged: bool) {
+        if !plugged {
+            xrandr(session, &self.display, &["--output", "DUMMY1", "--off", "--fb", "1280x800"]);
+        }
+        xrandr(session, &self.display, &["--query"]);
+    }
+
+    fn open_on(session: &Session, (screen, display): (Child, String)) -> Self {
         let port = free_port();
         let driver = session
             .command("WebKitWebDriver")
@@ -114,6 +135,48 @@ impl Window {
         });
     }
 
+    /// Presses keys wherever the focus is, through the screen itself: a key's name as X has it.
+    pub fn press(&self, session: &Session, key: &str) {
+        let mut tool = session.command("xdotool");
+        let done = tool.env("DISPLAY", &self.display).args(["key", key]).status();
+        assert!(done.is_ok_and(|status| status.success()), "xdotool presses {key}");
+    }
+
+    /// Place and size of every window of the app that is shown: `(left, top, width, height)`.
+    pub fn windows(&self, session: &Session) -> Vec<(i64, i64, i64, i64)> {
+        let run = |arguments: &[&str]| {
+            let mut tool = session.command("xdotool");
+            let output = tool.env("DISPLAY", &self.display).args(arguments).output().expect("xdotool runs");
+            String::from_utf8_lossy(&output.stdout).into_owned()
+        };
+        let shown = run(&["search", "--onlyvisible", "--class", "boardroom"]);
+        let mut places: Vec<_> = shown
+            .lines()
+            .filter_map(|window| {
+                let said = run(&["getwindowgeometry", "--shell", window]);
+                let field = |name: &str| -> Option<i64> {
+                    said.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('=')?.parse().ok())
+                };
+                Some((field("X")?, field("Y")?, field("WIDTH")?, field("HEIGHT")?))
+            })
+            .filter(|(_, _, width, height)| *width > 100 && *height > 100)
+            .collect();
+        places.sort_unstable();
+        places.dedup();
+        places
+    }
+
+    /// Handles of the pages that can be driven.
+    pub fn pages(&self) -> Vec<String> {
+        let handles = self.get("/window/handles");
+        handles.as_array().into_iter().flatten().filter_map(|h| h.as_str().map(ToOwned::to_owned)).collect()
+    }
+
+    /// Drives another page from here on.
+    pub fn turn_to(&self, page: &str) {
+        self.post("/window", &json!({ "handle": page }));
+    }
+
     /// Saves a picture of the screen.
     pub fn picture(&self, session: &Session, path: &Path) {
         let done = session
@@ -161,15 +224,44 @@ fn value(mut answer: Value) -> Value {
 
 /// A virtual screen on a display number that it picks itself.
 fn screen(session: &Session) -> (Child, String) {
-    use std::io::{BufRead, BufReader};
-    let mut screen = session
+    let screen = session
         .command("Xvfb")
         .args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
         .expect("Xvfb runs");
+    numbered(screen)
+}
+
+/// A display without hardware that has several outputs: the toolkit knows a screen by its output, of which `Xvfb` has one.
+fn pluggable(session: &Session) -> (Child, String) {
+    let config = crate::root().join("tests/src/two_screens.conf");
+    let log = session.documents().join("x.log");
+    let server = session
+        .command("/usr/lib/xorg/Xorg")
+        .args(["-displayfd", "1", "-noreset", "-nolisten", "tcp", "-novtswitch", "-sharevts", "-keeptty"])
+        .arg("-config")
+        .arg(config)
+        .arg("-logfile")
+        .arg(log)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("Xorg runs");
+    numbered(server)
+}
+
+fn xrandr(session: &Session, display: &str, arguments: &[&str]) {
+    let mut tool = session.command("xrandr");
+    let done = tool.env("DISPLAY", display).args(arguments).stdout(Stdio::null()).status();
+    assert!(done.is_ok_and(|status| status.success()), "xrandr {arguments:?}");
+}
+
+/// The display number that a server prints when it is ready.
+fn numbered(mut server: Child) -> (Child, String) {
+    use std::io::{BufRead, BufReader};
     let mut number = String::new();
-    BufReader::new(screen.stdout.take().expect("a pipe")).read_line(&mut number).expect("a display");
-    (screen, format!(":{}", number.trim()))
+    BufReader::new(server.stdout.take().expect("a pipe")).read_line(&mut number).expect("a display");
+    (server, format!(":{}", number.trim()))
 }

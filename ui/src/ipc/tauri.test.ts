@@ -46,6 +46,7 @@ describe('commands', () => {
     ['screens', () => desk.screens(), ['screens']],
     ['present', () => desk.present({ dashboards: ['d'], report: null, period: null, asOf: null }, 's'), ['present', { request: { dashboards: ['d'], report: null, period: null, asOf: null }, screen: 's' }]],
     ['present_on', () => desk.presentOn(null), ['present_on', { screen: null }]],
+    ['steer', () => desk.steer({ slide: 1, cover: 'none', dark: false, large: false, pointer: null, evidence: null }), ['steer', { scene: { slide: 1, cover: 'none', dark: false, large: false, pointer: null, evidence: null } }]],
     ['end_show', () => desk.endShow(), ['end_show']],
     ['audience', () => desk.audience(), ['audience']],
     ['audience_key', () => desk.audienceKey('b'), ['audience_key', { key: 'b' }]],
@@ -60,7 +61,7 @@ describe('commands', () => {
   });
 
   it('are all listed above', () => {
-    expect(Object.keys(desk)).toHaveLength(20);
+    expect(Object.keys(desk)).toHaveLength(27);
   });
 
   it('hand on the progress of an export', async () => {

@@ -52,7 +52,7 @@ describe('a dashboard', () => {
     await user.click(await by('period'));
     await user.click((await screen.findAllByTestId('period-option')).find(({ textContent }) => textContent === 'Q2 2026') as HTMLElement);
     await waitFor(() => {
-      expect(asked).toHaveBeenLastCalledWith({ id: 'overview', period: '2026-Q2', programme: null });
+      expect(asked).toHaveBeenLastCalledWith({ id: 'overview', period: '2026-Q2', programme: null, asOf: null });
     });
   });
 

@@ -106,7 +106,7 @@ describe('another company', () => {
     await user.click(await by('tenant-switch'));
     await user.click(await option('Fjordlys Marine AS'));
     await waitFor(() => {
-      expect(asked).toHaveBeenCalledWith({ id: 'overview', period: null, programme: null });
+      expect(asked).toHaveBeenCalledWith({ id: 'overview', period: null, programme: null, asOf: null });
     });
     expect(await by('tenant-switch')).toHaveTextContent('Fjordlys Marine AS');
   });

@@ -1,0 +1,87 @@
+//! Boardroom mode in the real window, on two screens: what the audience sees, what it never sees, a server that dies and
+//! a projector that is pulled out meanwhile.
+#![allow(clippy::unwrap_used, reason = "a journey that cannot go on fails loudly")]
+
+use std::{path::Path, time::Duration};
+
+use boardroom_tests::{Server, Session, Window, wait_for};
+
+const NOTE: &str = "Say nothing of the talks with Tromsø yet.";
+const SOON: Duration = Duration::from_secs(20);
+/// The whole right-hand screen.
+const RIGHT: (i64, i64, i64, i64) = (1280, 0, 1280, 800);
+
+#[test]
+fn a_chair_presents_on_two_screens_and_everything_fails_but_the_show() {
+    let mut server = Server::with_demo();
+    let session = Session::new();
+    session.login(&server.url(), "kari.nordlid@fjordlys.example");
+    session.ok(&["sync"]);
+    session.ok(&["notes", "write", NOTE, "--figure", "sroi/2026-Q3/all"]);
+    let window = Window::open_with_projector(&session);
+    window.click(&window.find("unlock"));
+    window.until("connection-badge", "data-state", "live");
+    window.projector(&session, true);
+
+    window.click(&window.find("show-open"));
+    wait_for("the second screen", SOON, || said(&window, "show-screen").contains("1280 × 800").then_some(()));
+    window.click(&window.find("show-begin"));
+    window.until("presenter", "data-solo", "false");
+    wait_for("the audience's window", SOON, || window.windows(&session).contains(&RIGHT).then_some(()));
+
+    // Notes stand in the presenter's window, from the second slide on.
+    let room = window.find("presenter");
+    let right = "\u{e014}";
+    window.keys(&room, right);
+    window.until("presenter", "data-slide", "1");
+    wait_for("the note", SOON, || said(&window, "show-notes").contains(NOTE).then_some(()));
+    picture(&window, &session, "two-screens");
+
+    // A slide is there within a moment: from the key to the frame after the next.
+    let took = window.run(
+        "const room = document.querySelector('[data-testid=presenter]'); window.took = [];
+         const step = (left) => { if (left === 0) return; const from = performance.now();
+           room.dispatchEvent(new KeyboardEvent('keydown', { key: left % 2 ? 'ArrowLeft' : 'ArrowRight', bubbles: true }));
+           requestAnimationFrame(() => requestAnimationFrame(() => { window.took.push(performance.now() - from); step(left - 1) })) };
+         step(20); return 0",
+    );
+    assert_eq!(took, 0);
+    wait_for("twenty slides", SOON, || (window.run("return window.took.length") == 20).then_some(()));
+    eprintln!(
+        "a slide changes in {} ms (median)",
+        window.run("return window.took.sort((a, b) => a - b)[10]")
+    );
+
+    // The server dies: the show goes on.
+    server.kill();
+    window.keys(&room, "b");
+    wait_for("black", SOON, || said(&window, "presenter").contains("Black screen").then_some(()));
+    window.keys(&room, "b");
+    window.keys(&room, right);
+    window.until("presenter", "data-slide", "2");
+
+    // The projector is pulled out: its window goes, and the notes with it, until the presenter says otherwise.
+    window.projector(&session, false);
+    window.find("show-covered");
+    assert!(!said(&window, "show-notes").contains(NOTE));
+    wait_for("one window", SOON, || (!window.windows(&session).contains(&RIGHT)).then_some(()));
+    picture(&window, &session, "pulled-out");
+
+    window.click(&window.find("show-end"));
+    wait_for("the dashboard", SOON, || window.maybe("presenter").is_none().then_some(()));
+    window.find("dashboard-title");
+}
+
+/// The words of an element, whether or not something lies over it.
+fn said(window: &Window, id: &str) -> String {
+    let script = format!("return document.querySelector('[data-testid=\"{id}\"]')?.textContent ?? ''");
+    window.run(&script).as_str().unwrap_or_default().to_owned()
+}
+
+/// Keeps a picture where somebody asked for it.
+fn picture(window: &Window, session: &Session, name: &str) {
+    if let Ok(folder) = std::env::var("BOARDROOM_PICTURES") {
+        std::thread::sleep(Duration::from_secs(2));
+        window.picture(session, &Path::new(&folder).join(format!("{name}.png")));
+    }
+}
