@@ -29,6 +29,9 @@ const COMMANDS: &[&str] = &[
     "end_show",
     "audience",
     "audience_key",
+    "history",
+    "moment",
+    "compare",
 ];
 
 fn main() {

@@ -19,6 +19,8 @@ macro_rules! words {
 }
 
 words! {
+    exported: "Exported", "Eksportert", "Експортовано";
+    end_of: "End of", "Slutten av", "Кінець:";
     thank_you: "Thank you", "Takk for oppmerksomheten", "Дякуємо за увагу";
     all_programmes: "All programmes", "Alle programmer", "Усі програми";
     no_chart_data: "No figures for this period yet.", "Ingen tall for denne perioden ennå.", "Показників за цей період ще немає.";

@@ -2,6 +2,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "the border hands over owned values")]
 
 pub(crate) mod present;
+mod time;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -45,7 +46,10 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         present::steer,
         present::end_show,
         present::audience,
-        present::audience_key
+        present::audience_key,
+        time::history,
+        time::moment,
+        time::compare
     ]
 }
 

@@ -1,12 +1,15 @@
 // What the window asks of the core, and what the core tells it. The contract only; it holds no transport.
 import type { DashboardBrief } from '../bindings/DashboardBrief';
 import type { DashboardView } from '../bindings/DashboardView';
+import type { DiffView } from '../bindings/DiffView';
 import type { ExportProgress } from '../bindings/ExportProgress';
 import type { ExportRequest } from '../bindings/ExportRequest';
 import type { ExportView } from '../bindings/ExportView';
 import type { FaultView } from '../bindings/FaultView';
 import type { FigureView } from '../bindings/FigureView';
+import type { HistoryView } from '../bindings/HistoryView';
 import type { Locale } from '../bindings/Locale';
+import type { MomentView } from '../bindings/MomentView';
 import type { OutboxView } from '../bindings/OutboxView';
 import type { ReportBrief } from '../bindings/ReportBrief';
 import type { SessionView } from '../bindings/SessionView';
@@ -33,6 +36,12 @@ export interface Desk extends Presenting {
   dashboard(question: { id: string; period: string | null; programme: string | null; asOf: number | null }): Promise<DashboardView>;
   figure(figure: string, asOf: number | null): Promise<FigureView>;
   reports(asOf: number | null): Promise<ReportBrief[]>;
+  /** The course of the log, as far back as this device can show it. */
+  history(): Promise<HistoryView>;
+  /** The moment at a position, or the last one not after a time. */
+  moment(question: { seq: number | null; at: string | null }): Promise<MomentView>;
+  /** What moved between two positions. */
+  compare(positions: { before: number; after: number }): Promise<DiffView>;
   /** Commands without an answer, and those refused. */
   outbox(): Promise<OutboxView>;
   dismissRefusal(key: string): Promise<OutboxView>;

@@ -1,9 +1,12 @@
 // An invented company for the fake bridge: enough of every shape to see each screen. Not the demo tenant.
 import type { DashboardView } from '../bindings/DashboardView';
+import type { DiffView } from '../bindings/DiffView';
 import type { EvidenceView } from '../bindings/EvidenceView';
 import type { FigureCard } from '../bindings/FigureCard';
 import type { FigureView } from '../bindings/FigureView';
 import type { Locale } from '../bindings/Locale';
+import type { HistoryView } from '../bindings/HistoryView';
+import type { MomentView } from '../bindings/MomentView';
 import type { OutboxView } from '../bindings/OutboxView';
 import type { ReportBrief } from '../bindings/ReportBrief';
 import type { TenantBrief } from '../bindings/TenantBrief';
@@ -161,6 +164,32 @@ export const outbox = (refused: boolean, waits: boolean): OutboxView => ({
     : [],
 });
 
+const BEGAN = Date.UTC(2026, 0, 5);
+const ENDED = Date.UTC(2026, 10, 20);
+const momentAt = (seq: number, last: number, name = ''): MomentView => ({ seq, at: new Date(BEGAN + ((ENDED - BEGAN) * (seq - 1)) / (last - 1)).toISOString(), name });
+/** A year of events, more of them in spring and autumn. */
+export const history = (locale: Locale, last: number): HistoryView => ({
+  first: momentAt(1, last), last: momentAt(last, last),
+  density: Array.from({ length: 80 }, (_, index) => Math.round(40 + 38 * Math.sin(index / 6))),
+  moments: [
+    momentAt(2600, last, say({ en: 'End of Q2 2026', nb: 'Slutten av 2. kvartal 2026', uk: 'Кінець: II квартал 2026' }, locale)),
+    momentAt(4400, last, say({ en: 'Approved: Social impact, third quarter of 2026', nb: 'Godkjent: Sosial verdi, tredje kvartal 2026', uk: 'Затверджено: Соціальний вплив, III квартал 2026' }, locale)),
+  ],
+});
+export const moment = (locale: Locale, last: number, seq: number | null, at: string | null): MomentView => {
+  const wanted = seq ?? 1 + Math.floor(((Date.parse(at ?? '') - BEGAN) / (ENDED - BEGAN)) * (last - 1));
+  const known = history(locale, last).moments.find((each) => each.seq === wanted);
+  return momentAt(Math.min(last, Math.max(1, wanted)), last, known?.name);
+};
+export const changes: DiffView = {
+  same: false,
+  from: { name: '2600', seq: 2600, tenant: null, valid: null },
+  to: { name: '5310', seq: 5310, tenant: null, valid: null },
+  entries: [
+    { became: 'moved', figure: 'sroi/2026-Q3/all', from: ['Q2 2026', '3.15:1', 1], to: ['Q3 2026', '3.42:1', 1], amount: 0.27, amountShown: '+0.27' },
+    { became: 'new', figure: 'hours/2026-Q3/buddy', from: null, to: ['Q3 2026', '812', 1], amount: null, amountShown: null },
+  ],
+};
 export const verification = (path: string, valid: boolean): VerifyView => ({
   path, valid,
   checks: [

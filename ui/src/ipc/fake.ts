@@ -84,6 +84,9 @@ export function createFake(scene: Partial<Scene> = {}): Bridge & { tell<K extend
       answer('dashboard', () => data.dashboard(session.locale, id, session.tenant?.name ?? '', period ?? '2026-Q3', programme, SEQ, Date.now())),
     figure: (figure) => answer('figure', () => data.figure(session.locale, figure, Date.now())),
     reports: () => answer('reports', () => data.reports(session.locale)),
+    history: () => answer('history', () => data.history(session.locale, SEQ)),
+    moment: ({ seq, at }) => answer('moment', () => data.moment(session.locale, SEQ, seq, at)),
+    compare: () => answer('compare', () => data.changes),
     outbox: () => answer('outbox', () => data.outbox(unseen, sync === 'offline')),
     dismissRefusal: () => answer('dismiss_refusal', () => data.outbox((unseen = false), sync === 'offline')),
     async exportPack(request, onProgress: (progress: ExportProgress) => void) {

@@ -47,6 +47,9 @@ describe('commands', () => {
     ['present', () => desk.present({ dashboards: ['d'], report: null, period: null, asOf: null }, 's'), ['present', { request: { dashboards: ['d'], report: null, period: null, asOf: null }, screen: 's' }]],
     ['present_on', () => desk.presentOn(null), ['present_on', { screen: null }]],
     ['steer', () => desk.steer({ slide: 1, cover: 'none', dark: false, large: false, pointer: null, evidence: null }), ['steer', { scene: { slide: 1, cover: 'none', dark: false, large: false, pointer: null, evidence: null } }]],
+    ['history', () => desk.history(), ['history']],
+    ['moment', () => desk.moment({ seq: 4, at: null }), ['moment', { seq: 4, at: null }]],
+    ['compare', () => desk.compare({ before: 1, after: 2 }), ['compare', { before: 1, after: 2 }]],
     ['end_show', () => desk.endShow(), ['end_show']],
     ['audience', () => desk.audience(), ['audience']],
     ['audience_key', () => desk.audienceKey('b'), ['audience_key', { key: 'b' }]],
@@ -61,7 +64,7 @@ describe('commands', () => {
   });
 
   it('are all listed above', () => {
-    expect(Object.keys(desk)).toHaveLength(27);
+    expect(Object.keys(desk)).toHaveLength(30);
   });
 
   it('hand on the progress of an export', async () => {

@@ -2,6 +2,7 @@
 import Building from '@lucide/svelte/icons/building-2';
 import Contrast from '@lucide/svelte/icons/contrast';
 import FileText from '@lucide/svelte/icons/file-text';
+import History from '@lucide/svelte/icons/history';
 import Inbox from '@lucide/svelte/icons/inbox';
 import Keyboard from '@lucide/svelte/icons/keyboard';
 import Languages from '@lucide/svelte/icons/languages';
@@ -27,10 +28,11 @@ export interface Doings {
   help: () => void;
   outbox: () => void;
   present: () => void;
+  history: () => void;
 }
 
 /** The lines of the palette, in the order of the navigation. */
-export function commands(desktop: Desktop, { choose, lock, retry, attempt, help, outbox, present }: Doings): EntryGroup[] {
+export function commands(desktop: Desktop, { choose, lock, retry, attempt, help, outbox, present, history }: Doings): EntryGroup[] {
   const dashboards = desktop.dashboards.value ?? [];
   const others = (desktop.session?.tenants ?? []).filter(({ id }) => id !== desktop.session?.tenant?.id);
   return [
@@ -43,6 +45,7 @@ export function commands(desktop: Desktop, { choose, lock, retry, attempt, help,
           onselect: () => { desktop.go({ screen: 'dashboard', id }); },
         })),
         { id: 'present', words: t('show.start'), icon: MonitorPlay, keys: ['F5'], also: [t('show.audience')], onselect: present },
+        { id: 'history', words: t('time.title'), icon: History, keys: [ALT, 'H'], also: [t('time.compare')], onselect: history },
         { id: 'reports', words: t('nav.reports'), icon: FileText, keys: [ALT, 'R'], also: [t('export.title')], onselect: () => { desktop.go({ screen: 'reports' }); } },
         { id: 'verify', words: t('verify.title'), icon: ShieldCheck, keys: [ALT, 'V'], also: [t('nav.verify')], onselect: () => { desktop.go({ screen: 'verify', path: null }); } },
         { id: 'settings', words: t('nav.settings'), icon: Settings, keys: [ALT, 'S'], also: [t('settings.theme'), t('settings.density')], onselect: () => { desktop.go({ screen: 'settings' }); } },

@@ -33,7 +33,7 @@ export const keys = new Keys();
 
 /** What a pressed key asks for. */
 export type Order =
-  | { do: 'help' | 'palette' | 'theme' | 'lock' | 'outbox' | 'reports' | 'verify' | 'settings' | 'present' }
+  | { do: 'help' | 'palette' | 'theme' | 'lock' | 'outbox' | 'reports' | 'verify' | 'settings' | 'present' | 'history' }
   | { do: 'dashboard'; index: number };
 
 const WITH_ALT: Record<string, Order> = {
@@ -41,6 +41,7 @@ const WITH_ALT: Record<string, Order> = {
   KeyV: { do: 'verify' },
   KeyS: { do: 'settings' },
   KeyO: { do: 'outbox' },
+  KeyH: { do: 'history' },
   KeyT: { do: 'theme' },
   KeyL: { do: 'lock' },
 };
