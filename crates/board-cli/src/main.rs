@@ -287,19 +287,7 @@ fn run(arguments: Arguments, printer: &mut Printer) -> Result<bool, Fault> {
             printer.export(&view);
         }
         Task::Verify { files, keys, password_file } => {
-            // Without a session the packs of this device are of an unknown key, which the checks then say.
-            let _ = desk.unlock();
-            let password = password_file.map(|file| password(Some(file))).transpose()?;
-            let password = password.as_ref().map(|password| password.as_str());
-            let mut valid = true;
-            let mut views = Vec::new();
-            for file in files {
-                let view = desk.verify(&file, &keys, password)?;
-                valid &= view.valid;
-                views.push(view);
-            }
-            printer.verify(&views);
-            return Ok(valid);
+            return check(&desk, printer, &files, &keys, password_file);
         }
         Task::Diff { before, after, all, keys } => {
             // Two packs of the present format need no session.
@@ -316,6 +304,24 @@ fn run(arguments: Arguments, printer: &mut Printer) -> Result<bool, Fault> {
         Task::Completions { .. } => (),
     }
     Ok(true)
+}
+
+/// Verifies files; whether all of them hold.
+fn check(
+    desk: &Desk,
+    printer: &mut Printer,
+    files: &[PathBuf],
+    keys: &[String],
+    password_file: Option<PathBuf>,
+) -> Result<bool, Fault> {
+    // Without a session the packs of this device are of an unknown key, which the checks then say.
+    let _ = desk.unlock();
+    let password = password_file.map(|file| password(Some(file))).transpose()?;
+    let password = password.as_ref().map(|password| password.as_str());
+    let views = files.iter().map(|file| desk.verify(file, keys, password));
+    let views: Vec<_> = views.collect::<Result<_, _>>()?;
+    printer.verify(&views);
+    Ok(views.iter().all(|view| view.valid))
 }
 
 /// The password from a file, a pipe, or a prompt without echo.

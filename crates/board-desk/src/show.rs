@@ -161,20 +161,17 @@ impl Desk {
             let scope = dashboards::scope(lens, period, None, clock)?;
             let evidence = reading.role.may(Permission::SeeEvidence);
             let mut making = Making { lens, scope, slides: Vec::new(), notes: Vec::new(), all: notes };
-            let title = match &request.report {
-                Some(id) => {
-                    let report = plan::find_report(lens, id)?;
-                    if !may_export(reading.role, &report) {
-                        return Err(Code::Forbidden.into());
-                    }
-                    making.opening(&report.title);
-                    making.report(&report)?;
-                    report.title
+            let title = if let Some(id) = &request.report {
+                let report = plan::find_report(lens, id)?;
+                if !may_export(reading.role, &report) {
+                    return Err(Code::Forbidden.into());
                 }
-                None => {
-                    making.opening(&lens.tenant.name);
-                    lens.tenant.name.clone()
-                }
+                making.opening(&report.title);
+                making.report(&report)?;
+                report.title
+            } else {
+                making.opening(&lens.tenant.name);
+                lens.tenant.name.clone()
             };
             for id in &request.dashboards {
                 making.dashboard(id, evidence, reading.seq)?;
@@ -297,7 +294,7 @@ impl Making<'_> {
 
     fn dashboard(&mut self, id: &str, evidence: bool, seq: u64) -> Result<(), Fault> {
         let view = dashboards::view(self.lens, id, &self.scope, evidence, seq)?;
-        let shown = self.lens.dashboard(&view.id)?.map(|dashboard| dashboard.tiles).unwrap_or_default();
+        let laid = self.lens.dashboard(&view.id)?.map(|dashboard| dashboard.tiles).unwrap_or_default();
         let mut cards: Vec<FigureCard> = Vec::new();
         let mut rest = Vec::new();
         for tile in view.tiles {
@@ -314,8 +311,8 @@ impl Making<'_> {
         for tile in rest {
             match tile {
                 TileView::Chart { id: tile, title, alt, empty: None, .. } => {
-                    let shows = shown.iter().find(|known| known.id == tile).map(|known| &known.shows);
-                    let keys = shows.map(|shows| self.keys(shows)).transpose()?.unwrap_or_default();
+                    let drawn = laid.iter().find(|known| known.id == tile).map(|known| &known.shows);
+                    let keys = drawn.map(|shows| self.keys(shows)).transpose()?.unwrap_or_default();
                     let notes = self.about_figures(&keys);
                     let body = SlideBody::Chart { dashboard: view.id.clone(), tile, alt };
                     self.push(&view.title, title, body, notes);

@@ -100,8 +100,8 @@ pub(crate) fn build(lens: &Lens<'_>, report: &Report, making: &Making) -> Result
                     page.notes.push_str("\n\n");
                     page.notes.push_str(&block.plain());
                 }
-                page.notes = page.notes.trim().to_owned();
-                pages.push(Page { section: Some(title(id)), ..page });
+                let notes = page.notes.trim().to_owned();
+                pages.push(Page { section: Some(title(id)), notes, ..page });
             }
         }
     }

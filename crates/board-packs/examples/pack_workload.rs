@@ -14,7 +14,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (from, to) = (arguments.next().ok_or("a workload is needed")?, arguments.next().ok_or("an output")?);
     let copies: usize = arguments.next().map_or(Ok(1), |copies| copies.parse())?;
     let plan = plan(&serde_json::from_slice(&std::fs::read(from)?)?, copies).ok_or("not a workload")?;
-    let write = if to.ends_with(".pptx") { board_packs::write_pptx } else { board_packs::write_pdf };
+    let slides = std::path::Path::new(&to).extension().is_some_and(|extension| extension == "pptx");
+    let write = if slides { board_packs::write_pptx } else { board_packs::write_pdf };
     let pack = write(&plan, &common::key(), &mut common::go_on)?;
     std::fs::write(to, &pack.bytes)?;
     let said = json!({ "pages": pack.pages, "bytes": pack.bytes.len(), "peak_kb": peak() });

@@ -288,7 +288,7 @@ fn blocks() -> impl Strategy<Value = Vec<Block>> {
             for (index, words) in items.into_iter().enumerate() {
                 let item = Item::from(run(words));
                 match list.items.last_mut() {
-                    Some(last) if index % 3 == 2 => last.inner.push(List { ordered, items: vec![item] }),
+                    Some(outer) if index % 3 == 2 => outer.inner.push(List { ordered, items: vec![item] }),
                     _ => list.items.push(item),
                 }
             }

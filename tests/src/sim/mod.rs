@@ -547,7 +547,7 @@ impl World {
     fn is_well(&self) -> bool {
         let (epoch, head, _) = block_on(self.operator().standing(&self.tenant)).unwrap();
         // Who has not heard of a new epoch yet shows the old one's end, which may have the same number.
-        let heard = |person: &Arc<Person>| {
+        let knows = |person: &Arc<Person>| {
             let copy = Reader::open(&person.path, &person.key).unwrap().tenant(&self.tenant).unwrap();
             copy.epoch == Some(epoch)
         };
@@ -558,7 +558,7 @@ impl World {
                 && desk.pending == 0
                 && desk.wishes.is_empty()
         };
-        self.people.iter().all(live) && self.people.iter().all(heard)
+        self.people.iter().all(live) && self.people.iter().all(knows)
     }
 
     fn standing(&self) -> String {
