@@ -17,4 +17,4 @@ soffice "-env:UserInstallation=file://$work/office" --headless --convert-to pdf:
 pdftoppm -r 70 -png "$work/$(basename "$pack").pdf" "$work/slide"
 cp "$(ls "$work"/page-*.png | sed -n 1p)" "$out/pack-cover.png"
 cp "$(ls "$work"/page-*.png | sed -n 3p)" "$out/pack-figures.png"
-cp "$(ls "$work"/slide-*.png | sed -n 7p)" "$out/pack-slide.png"
+cp "$(ls "$work"/slide-*.png | sed -n 4p)" "$out/pack-slide.png"

@@ -23,6 +23,12 @@ const SCREENS = [
   { name: 'changes', query: 'sync=offline&refused=1', press: [id('unsent')] },
   { name: 'refused', query: 'sync=refused' },
   { name: 'catching up', query: 'sync=catching_up' },
+  { name: 'present', query: '', press: [id('show-open')] },
+  { name: 'presenter', query: '', press: [id('show-open'), id('show-begin'), id('show-forward')] },
+  { name: 'all slides', query: '', press: [id('show-open'), id('show-begin'), id('show-overview')] },
+  { name: 'audience', query: 'window=audience' },
+  { name: 'time travel', query: '', press: [id('time-open'), `key:${id('time-slider')}:PageDown`] },
+  { name: 'what moved', query: '', press: [id('time-open'), `key:${id('time-slider')}:PageDown`, id('time-compare')] },
   { name: 'reports', query: '', press: [id('nav-reports')] },
   { name: 'export', query: '', press: [id('nav-reports'), `${id('export-open')} >> nth=0`] },
   { name: 'exported', query: '', press: [id('nav-reports'), `${id('export-open')} >> nth=0`, id('export-start'), id('export-done')] },
@@ -98,7 +104,10 @@ async function open(name, size, query) {
 /** Does what leads to the screen, then waits until it stands. */
 async function perform(page, { press = [] }, name) {
   for (const step of press) {
-    if (step === 'scroll') await page.locator('main').evaluate((main) => { main.scrollTo(0, 520); });
+    if (step.startsWith('key:')) {
+      const [selector, key] = step.slice(4).split(/:(?=[A-Z])/);
+      await page.locator(selector).first().press(key);
+    } else if (step === 'scroll') await page.locator('main').evaluate((main) => { main.scrollTo(0, 520); });
     else if (step.startsWith('fill:')) {
       await page.fill(id('sign-in-server'), step.slice(5));
       await page.fill(id('sign-in-email'), 'kari@example.org');

@@ -67,7 +67,9 @@ impl<'a> Deck<'a> {
         }
         // Before other blocks the text is as wide as they are.
         let measure = if rest.is_empty() { MEASURE } else { BODY };
-        let one = |room: Mp| [16, 15, 14].into_iter().find(|size| height(text, *size, measure) <= room);
+        // A slide of few words shows them large.
+        let sizes: &[i32] = if self.plan.deck { &[20, 18, 16, 15, 14] } else { &[16, 15, 14] };
+        let one = |room: Mp| sizes.iter().copied().find(|size| height(text, *size, measure) <= room);
         if let Some(size) = one(BOTTOM - self.y) {
             self.one_column(text, measure, size);
         } else if let (Some(size), true) = (one(BOTTOM - TOP), self.y > TOP) {
