@@ -240,7 +240,8 @@ fn pluggable(session: &Session) -> (Child, String) {
     let log = session.documents().join("x.log");
     let server = session
         .command("/usr/lib/xorg/Xorg")
-        .args(["-displayfd", "1", "-noreset", "-nolisten", "tcp", "-novtswitch", "-sharevts", "-keeptty"])
+        // A seat of its own: on another than the first, the server wants no console.
+        .args(["-displayfd", "1", "-seat", "seat-of-tests", "-noreset", "-nolisten", "tcp"])
         .arg("-config")
         .arg(config)
         .arg("-logfile")
