@@ -177,6 +177,20 @@ impl Window {
         self.post("/window", &json!({ "handle": page }));
     }
 
+    /// The words of the element that a selector names, whether or not something lies over it.
+    pub fn said(&self, selector: &str) -> String {
+        let script = format!("return document.querySelector('{selector}')?.textContent ?? ''");
+        self.run(&script).as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Keeps a picture of the screen in the folder that `BOARDROOM_PICTURES` names, if it names one.
+    pub fn keep(&self, session: &Session, name: &str) {
+        if let Ok(folder) = std::env::var("BOARDROOM_PICTURES") {
+            std::thread::sleep(Duration::from_secs(2));
+            self.picture(session, &Path::new(&folder).join(format!("{name}.png")));
+        }
+    }
+
     /// Saves a picture of the screen.
     pub fn picture(&self, session: &Session, path: &Path) {
         let done = session

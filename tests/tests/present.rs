@@ -2,7 +2,7 @@
 //! a projector that is pulled out meanwhile.
 #![allow(clippy::unwrap_used, reason = "a journey that cannot go on fails loudly")]
 
-use std::{path::Path, time::Duration};
+use std::time::Duration;
 
 use boardroom_tests::{Server, Session, Window, wait_for};
 
@@ -24,7 +24,9 @@ fn a_chair_presents_on_two_screens_and_everything_fails_but_the_show() {
     window.projector(&session, true);
 
     window.click(&window.find("show-open"));
-    wait_for("the second screen", SOON, || said(&window, "show-screen").contains("1280 × 800").then_some(()));
+    wait_for("the second screen", SOON, || {
+        window.said("[data-testid=show-screen]").contains("1280 × 800").then_some(())
+    });
     window.click(&window.find("show-begin"));
     window.until("presenter", "data-solo", "false");
     wait_for("the audience's window", SOON, || window.windows(&session).contains(&RIGHT).then_some(()));
@@ -34,8 +36,8 @@ fn a_chair_presents_on_two_screens_and_everything_fails_but_the_show() {
     let right = "\u{e014}";
     window.keys(&room, right);
     window.until("presenter", "data-slide", "1");
-    wait_for("the note", SOON, || said(&window, "show-notes").contains(NOTE).then_some(()));
-    picture(&window, &session, "two-screens");
+    wait_for("the note", SOON, || window.said("[data-testid=show-notes]").contains(NOTE).then_some(()));
+    window.keep(&session, "two-screens");
 
     // A slide is there within a moment: from the key to the frame after the next.
     let took = window.run(
@@ -55,7 +57,7 @@ fn a_chair_presents_on_two_screens_and_everything_fails_but_the_show() {
     // The server dies: the show goes on.
     server.kill();
     window.keys(&room, "b");
-    wait_for("black", SOON, || said(&window, "presenter").contains("Black screen").then_some(()));
+    wait_for("black", SOON, || window.said("[data-testid=presenter]").contains("Black screen").then_some(()));
     window.keys(&room, "b");
     window.keys(&room, right);
     window.until("presenter", "data-slide", "2");
@@ -63,25 +65,11 @@ fn a_chair_presents_on_two_screens_and_everything_fails_but_the_show() {
     // The projector is pulled out: its window goes, and the notes with it, until the presenter says otherwise.
     window.projector(&session, false);
     window.find("show-covered");
-    assert!(!said(&window, "show-notes").contains(NOTE));
+    assert!(!window.said("[data-testid=show-notes]").contains(NOTE));
     wait_for("one window", SOON, || (!window.windows(&session).contains(&RIGHT)).then_some(()));
-    picture(&window, &session, "pulled-out");
+    window.keep(&session, "pulled-out");
 
     window.click(&window.find("show-end"));
     wait_for("the dashboard", SOON, || window.maybe("presenter").is_none().then_some(()));
     window.find("dashboard-title");
-}
-
-/// The words of an element, whether or not something lies over it.
-fn said(window: &Window, id: &str) -> String {
-    let script = format!("return document.querySelector('[data-testid=\"{id}\"]')?.textContent ?? ''");
-    window.run(&script).as_str().unwrap_or_default().to_owned()
-}
-
-/// Keeps a picture where somebody asked for it.
-fn picture(window: &Window, session: &Session, name: &str) {
-    if let Ok(folder) = std::env::var("BOARDROOM_PICTURES") {
-        std::thread::sleep(Duration::from_secs(2));
-        window.picture(session, &Path::new(&folder).join(format!("{name}.png")));
-    }
 }

@@ -2,7 +2,7 @@
 //! another language, by keyboard alone.
 #![allow(clippy::unwrap_used, reason = "a journey that cannot go on fails loudly")]
 
-use std::{path::Path, time::Duration};
+use std::time::Duration;
 
 use boardroom_tests::{Server, Session, Window, wait_for};
 
@@ -21,7 +21,7 @@ fn a_board_member_goes_back_in_time_offline_and_returns() {
     let window = Window::open(&session);
     window.click(&window.find("unlock"));
     wait_for("the cards", SOON, || (window.all("kpi-card").len() >= 8).then_some(()));
-    let newest = said(&window, ".tiles");
+    let newest = window.said(".tiles");
 
     window.click(&window.find("time-open"));
     let slider = window.find("time-slider");
@@ -32,11 +32,11 @@ fn a_board_member_goes_back_in_time_offline_and_returns() {
     // One event back, then the beginning of what this device can show.
     window.keys(&slider, LEFT);
     window.until("time-bar", "data-seq", &(last - 1).to_string());
-    wait_for("the words", SOON, || said(&window, "[data-testid=time-said]").contains("As of").then_some(()));
+    wait_for("the words", SOON, || window.said("[data-testid=time-said]").contains("As of").then_some(()));
     window.keys(&slider, HOME);
     window.until("time-bar", "data-seq", &first.to_string());
-    wait_for("another dashboard", SOON, || (said(&window, "main") != newest).then_some(()));
-    picture(&window, &session, "then");
+    wait_for("another dashboard", SOON, || (window.said("main") != newest).then_some(()));
+    window.keep(&session, "then");
 
     // Dragging asks for one moment at a time and ends where the pointer is.
     let frames = window.run(
@@ -61,9 +61,9 @@ fn a_board_member_goes_back_in_time_offline_and_returns() {
     wait_for("the languages", SOON, || (window.all("choice-item").len() == 3).then_some(()));
     window.click(&window.all("choice-item")[2]);
     wait_for("Ukrainian", SOON, || {
-        said(&window, "[data-testid=time-said]").contains("Станом на").then_some(())
+        window.said("[data-testid=time-said]").contains("Станом на").then_some(())
     });
-    picture(&window, &session, "then-uk");
+    window.keep(&session, "then-uk");
 
     window.keys(&window.find("time-slider"), END);
     window.until("time-bar", "data-seq", &last.to_string());
@@ -72,18 +72,4 @@ fn a_board_member_goes_back_in_time_offline_and_returns() {
         let cards = window.all("kpi-card").len();
         (window.maybe("time-bar").is_none() && cards >= 8).then_some(())
     });
-}
-
-/// The words of an element, whether or not something lies over it.
-fn said(window: &Window, selector: &str) -> String {
-    let script = format!("return document.querySelector('{selector}')?.textContent ?? ''");
-    window.run(&script).as_str().unwrap_or_default().to_owned()
-}
-
-/// Keeps a picture where somebody asked for it.
-fn picture(window: &Window, session: &Session, name: &str) {
-    if let Ok(folder) = std::env::var("BOARDROOM_PICTURES") {
-        std::thread::sleep(Duration::from_secs(2));
-        window.picture(session, &Path::new(&folder).join(format!("{name}.png")));
-    }
 }

@@ -316,6 +316,24 @@ fn blocks() -> impl Strategy<Value = Vec<Block>> {
     prop::collection::vec(block, 1..7)
 }
 
+#[test]
+fn a_page_of_headings_goes_over_as_many_slides_as_it_needs() {
+    let mut plan = plan();
+    let mut blocks: Vec<Block> = (0..40)
+        .map(|number| Block::Heading {
+            level: 1,
+            text: format!("Heading number {number} of a page without text"),
+        })
+        .collect();
+    blocks.push(Block::Table {
+        caption: "After them".into(),
+        header: vec!["What".into()],
+        rows: vec![vec!["One".into()]],
+    });
+    plan.pages = vec![Page { title: "Headings".into(), blocks, ..Page::default() }];
+    is_tidy("headings", &written(&plan));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 

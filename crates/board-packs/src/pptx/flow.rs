@@ -23,7 +23,9 @@ impl<'a> Deck<'a> {
         let is_text =
             |block: &Block| matches!(block, Block::Heading { .. } | Block::Paragraph { .. } | Block::List(_));
         let (text, rest) = blocks.split_at(blocks.iter().take_while(|block| is_text(block)).count());
-        let only_headings = text.iter().all(|block| matches!(block, Block::Heading { .. }));
+        // A heading or two stand above what follows; a page of them is text like any other.
+        let only_headings = text.iter().all(|block| matches!(block, Block::Heading { .. }))
+            && height(text, 14, BODY) <= 100 * PT;
         if let [Block::Chart { spec }, after @ ..] = rest
             && spec.kind != ChartKind::Kpi
         {
