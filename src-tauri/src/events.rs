@@ -25,6 +25,9 @@ pub(crate) fn forward(app: AppHandle, desk: &Arc<Desk>) {
                 changed = status.changed() => if changed.is_err() { return },
                 () = tokio::time::sleep(AGE_CHECK) => (),
             }
+            if desk.lock_after_lease() {
+                let _ = app.emit("locked", ());
+            }
             let now = desk.sync_state();
             if now.cursor != told.cursor {
                 let _ = app.emit("changed", Changed { seq: now.cursor });

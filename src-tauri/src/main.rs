@@ -63,20 +63,26 @@ fn main() {
     }
 }
 
-/// A chart picture, or an empty answer with the status that says why.
+/// A picture of a chart or of a page, or an empty answer with the status that says why.
 fn chart(app: &tauri::AppHandle, request: &tauri::http::Request<Vec<u8>>) -> Response<Vec<u8>> {
     let desk = app.state::<Arc<Desk>>();
     let uri = request.uri();
-    let (status, body) = match desk.chart_svg(uri.path(), uri.query().unwrap_or_default()) {
-        Ok(svg) => (StatusCode::OK, svg.into_bytes()),
+    let (kind, picture) = if uri.path().ends_with(".png") {
+        ("image/png", desk.page(uri.path()))
+    } else {
+        let svg = desk.chart_svg(uri.path(), uri.query().unwrap_or_default());
+        ("image/svg+xml", svg.map(String::into_bytes))
+    };
+    let (status, body) = match picture {
+        Ok(picture) => (StatusCode::OK, picture),
         Err(fault) => {
-            tracing::debug!(%fault, "no chart");
+            tracing::debug!(%fault, "no picture");
             (StatusCode::NOT_FOUND, Vec::new())
         }
     };
     Response::builder()
         .status(status)
-        .header(header::CONTENT_TYPE, "image/svg+xml")
+        .header(header::CONTENT_TYPE, kind)
         .header(header::CACHE_CONTROL, "no-store")
         .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
         .body(body)

@@ -133,6 +133,11 @@ impl Postgres {
         running.child.wait().unwrap();
     }
 
+    /// Its first process, parent of all others.
+    pub fn pid(&self) -> u32 {
+        self.running.as_ref().expect("the server runs").child.id()
+    }
+
     /// Makes an empty database and gives its address.
     pub fn database(&mut self) -> String {
         self.databases += 1;

@@ -30,12 +30,25 @@ const SCREENS = [
   { name: 'time travel', query: '', press: [id('time-open'), `key:${id('time-slider')}:PageDown`] },
   { name: 'what moved', query: '', press: [id('time-open'), `key:${id('time-slider')}:PageDown`, id('time-compare')] },
   { name: 'reports', query: '', press: [id('nav-reports')] },
+  { name: 'exports', query: '', press: [id('nav-reports'), 'role=tab >> nth=1'] },
+  { name: 'new report', query: '', press: [id('nav-reports'), id('report-new')] },
+  { name: 'report', query: '', press: [id('nav-reports'), `${id('report-open')} >> nth=0`] },
+  { name: 'step', query: '', press: [id('nav-reports'), `${id('report-open')} >> nth=1`, id('step-request_changes')] },
+  { name: 'writing', query: '', press: [id('nav-reports'), `${id('report-open')} >> nth=2`, id('edit'), id('section-outlook')] },
+  { name: 'citing', query: '', press: [id('nav-reports'), `${id('report-open')} >> nth=2`, id('edit'), id('cite')] },
+  { name: 'preview', query: '', press: [id('nav-reports'), `${id('report-open')} >> nth=0`, id('preview')] },
+  { name: 'notes', query: '', press: [id('nav-notes')] },
+  { name: 'note', query: '', press: [id('nav-notes'), `${id('note-change')} >> nth=0`] },
+  { name: 'meeting check', query: '', press: [id('nav-ready')] },
+  { name: 'ready', query: '', press: [id('nav-ready'), id('ready-check'), id('ready-result')] },
   { name: 'export', query: '', press: [id('nav-reports'), `${id('export-open')} >> nth=0`] },
   { name: 'exported', query: '', press: [id('nav-reports'), `${id('export-open')} >> nth=0`, id('export-start'), id('export-done')] },
   { name: 'verify', query: '', press: [id('nav-verify')] },
   { name: 'verified', query: '', press: [id('nav-verify'), id('verify-choose')] },
   { name: 'not genuine', query: 'valid=false', press: [id('nav-verify'), id('verify-choose')] },
   { name: 'settings', query: '', press: [id('nav-settings')] },
+  { name: 'device', query: '', press: [id('nav-settings'), 'scroll'] },
+  { name: 'diagnostics', query: '', press: [id('nav-settings'), id('diagnostics')] },
   { name: 'signing out', query: '', press: [id('nav-settings'), id('sign-out')] },
   { name: 'shortcuts', query: '', press: [id('help')] },
   { name: 'broken', query: 'fails=dashboard' },
@@ -164,7 +177,7 @@ async function order() {
   const page = await open('order of focus', SIZE, '');
   await page.waitForSelector(id('kpi-card'));
   const stops = [];
-  for (let stop = 0; stop < 20; stop += 1) {
+  for (let stop = 0; stop < 24; stop += 1) {
     await page.keyboard.press('Tab');
     stops.push(await page.evaluate(() => document.activeElement.dataset.testid ?? document.activeElement.className.split(' ')[0]));
   }

@@ -41,6 +41,22 @@ impl Host for TerminalHost {
         self.documents_dir.clone()
     }
 
+    /// Only an administrator can write there. A file named by `BOARDROOM_POLICY` counts where none is installed.
+    fn policy_file(&self) -> PathBuf {
+        #[cfg(windows)]
+        let installed = std::env::var_os("ProgramData").map(PathBuf::from).unwrap_or_else(|| r"C:\ProgramData".into());
+        #[cfg(windows)]
+        let installed = installed.join("Boardroom").join("policy.json");
+        #[cfg(target_os = "macos")]
+        let installed = PathBuf::from("/Library/Application Support/Boardroom/policy.json");
+        #[cfg(not(any(windows, target_os = "macos")))]
+        let installed = PathBuf::from("/etc/boardroom/policy.json");
+        match std::env::var_os("BOARDROOM_POLICY") {
+            Some(other) if !installed.exists() => other.into(),
+            _ => installed,
+        }
+    }
+
     fn device_name(&self) -> String {
         let name = std::fs::read_to_string("/etc/hostname").unwrap_or_default();
         let name = std::env::var("COMPUTERNAME").unwrap_or(name);

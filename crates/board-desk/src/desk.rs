@@ -24,6 +24,7 @@ use crate::{
     host::Host,
     lens::Lens,
     once::Errand,
+    preview::Preview,
     profile::Profile,
     reports,
     session::HostKeeper,
@@ -46,7 +47,9 @@ pub struct Desk {
     status: watch::Sender<SyncStatus>,
     cancel: AtomicBool,
     /// Files written since the start: the only ones that may be revealed.
-    written: Mutex<Vec<PathBuf>>,
+    pub(crate) written: Mutex<Vec<PathBuf>>,
+    /// Pages that the window shows before they are exported.
+    pub(crate) preview: Mutex<Preview>,
 }
 
 /// What changes while the app runs. Locked before a reader or a vault, never after one.
@@ -108,7 +111,7 @@ impl Desk {
         let (status, _) = watch::channel(SyncStatus::default());
         let state = Mutex::new(State { profile, open: None });
         let (cancel, written) = (AtomicBool::new(false), Mutex::new(Vec::new()));
-        Self { host, runtime, state, status, cancel, written }
+        Self { host, runtime, state, status, cancel, written, preview: Mutex::default() }
     }
 
     /// Interface language of the profile.
@@ -158,6 +161,7 @@ impl Desk {
                     role: copy.role,
                     may_export: copy.role.may(Permission::ExportApproved),
                     may_export_drafts: copy.role.may(Permission::ExportDrafts),
+                    may_write: copy.role.may(Permission::WriteReports),
                     may_see_evidence: copy.role.may(Permission::SeeEvidence),
                 });
             }
@@ -457,7 +461,7 @@ fn progress(status: &SyncStatus) -> Option<ProgressView> {
 }
 
 /// Whether the last contact is too long ago, or never was.
-fn is_stale(contact: Option<Timestamp>, now: Timestamp) -> bool {
+pub(crate) fn is_stale(contact: Option<Timestamp>, now: Timestamp) -> bool {
     contact.is_none_or(|contact| now.as_second() - contact.as_second() >= STALE_AFTER_SECONDS)
 }
 

@@ -74,7 +74,7 @@ pub(crate) fn run(
     let key = device_key(desk.host.as_ref(), &reading.secrets)?;
     lock(reading.writable()?).set_setting(DEVICE_PUBLIC, &public(&key))?;
     let since = since(desk, &reading, request)?;
-    let Prepared { plan, deck, report, name } = prepare(&reading, request, &public(&key), since, at)?;
+    let Prepared { plan, deck, report, name } = prepare(&reading, request, &public(&key), since, None, at)?;
     progress(ExportProgress { percent: 5, step: words::step_reading(reading.locale).to_owned() });
     let folder = request.folder.as_ref().map_or_else(|| desk.host.documents_dir(), PathBuf::from);
     // Everything is made before anything is written: the formats appear together or not at all.
@@ -195,7 +195,7 @@ fn protection(secrets: &ExportSecrets) -> Result<Option<Protection>, Fault> {
 }
 
 /// The earlier state that the pack is compared with, and its name in words.
-fn since(
+pub(crate) fn since(
     desk: &Desk,
     reading: &Reading,
     request: &ExportRequest,
@@ -228,9 +228,9 @@ fn since(
 }
 
 /// What is written.
-struct Prepared {
+pub(crate) struct Prepared {
     /// The pages.
-    plan: PackPlan,
+    pub(crate) plan: PackPlan,
     /// The slides.
     deck: PackPlan,
     report: Report,
@@ -238,12 +238,13 @@ struct Prepared {
     name: String,
 }
 
-/// The plans at the reader's position.
-fn prepare(
+/// The plans at the reader's position: of the report as the log has it, or of a text that is not there yet.
+pub(crate) fn prepare(
     reading: &Reading,
     request: &ExportRequest,
     device: &str,
     since: Option<(String, Figures)>,
+    unsaved: Option<Report>,
     at: Timestamp,
 ) -> Result<Prepared, Fault> {
     let reader = lock(&reading.reader);
@@ -252,7 +253,10 @@ fn prepare(
     let lens = Lens::new(&reader, &reading.tenant, Some(reading.seq), reading.locale)?;
     let locale = request.locale.unwrap_or(lens.tenant.locale);
     let lens = Lens::new(&reader, &reading.tenant, Some(reading.seq), locale)?;
-    let report = plan::find_report(&lens, &request.report)?;
+    let report = match unsaved {
+        Some(report) => report,
+        None => plan::find_report(&lens, &request.report)?,
+    };
     if !may_export(reading.role, &report) {
         return Err(Fault::new(Code::Forbidden, format!("report {} is {}", report.id, report.status.code())));
     }
@@ -304,7 +308,7 @@ fn record(reading: &Reading, report: &Report, made: &Made, at: Timestamp) -> Res
     Ok(())
 }
 
-fn fault(error: PackError) -> Fault {
+pub(crate) fn fault(error: PackError) -> Fault {
     let code = match error {
         PackError::Cancelled => Code::Cancelled,
         PackError::FigureMissing { .. } => Code::FigureMissing,

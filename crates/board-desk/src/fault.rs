@@ -67,6 +67,10 @@ pub enum Code {
     PackChanged,
     /// A file of published keys does not read.
     KeyFile,
+    /// The administrator's policy does not read.
+    Policy,
+    /// This device's copy was without contact for longer than it may be.
+    LeaseEnded,
     /// A request that no screen sends.
     Malformed,
 }
@@ -104,6 +108,8 @@ impl Code {
             Self::Certificate => "pack.certificate",
             Self::PackChanged => "verify.changed",
             Self::KeyFile => "verify.key_file",
+            Self::Policy => "policy.unreadable",
+            Self::LeaseEnded => "session.lease_ended",
             Self::Malformed => "desk.malformed",
         }
     }
@@ -165,6 +171,16 @@ impl Code {
                 "The data on this device is damaged. The file was left as it is; sign in again to fetch a fresh copy.",
                 "Dataene på denne enheten er skadet. Filen er ikke rørt; logg på igjen for å hente en ny kopi.",
                 "Дані на цьому пристрої пошкоджено. Файл не змінено; увійдіть ще раз, щоб отримати нову копію.",
+            ),
+            Self::Policy => (
+                "The policy that your administrator installed on this computer cannot be read, so Boardroom stays closed. Ask your administrator to correct it.",
+                "Retningslinjene som administratoren har installert på denne maskinen, kan ikke leses, så Boardroom holdes lukket. Be administratoren rette dem.",
+                "Політику, яку адміністратор установив на цьому комп’ютері, не вдається прочитати, тож Boardroom лишається закритим. Попросіть адміністратора виправити її.",
+            ),
+            Self::LeaseEnded => (
+                "This copy has been without contact with the server for longer than your organisation allows. Connect to the network and sign in: nothing is lost.",
+                "Denne kopien har vært uten kontakt med serveren lenger enn organisasjonen tillater. Koble til nettet og logg på: ingenting er tapt.",
+                "Ця копія була без зв’язку із сервером довше, ніж дозволяє ваша організація. Під’єднайтеся до мережі й увійдіть: нічого не втрачено.",
             ),
             Self::VaultBusy => (
                 "Boardroom is already open on this device, in a window or a command that is still running. Use that one, or close it and try again.",

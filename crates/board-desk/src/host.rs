@@ -15,6 +15,8 @@ pub trait Host: Send + Sync + 'static {
     fn data_dir(&self) -> &Path;
     /// Folder that packs are written to unless asked otherwise.
     fn documents_dir(&self) -> PathBuf;
+    /// Where the administrator's policy for this computer is, if one was installed.
+    fn policy_file(&self) -> PathBuf;
     /// Name of this device, for the server's device list.
     fn device_name(&self) -> String;
     /// Reads a secret from the operating system's store; may block on a prompt.

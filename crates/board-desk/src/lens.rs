@@ -127,6 +127,14 @@ impl<'a> Lens<'a> {
         Ok(positions)
     }
 
+    /// Every version of a row up to the position looked at.
+    pub(crate) fn versions_of(&self, table: Table, key: &str) -> Result<Vec<Versioned<Row>>, Fault> {
+        let limit = self.as_of.unwrap_or(u64::MAX);
+        let mut rows = self.reader.history(&self.id, table, key)?;
+        rows.retain(|row| row.since_seq <= limit);
+        Ok(rows)
+    }
+
     /// The event at a position, where it is here.
     pub(crate) fn event(&self, seq: u64) -> Result<Option<Event>, Fault> {
         let events = self.reader.events(&self.id, seq.saturating_sub(1), 1)?;

@@ -4,6 +4,7 @@ mod appendix;
 mod compare;
 mod dashboards;
 mod desk;
+mod diagnostics;
 mod diff;
 mod doctor;
 mod enrol;
@@ -17,7 +18,11 @@ mod notes;
 mod once;
 mod outbox;
 mod plan;
+mod policy;
+mod preview;
 mod profile;
+mod ready;
+mod ready_words;
 mod reports;
 mod session;
 mod show;
@@ -26,19 +31,27 @@ mod tiles;
 mod verify;
 mod view;
 mod words;
+mod writing;
 
-pub use board_domain::{Anchor, Locale, Role};
+pub use board_domain::{Anchor, Locale, Narrative, ReportMove, Role, Section, Template};
+pub use diagnostics::DeviceView;
 pub use desk::{Desk, STALE_AFTER_SECONDS};
 pub use doctor::{DoctorCheck, DoctorView};
 pub use fault::{Code, Fault};
 pub use history::{HistoryView, MomentView};
 pub use host::{Host, SecretError};
 pub use once::CatchUpProgress;
+pub use policy::{InForce, PolicyView, SettingSource};
+pub use preview::{PreviewView, UnsavedText};
+pub use ready::{ReadyLine, ReadyState, ReadyView, ready_line};
 pub use show::{Deck, ShowRequest, ShowView, Slide, SlideBody, SlideLine, SlideNote};
 pub use view::{
-    Choice, DashboardBrief, DashboardView, DiffEntry, DiffSide, DiffView, EvidenceView, ExportProgress,
+    Choice, DashboardBrief, DashboardView, DiffEntry, DiffSide, DiffView, EvidenceView, ExportEntry, ExportProgress,
     ExportRequest, ExportSecrets, ExportView, ExportedFile, FaultView, Fetching, FigureCard, FigureView,
     NoteRequest, NoteView, OutboxView, PendingView, PersonView, ProgressView, RefusedView, ReportBrief,
     SessionState, SessionView, SyncState, SyncView, TableView, TenantBrief, ThemeChoice, TileView,
     VerifyCheck, VerifyView,
+};
+pub use writing::{
+    CitableFigure, CitablesView, CourseView, KeptDraft, NewReportView, ReportView, SectionFault, SectionView, StepView,
 };

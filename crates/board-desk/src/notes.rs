@@ -1,6 +1,6 @@
 //! Notes of the person and those shared with them, written and taken away with or without a network.
 
-use board_domain::{Anchor, Command, FigureKey, Note, NoteId, ReportId};
+use board_domain::{Anchor, Command, FigureKey, Note, NoteId, ReportId, Standing};
 use uuid::Uuid;
 
 use crate::{
@@ -23,7 +23,11 @@ impl Desk {
         let mut views = Vec::new();
         for note in expected.notes() {
             let author = lens.person(&note.author)?;
+            let (about, standing, words) = place(&lens, &expected, &note.anchor)?;
             views.push(NoteView {
+                about,
+                standing,
+                words,
                 id: note.id.to_string(),
                 author: author.map_or_else(|| note.author.to_string(), |person| person.name),
                 mine: note.author == reading.person,
@@ -67,6 +71,36 @@ impl Desk {
         let id = NoteId::new(id).map_err(|error| Fault::new(Code::Malformed, error))?;
         self.submit(&Command::RemoveNote { id })
     }
+}
+
+/// What a note is about in words, whether it is still there, and the words it stands on.
+fn place(lens: &Lens<'_>, expected: &Expected, anchor: &Anchor) -> Result<(String, Standing, String), Fault> {
+    let (report, section, quote) = match anchor {
+        Anchor::Figure { figure } => {
+            let standing = if lens.figure(figure)?.is_some() { Standing::Here } else { Standing::Gone };
+            let programme = lens.programme_name(figure.programme.as_ref())?;
+            let (metric, period) = (lens.metric_name(&figure.metric), lens.locale.period(figure.period));
+            return Ok((format!("{metric}, {programme}, {period}"), standing, String::new()));
+        }
+        Anchor::Section { report, section } => (report, section, None),
+        Anchor::Passage { report, section, quote } => (report, section, Some(quote)),
+    };
+    let book = &expected.book;
+    let Some(report) = book.report(report.as_str()).or_else(|| book.published(report.as_str())) else {
+        return Ok((format!("{report}, {section}"), Standing::Gone, String::new()));
+    };
+    let named = report.template.sections().into_iter().find(|(id, _)| id == section);
+    let heading = named.map_or_else(|| section.clone(), |(_, heading)| heading.get(lens.locale).to_owned());
+    let about = format!("{}: {heading}", report.title);
+    let written = report.sections.iter().find(|written| written.id == *section);
+    Ok(match (written, quote) {
+        (None, _) => (about, Standing::Gone, String::new()),
+        (Some(_), None) => (about, Standing::Here, String::new()),
+        (Some(written), Some(quote)) => {
+            let (standing, words) = board_domain::find_passage(&written.narrative.text(), quote);
+            (about, standing, words)
+        }
+    })
 }
 
 impl Expected {

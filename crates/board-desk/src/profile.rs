@@ -33,6 +33,9 @@ pub(crate) struct Profile {
     pub(crate) locale: Locale,
     /// Ground of the window.
     pub(crate) theme: ThemeChoice,
+    /// Minutes without use after which the window locks, where the person chose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) lock_after_minutes: Option<u16>,
 }
 
 impl Profile {

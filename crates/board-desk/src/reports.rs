@@ -1,16 +1,59 @@
-//! The list of reports that a person may read, and what keeps each from being exported.
+//! The list of reports that a person may read, what keeps each from being exported, and what was exported.
 
-use board_domain::{Report, Role, Row, Table, may_export};
+use board_domain::{Command, ExportRecord, Report, Role, Row, Table, may_export};
 use jiff::Timestamp;
 
 use crate::{
-    desk::Reading,
+    desk::{Desk, Reading},
     fault::{Code, Fault},
     lens::Lens,
     outbox::Expected,
-    view::ReportBrief,
+    view::{ExportEntry, ReportBrief},
     words,
+    writing::actor,
 };
+
+/// Entries of the history of exports, the newest.
+const EXPORTS: usize = 200;
+
+impl Desk {
+    /// Packs that were exported, as far as the person may know, and those of this device that were not reported yet; newest
+    /// first.
+    pub fn exports(&self) -> Result<Vec<ExportEntry>, Fault> {
+        self.read(None, |lens, reading| {
+            let titles: Vec<Report> = in_one_list(lens.reports()?, lens.published()?);
+            let entry = |export: ExportRecord, who: String, pending: bool| {
+                let title = titles.iter().find(|report| report.id == export.report);
+                ExportEntry {
+                    title: title.map_or_else(|| export.report.to_string(), |report| report.title.clone()),
+                    report: export.report.to_string(),
+                    version: export.version,
+                    format: export.format,
+                    sha256: export.sha256,
+                    seq: export.seq,
+                    at: export.exported_at.to_string(),
+                    who,
+                    pending,
+                }
+            };
+            let mut entries = Vec::new();
+            for pending in lens.reader.pending(&reading.tenant)? {
+                if let Command::RecordExport { export } = pending.envelope.command {
+                    entries.push(entry(export, reading.name.clone(), true));
+                }
+            }
+            for (_, row) in lens.reader.rows(&reading.tenant, Table::Export, Some(reading.seq))? {
+                let Row::Export(export) = row.row else { continue };
+                let event = lens.event(row.since_seq)?;
+                let who = event.map(|event| actor(lens, &event)).transpose()?.unwrap_or_default();
+                entries.push(entry(export, who, false));
+            }
+            entries.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.format.cmp(&b.format)));
+            entries.truncate(EXPORTS);
+            Ok(entries)
+        })
+    }
+}
 
 /// Reports as they will stand once everything is sent, newest period first. A report in progress stands for its
 /// published form where the person may see it.

@@ -8,11 +8,14 @@ use std::{
 use board_domain::wire::TenantEntry;
 use board_sync::{ServerUrl, SyncError, TokenKeeper};
 use board_vault::{OpenError, Reader, Vault, VaultKey};
+use jiff::Timestamp;
 
 use crate::{
     desk::{Desk, Open, lock},
     fault::{Code, Fault},
     host::Host,
+    policy::SettingSource,
+    preview::Preview,
     profile::Profile,
     view::SessionView,
 };
@@ -51,6 +54,10 @@ impl Desk {
     /// Signs in at a server and opens, or makes, the vault of this person.
     pub async fn sign_in(&self, server: &str, email: &str, password: &str) -> Result<SessionView, Fault> {
         let server = ServerUrl::parse(server).map_err(|error| Fault::new(Code::ServerAddress, error))?;
+        let settled = self.policy()?.server;
+        if settled.source == SettingSource::Enforced && settled.value.as_deref() != Some(server.to_string().as_str()) {
+            return Err(Fault::new(Code::Forbidden, "the administrator settled another server"));
+        }
         // Before the password travels: without a place for the key there is nothing to sign in to.
         self.host.secret("boardroom/probe")?;
         let signed_in = board_sync::sign_in(&server, email, password, &self.host.device_name()).await?;
@@ -79,6 +86,7 @@ impl Desk {
         if !path.exists() {
             return Err(Code::SignedOut.into());
         }
+        let lease = self.policy()?.lease_hours.value;
         let key = self.key(&secrets)?.ok_or(Code::KeyLost)?;
         let (vault, reader) = match Vault::open(&path, &key) {
             Ok(vault) => {
@@ -92,11 +100,31 @@ impl Desk {
         let server = profile.server.as_deref().unwrap_or_default();
         let server = ServerUrl::parse(server).map_err(|error| Fault::new(Code::ServerAddress, error))?;
         let open = opened(vault, reader, server, &profile, secrets)?;
+        let over = lease_end(&lock(&open.reader), lease)?.is_some_and(|end| self.host.now() > end);
+        if over {
+            return Err(Code::LeaseEnded.into());
+        }
         self.enter(profile, open)
+    }
+
+    /// Until when the open copy may be used without contact; `None` before the first contact.
+    pub fn lease_end(&self) -> Result<Option<Timestamp>, Fault> {
+        let lease = self.policy()?.lease_hours.value;
+        let state = lock(&self.state);
+        let open = state.open.as_ref().ok_or(Code::Locked)?;
+        let reader = lock(&open.reader);
+        lease_end(&reader, lease)
+    }
+
+    /// Locks where the copy was without contact for longer than it may be; whether it did.
+    pub fn lock_after_lease(&self) -> bool {
+        let over = self.lease_end().ok().flatten().is_some_and(|end| self.host.now() > end);
+        over && self.lock().is_ok()
     }
 
     /// Closes the vault; the data stays, encrypted.
     pub fn lock(&self) -> Result<SessionView, Fault> {
+        *lock(&self.preview) = Preview::default();
         let open = lock(&self.state).open.take();
         if let Some(syncer) = open.and_then(|open| open.syncer) {
             self.runtime.spawn(syncer.stop());
@@ -133,6 +161,7 @@ impl Desk {
             server: profile.server,
             locale: profile.locale,
             theme: profile.theme,
+            lock_after_minutes: profile.lock_after_minutes,
             ..Profile::default()
         };
         state.profile.write(self.host.data_dir())?;
@@ -217,6 +246,13 @@ impl Desk {
         let reader = vault.reader()?;
         opened(Some(vault), reader, server, profile, secrets)
     }
+}
+
+/// The newest contact with the server, and the hours after it.
+fn lease_end(reader: &Reader, hours: u32) -> Result<Option<Timestamp>, Fault> {
+    let contact = reader.tenants()?.into_iter().filter_map(|copy| copy.last_contact).max();
+    let lease = std::time::Duration::from_secs(u64::from(hours) * 3_600);
+    Ok(contact.map(|contact| contact.checked_add(lease).unwrap_or(Timestamp::MAX)))
 }
 
 fn opened(

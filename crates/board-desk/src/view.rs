@@ -2,7 +2,7 @@
 //!
 //! Not state: every view is read from the vault when it is asked for, and nothing here is stored.
 
-use board_domain::{Anchor, Locale, Period, Role};
+use board_domain::{Anchor, Locale, Period, Role, Standing};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -71,6 +71,8 @@ pub struct PersonView {
     pub may_export: bool,
     /// May export drafts.
     pub may_export_drafts: bool,
+    /// Whether they may write reports.
+    pub may_write: bool,
     /// May see evidence and lineage.
     pub may_see_evidence: bool,
 }
@@ -460,6 +462,38 @@ pub struct NoteView {
     /// Whether others may read it.
     pub shared: bool,
     /// Whether the server has not confirmed it yet.
+    pub pending: bool,
+    /// What it is about, in words: a figure's name, or a report and a section.
+    pub about: String,
+    /// Whether that is still there.
+    pub standing: Standing,
+    /// The words that a note on a passage now stands on; empty for others.
+    pub words: String,
+}
+
+/// A pack that was exported.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ExportEntry {
+    /// The report's id.
+    pub report: String,
+    /// Its title, where it is still here.
+    pub title: String,
+    /// Its version.
+    pub version: u32,
+    /// `pdf`, `pptx` or `png`.
+    pub format: String,
+    /// SHA-256 of the file, hexadecimal.
+    pub sha256: String,
+    /// The log position it was made at.
+    #[ts(type = "number")]
+    pub seq: u64,
+    /// When, by the device's clock, RFC 3339 UTC.
+    pub at: String,
+    /// Who.
+    pub who: String,
+    /// Whether the server has not heard of it yet.
     pub pending: bool,
 }
 

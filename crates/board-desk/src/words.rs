@@ -2,7 +2,10 @@
 //!
 //! Not the window's labels: those belong to the window.
 
-use board_domain::{Absence, Confidence, Currency, Dimension, FigureValue, Locale, Role, UnitKind, Words};
+use board_domain::{
+    Absence, Confidence, Currency, Dimension, FigureValue, Locale, NarrativeFault, ReportMove, Role, Template,
+    UnitKind, Words,
+};
 
 fn pick(locale: Locale, en: &'static str, nb: &'static str, uk: &'static str) -> &'static str {
     match locale {
@@ -94,7 +97,70 @@ words! {
     value_per_hour: "Social value per hour", "Sosial verdi per time", "Соціальна цінність за годину";
     lineage: "Where the figures come from", "Hvor tallene kommer fra", "Звідки показники";
     audit: "Approval and verification", "Godkjenning og kontroll", "Затвердження та перевірка";
+    own_report: "Authors cannot review or approve their own report.", "Forfattere kan ikke vurdere eller godkjenne sin egen rapport.", "Автор не може розглядати чи затверджувати власний звіт.";
+    no_sections: "Write at least one section first.", "Skriv minst ett avsnitt først.", "Спершу напишіть хоча б один розділ.";
     people_and_hours: "People and hours", "Mennesker og timer", "Люди й години";
+}
+
+/// A template's name.
+pub(crate) fn template(locale: Locale, template: Template) -> &'static str {
+    match template {
+        Template::Quarterly => pick(locale, "Quarterly report", "Kvartalsrapport", "Квартальний звіт"),
+        Template::Annual => pick(locale, "Annual report", "Årsrapport", "Річний звіт"),
+        Template::Investor => pick(locale, "Investor update", "Investoroppdatering", "Звіт для інвесторів"),
+    }
+}
+
+/// A step of approval, as a button says it.
+pub(crate) fn step(locale: Locale, step: ReportMove) -> &'static str {
+    match step {
+        ReportMove::Submit => pick(locale, "Submit for review", "Send til vurdering", "Подати на розгляд"),
+        ReportMove::Withdraw => pick(locale, "Withdraw", "Trekk tilbake", "Відкликати"),
+        ReportMove::RequestChanges => pick(locale, "Ask for changes", "Be om endringer", "Попросити змін"),
+        ReportMove::Reject => pick(locale, "Reject", "Avvis", "Відхилити"),
+        ReportMove::Approve => pick(locale, "Approve", "Godkjenn", "Затвердити"),
+        ReportMove::Reopen => pick(locale, "Reopen", "Åpne på nytt", "Відкрити знову"),
+        ReportMove::Lock => pick(locale, "Lock", "Lås", "Заблокувати"),
+        ReportMove::Restart => pick(locale, "Start over", "Start på nytt", "Почати знову"),
+    }
+}
+
+/// What to change in a section before it can be submitted.
+pub(crate) fn narrative(locale: Locale, fault: &NarrativeFault) -> String {
+    match fault {
+        NarrativeFault::Empty => pick(
+            locale,
+            "Write something here, or leave the section out.",
+            "Skriv noe her, eller utelat avsnittet.",
+            "Напишіть щось тут або вилучіть розділ.",
+        )
+        .to_owned(),
+        NarrativeFault::TooLong => {
+            let most = locale.number(40_000.0, 0);
+            match locale {
+                Locale::En => format!("Shorten it: a section has at most {most} characters."),
+                Locale::Nb => format!("Kort ned: et avsnitt har høyst {most} tegn."),
+                Locale::Uk => format!("Скоротіть: у розділі не більше {most} символів."),
+            }
+        }
+        NarrativeFault::Structure { .. } => pick(
+            locale,
+            "Use headings of levels 1 to 3 and lists of at most three levels.",
+            "Bruk overskrifter på nivå 1 til 3 og lister med høyst tre nivåer.",
+            "Заголовки мають рівні 1–3, списки — не більше трьох рівнів.",
+        )
+        .to_owned(),
+        NarrativeFault::Uncited { block } => match locale {
+            Locale::En => format!("Paragraph {} has more than 10 words and cites no evidence.", block + 1),
+            Locale::Nb => format!("Avsnitt {} har mer enn 10 ord og viser ikke til dokumentasjon.", block + 1),
+            Locale::Uk => format!("Абзац {} має понад 10 слів і не посилається на свідчення.", block + 1),
+        },
+        NarrativeFault::Sparse { words, citations } => match locale {
+            Locale::En => format!("Words: {words}, citations: {citations}. At least one for every 200 words is needed."),
+            Locale::Nb => format!("Ord: {words}, henvisninger: {citations}. Minst én per 200 ord trengs."),
+            Locale::Uk => format!("Слів: {words}, посилань: {citations}. Потрібно щонайменше одне на кожні 200 слів."),
+        },
+    }
 }
 
 /// `+4.2% on Q2 2026`.

@@ -41,7 +41,7 @@ pub use narrative::{
     CitationAttrs, FigureAttrs, HeadingAttrs, Inline, LONGEST_SECTION, ListItem, Mark, Narrative,
     NarrativeBlock, NarrativeFault,
 };
-pub use note::{Anchor, Note};
+pub use note::{Anchor, Note, Standing, find_passage};
 pub use overlay::overlay;
 pub use report::{Approval, Report, ReportMove, ReportStatus, Section, Template};
 pub use role::{Permission, Role};

@@ -219,6 +219,15 @@ impl Narrative {
         figures
     }
 
+    /// Its words, a line for each paragraph, heading and list item; figures stand as their lineage ids.
+    pub fn text(&self) -> String {
+        let mut lines = Vec::new();
+        for block in &self.content {
+            block.lines(&mut lines);
+        }
+        lines.join("\n")
+    }
+
     fn runs(&self, visit: &mut impl FnMut(&Inline)) {
         for block in &self.content {
             block.runs(visit);
@@ -234,6 +243,21 @@ impl NarrativeBlock {
                 for block in content.iter().flat_map(|item| &item.content) {
                     block.runs(visit);
                 }
+            }
+        }
+    }
+
+    fn lines(&self, lines: &mut Vec<String>) {
+        match self {
+            Self::Paragraph { content } | Self::Heading { content, .. } => {
+                let words = content.iter().map(|run| match run {
+                    Inline::Text { text, .. } => text.clone(),
+                    Inline::Figure { attrs } => attrs.figure.to_string(),
+                });
+                lines.push(words.collect());
+            }
+            Self::BulletList { content } | Self::OrderedList { content } => {
+                content.iter().flat_map(|item| &item.content).for_each(|block| block.lines(lines));
             }
         }
     }

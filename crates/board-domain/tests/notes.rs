@@ -5,7 +5,7 @@ mod common;
 
 use board_domain::{
     Anchor, Audience, Book, Command, Fact, Note, NoteId, Refusal, ReportId, ReportMove, ReportStatus, Role,
-    decide, overlay,
+    Standing, decide, find_passage, overlay,
 };
 use common::{book, now, person, person_id, report};
 use proptest::prelude::*;
@@ -113,5 +113,42 @@ proptest! {
             }
         }
         prop_assert_eq!(shown, log.book());
+    }
+}
+
+#[test]
+fn a_passage_is_found_again_after_an_edit_or_its_note_is_an_orphan() {
+    let text = "Retention rose in Oslo and fell in Bergen.\nWe expect it to hold through the winter.";
+    let found = |quote| find_passage(text, quote);
+    assert_eq!(found("rose in Oslo"), (Standing::Here, "rose in Oslo".into()));
+    assert_eq!(found("ROSE  in\n oslo"), (Standing::Here, "rose in Oslo".into()), "white space and case do not count");
+    assert_eq!(found("tention ros"), (Standing::Here, "tention ros".into()), "a quote may begin within a word");
+    assert_eq!(found("Bergen. We expect"), (Standing::Here, "Bergen. We expect".into()), "or go over two paragraphs");
+    assert_eq!(
+        found("Retention rose in Oslo and Drammen and fell"),
+        (Standing::Changed, "Retention rose in Oslo and fell in Bergen.".into())
+    );
+    assert_eq!(found("The mentors were paid in full").0, Standing::Gone);
+    assert_eq!(found(""), (Standing::Gone, String::new()));
+    assert_eq!(find_passage("", "words").0, Standing::Gone);
+}
+
+proptest! {
+    /// Whatever a section says, its own words are found in it, also when others are put before and after them.
+    #[test]
+    fn own_words_are_always_found(
+        before in "(\\PC{1,12} ){0,30}", quote in "(\\PC{1,12} ){1,20}", after in "(\\PC{1,12} ){0,30}",
+    ) {
+        let text = format!("{before} {quote} {after}");
+        let blank = quote.trim().is_empty();
+        prop_assert_eq!(find_passage(&text, &quote).0 == Standing::Here, !blank);
+    }
+
+    /// No text and no quote makes the search fail, and what is found is of the text.
+    #[test]
+    fn any_words_can_be_looked_for(text in "\\PC{0,400}", quote in "\\PC{0,80}") {
+        let (standing, words) = find_passage(&text, &quote);
+        let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        prop_assert!(standing == Standing::Gone || squeezed(&text).contains(&squeezed(&words)));
     }
 }

@@ -1,7 +1,9 @@
 //! One handler per command of the window: each calls the desk and turns a fault into its view.
 #![allow(clippy::needless_pass_by_value, reason = "the border hands over owned values")]
 
+mod device;
 pub(crate) mod present;
+mod reports;
 mod time;
 
 use std::{path::PathBuf, sync::Arc};
@@ -49,7 +51,28 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         present::audience_key,
         time::history,
         time::moment,
-        time::compare
+        time::compare,
+        reports::report,
+        reports::new_report,
+        reports::draft_report,
+        reports::revise_report,
+        reports::move_report,
+        reports::check_section,
+        reports::citables,
+        reports::keep_draft,
+        reports::forget_draft,
+        reports::preview,
+        reports::exports,
+        reports::notes,
+        reports::write_note,
+        reports::remove_note,
+        device::check_ready,
+        device::last_ready,
+        device::policy,
+        device::set_lock_after,
+        device::device,
+        device::diagnostics,
+        device::save_diagnostics
     ]
 }
 

@@ -296,7 +296,7 @@ fn watch(app: AppHandle) {
 }
 
 /// Asks the system to keep the screens lit; `None` where it has nobody to ask.
-fn keep_awake() -> Option<keepawake::KeepAwake> {
+pub(super) fn keep_awake() -> Option<keepawake::KeepAwake> {
     // On a thread of its own: on Linux the library waits for the session bus.
     let asked = std::thread::spawn(|| {
         keepawake::Builder::default()

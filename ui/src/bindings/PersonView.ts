@@ -26,6 +26,10 @@ mayExport: boolean,
  */
 mayExportDrafts: boolean, 
 /**
+ * Whether they may write reports.
+ */
+mayWrite: boolean, 
+/**
  * May see evidence and lineage.
  */
 maySeeEvidence: boolean, };

@@ -17,9 +17,10 @@ import type { SyncView } from '../bindings/SyncView';
 import type { ThemeChoice } from '../bindings/ThemeChoice';
 import type { VerifyView } from '../bindings/VerifyView';
 import type { Presenting, Scene, Screen } from './present';
+import type { Writing } from './writing';
 
 /** The commands of the core. Every one rejects with a `FaultView`. */
-export interface Desk extends Presenting {
+export interface Desk extends Presenting, Writing {
   session(): Promise<SessionView>;
   signIn(credentials: { server: string; email: string; password: string }): Promise<SessionView>;
   unlock(): Promise<SessionView>;
@@ -57,6 +58,8 @@ export interface Desk extends Presenting {
 export interface News {
   sync: SyncView;
   changed: { seq: number };
+  /** The copy was without contact for longer than it may be, and is locked. */
+  locked: null;
   /** The screens of this computer, or who is on them, changed during a show. */
   screens: Screen[];
   /** For the audience's window: what the presenter puts on the stage. */
@@ -86,6 +89,8 @@ export interface Bridge {
   on<K extends keyof News>(name: K, heard: (news: News[K]) => void): () => void;
   /** The address of a chart for an `<img>`. */
   chart(question: ChartQuestion): string;
+  /** The address of a page of a preview, counted from 1. */
+  page(preview: string, number: number): string;
 }
 
 /** Reads whatever a command rejected with as a fault, so that nothing is shown without a code. */

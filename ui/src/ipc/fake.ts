@@ -12,6 +12,7 @@ import type { Bridge, Desk, News } from './desk';
 import { fakeChart } from './fake-chart';
 import * as data from './fake-data';
 import { deckOf, presenting } from './fake-present';
+import { fakePage, writing } from './fake-writing';
 
 /** What the fake starts as. */
 export interface Scene {
@@ -32,7 +33,7 @@ export interface Scene {
 }
 
 const person: PersonView = {
-  id: 'p-kari', name: 'Kari Nordmann', role: 'DIRECTOR', mayExport: true, mayExportDrafts: false, maySeeEvidence: true,
+  id: 'p-kari', name: 'Kari Nordmann', role: 'DIRECTOR', mayExport: true, mayExportDrafts: false, mayWrite: true, maySeeEvidence: true,
 };
 const SEQ = 5310;
 const wait = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
@@ -42,7 +43,7 @@ export function createFake(scene: Partial<Scene> = {}): Bridge & { tell<K extend
   const { state, sync, theme, locale, delay, silent, fails, refused, valid }: Scene = {
     state: 'open', sync: 'live', theme: 'system', locale: 'en', delay: 0, silent: 0, fails: null, refused: false, valid: true, ...scene,
   };
-  const listeners: { [K in keyof News]: Set<(news: News[K]) => void> } = { sync: new Set(), changed: new Set(), screens: new Set(), scene: new Set(), 'audience-key': new Set() };
+  const listeners: { [K in keyof News]: Set<(news: News[K]) => void> } = { sync: new Set(), changed: new Set(), locked: new Set(), screens: new Set(), scene: new Set(), 'audience-key': new Set() };
   const session: SessionView = {
     state, server: state === 'signed_out' ? null : 'https://board.fjordlys.example', email: state === 'signed_out' ? null : 'kari@fjordlys.example',
     person: state === 'open' ? person : null, tenants: state === 'open' ? data.tenants : [],
@@ -106,12 +107,14 @@ export function createFake(scene: Partial<Scene> = {}): Bridge & { tell<K extend
     },
     verify: (path) => answer('verify', () => data.verification(path ?? data.packFiles[0]?.path ?? '', valid)),
     openPath: () => answer('open_path', () => undefined),
+    ...writing(answer, () => session.locale),
     ...presenting(answer, () => deckOf(data.dashboard(session.locale, 'overview', session.tenant?.name ?? '', '2026-Q3', null, SEQ, Date.now()), session.locale)),
   };
 
   return {
     desk,
     chart: fakeChart,
+    page: fakePage,
     on(name, heard) {
       listeners[name].add(heard);
       return () => listeners[name].delete(heard);

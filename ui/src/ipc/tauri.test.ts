@@ -27,6 +27,7 @@ beforeEach(() => {
 
 describe('commands', () => {
   const request = { report: 'r-1', pdf: true, pptx: false, png: false, wide: false, since: null, folder: null, locale: null };
+  const note = { id: null, figure: null, report: 'r-1', section: 'summary', quote: null, text: 'Ask.', shared: false };
   it.each<[string, () => Promise<unknown>, unknown[]]>([
     ['session', () => desk.session(), ['session']],
     ['signIn', () => desk.signIn({ server: 's', email: 'e', password: 'p' }), ['sign_in', { server: 's', email: 'e', password: 'p' }]],
@@ -57,6 +58,27 @@ describe('commands', () => {
     ['exportPack', () => desk.exportPack(request, () => undefined), ['export_pack', { request, channel: expect.anything() as unknown }]],
     ['cancelExport', () => desk.cancelExport(), ['cancel_export']],
     ['verify', () => desk.verify(null), ['verify', { path: null }]],
+    ['report', () => desk.report('r-1', 7), ['report', { id: 'r-1', asOf: 7 }]],
+    ['newReport', () => desk.newReport(), ['new_report']],
+    ['draftReport', () => desk.draftReport({ template: 'annual', period: '2026', title: 'T', sections: ['letter'] }), ['draft_report', { template: 'annual', period: '2026', title: 'T', sections: ['letter'] }]],
+    ['reviseReport', () => desk.reviseReport({ id: 'r-1', version: 2, title: 'T', sections: [] }), ['revise_report', { id: 'r-1', version: 2, title: 'T', sections: [] }]],
+    ['moveReport', () => desk.moveReport({ id: 'r-1', version: 2, step: 'approve', reason: '' }), ['move_report', { id: 'r-1', version: 2, step: 'approve', reason: '' }]],
+    ['checkSection', () => desk.checkSection({ type: 'doc', content: [] }), ['check_section', { narrative: { type: 'doc', content: [] } }]],
+    ['citables', () => desk.citables('r-1'), ['citables', { report: 'r-1' }]],
+    ['keepDraft', () => desk.keepDraft({ id: 'r-1', version: 2, title: 'T', sections: [] }), ['keep_draft', { id: 'r-1', version: 2, title: 'T', sections: [] }]],
+    ['forgetDraft', () => desk.forgetDraft('r-1'), ['forget_draft', { id: 'r-1' }]],
+    ['preview', () => desk.preview(request, null), ['preview', { request, text: null }]],
+    ['exports', () => desk.exports(), ['exports']],
+    ['notes', () => desk.notes(), ['notes']],
+    ['writeNote', () => desk.writeNote(note), ['write_note', { request: note }]],
+    ['removeNote', () => desk.removeNote('n-1'), ['remove_note', { id: 'n-1' }]],
+    ['checkReady', () => desk.checkReady('2026-11-27T12:00:00Z', () => undefined), ['check_ready', { until: '2026-11-27T12:00:00Z', channel: expect.anything() as unknown }]],
+    ['lastReady', () => desk.lastReady(), ['last_ready']],
+    ['policy', () => desk.policy(), ['policy']],
+    ['setLockAfter', () => desk.setLockAfter(30), ['set_lock_after', { minutes: 30 }]],
+    ['device', () => desk.device(), ['device']],
+    ['diagnostics', () => desk.diagnostics(), ['diagnostics']],
+    ['saveDiagnostics', () => desk.saveDiagnostics(), ['save_diagnostics']],
     ['openPath', () => desk.openPath('/tmp/a.pdf'), ['open_path', { path: '/tmp/a.pdf' }]],
   ])('%s', async (_, call, wanted) => {
     await call();
@@ -64,7 +86,7 @@ describe('commands', () => {
   });
 
   it('are all listed above', () => {
-    expect(Object.keys(desk)).toHaveLength(30);
+    expect(Object.keys(desk)).toHaveLength(51);
   });
 
   it('hand on the progress of an export', async () => {
@@ -72,6 +94,12 @@ describe('commands', () => {
     await desk.exportPack(request, heard);
     channels.at(-1)?.onmessage?.({ percent: 40, step: 'Drawing' });
     expect(heard).toHaveBeenCalledWith({ percent: 40, step: 'Drawing' });
+  });
+});
+
+describe('pages', () => {
+  it('have an address of their preview', () => {
+    expect(bridge.page('0af1', 3)).toBe('chart://localhost/preview/0af1/3.png');
   });
 });
 

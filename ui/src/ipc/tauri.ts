@@ -2,6 +2,7 @@
 import { Channel, convertFileSrc, invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import type { ExportProgress } from '../bindings/ExportProgress';
+import type { ReadyLine } from '../bindings/ReadyLine';
 import type { Bridge, ChartQuestion, Desk } from './desk';
 
 const desk: Desk = {
@@ -39,6 +40,31 @@ const desk: Desk = {
   endShow: () => invoke('end_show'),
   audience: () => invoke('audience'),
   audienceKey: (key) => invoke('audience_key', { key }),
+  report: (id, asOf) => invoke('report', { id, asOf }),
+  newReport: () => invoke('new_report'),
+  draftReport: (report) => invoke('draft_report', { ...report }),
+  reviseReport: (text) => invoke('revise_report', { ...text }),
+  moveReport: (move) => invoke('move_report', { ...move }),
+  checkSection: (narrative) => invoke('check_section', { narrative }),
+  citables: (report) => invoke('citables', { report }),
+  keepDraft: (text) => invoke('keep_draft', { ...text }),
+  forgetDraft: (id) => invoke('forget_draft', { id }),
+  preview: (request, text) => invoke('preview', { request, text }),
+  exports: () => invoke('exports'),
+  notes: () => invoke('notes'),
+  writeNote: (request) => invoke('write_note', { request }),
+  removeNote: (id) => invoke('remove_note', { id }),
+  checkReady: (until, onLine) => {
+    const channel = new Channel<ReadyLine>();
+    channel.onmessage = onLine;
+    return invoke('check_ready', { until, channel });
+  },
+  lastReady: () => invoke('last_ready'),
+  policy: () => invoke('policy'),
+  setLockAfter: (minutes) => invoke('set_lock_after', { minutes }),
+  device: () => invoke('device'),
+  diagnostics: () => invoke('diagnostics'),
+  saveDiagnostics: () => invoke('save_diagnostics'),
 };
 
 function chart(question: ChartQuestion): string {
@@ -59,6 +85,7 @@ function chart(question: ChartQuestion): string {
 export const bridge: Bridge = {
   desk,
   chart,
+  page: (preview, number) => `${convertFileSrc('', 'chart')}preview/${preview}/${number}.png`,
   on(name, heard) {
     const stopping = listen<Parameters<typeof heard>[0]>(name, (event) => {
       heard(event.payload);

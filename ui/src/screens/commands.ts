@@ -8,10 +8,12 @@ import Keyboard from '@lucide/svelte/icons/keyboard';
 import Languages from '@lucide/svelte/icons/languages';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
 import MonitorPlay from '@lucide/svelte/icons/monitor-play';
+import ListChecks from '@lucide/svelte/icons/list-checks';
 import Lock from '@lucide/svelte/icons/lock';
 import RefreshCw from '@lucide/svelte/icons/refresh-cw';
 import Settings from '@lucide/svelte/icons/settings';
 import ShieldCheck from '@lucide/svelte/icons/shield-check';
+import StickyNote from '@lucide/svelte/icons/sticky-note';
 import { LANGUAGES, language, t } from '../i18n/index.svelte';
 import type { EntryGroup } from '../parts/entry';
 import type { Desktop } from '../state/desktop.svelte';
@@ -47,6 +49,8 @@ export function commands(desktop: Desktop, { choose, lock, retry, attempt, help,
         { id: 'present', words: t('show.start'), icon: MonitorPlay, keys: ['F5'], also: [t('show.audience')], onselect: present },
         { id: 'history', words: t('time.title'), icon: History, keys: [ALT, 'H'], also: [t('time.compare')], onselect: history },
         { id: 'reports', words: t('nav.reports'), icon: FileText, keys: [ALT, 'R'], also: [t('export.title')], onselect: () => { desktop.go({ screen: 'reports' }); } },
+        { id: 'notes', words: t('notes.title'), icon: StickyNote, keys: [ALT, 'N'], also: [t('notes.private')], onselect: () => { desktop.go({ screen: 'notes' }); } },
+        { id: 'ready', words: t('ready.title'), icon: ListChecks, keys: [ALT, 'M'], also: [t('ready.check')], onselect: () => { desktop.go({ screen: 'ready' }); } },
         { id: 'verify', words: t('verify.title'), icon: ShieldCheck, keys: [ALT, 'V'], also: [t('nav.verify')], onselect: () => { desktop.go({ screen: 'verify', path: null }); } },
         { id: 'settings', words: t('nav.settings'), icon: Settings, keys: [ALT, 'S'], also: [t('settings.theme'), t('settings.density')], onselect: () => { desktop.go({ screen: 'settings' }); } },
         { id: 'outbox', words: t('outbox.title'), icon: Inbox, keys: [ALT, 'O'], also: [t('sync.unsent')], onselect: outbox },

@@ -12,6 +12,7 @@ import { Clock } from './clock.svelte';
 import { Connection } from './connection.svelte';
 import { looks } from './looks.svelte';
 import { Notices } from './notices.svelte';
+import { placeOf, remember } from './place';
 import { theme } from './theme.svelte';
 
 /** News that comes in a row is read once, after this many milliseconds: catching up brings a page every moment. */
@@ -21,6 +22,9 @@ const GATHER = 250;
 export type Place =
   | { screen: 'dashboard'; id: string | null }
   | { screen: 'reports' }
+  | { screen: 'report'; id: string; edit: boolean }
+  | { screen: 'notes' }
+  | { screen: 'ready' }
   | { screen: 'verify'; path: string | null }
   | { screen: 'settings' };
 
@@ -36,6 +40,8 @@ export class Desktop {
   place = $state.raw<Place>({ screen: 'dashboard', id: null });
   /** Grows whenever the data of the tenant, the tenant or the language changes; views are asked for again. */
   edition = $state(0);
+  /** Minutes without use after which the window locks. */
+  lockAfter = $state(15);
   /** What the live region says. */
   said = $state('');
   #arriving: ReturnType<typeof setTimeout> | undefined;
@@ -57,7 +63,7 @@ export class Desktop {
     theme.accent = session.tenant?.accent ?? null;
     const opened = session.state === 'open';
     if (!opened || before?.tenant?.id !== session.tenant?.id) {
-      this.place = { screen: 'dashboard', id: null };
+      this.place = (opened && placeOf(session.tenant?.id ?? '')) || { screen: 'dashboard', id: null };
       this.asOf = null;
       this.dashboards.clear();
       this.notices.clear();
@@ -85,6 +91,9 @@ export class Desktop {
           if (this.connection.view.state === 'live') this.say(t('dashboard.changed'));
         }, GATHER);
       }),
+      this.bridge.on('locked', () => {
+        void this.desk.session().then((session) => { this.adopt(session); });
+      }),
       () => {
         clearTimeout(this.#arriving);
         this.notices.clear();
@@ -109,6 +118,7 @@ export class Desktop {
 
   go(place: Place): void {
     this.place = place;
+    remember(this.session?.tenant?.id ?? '', place);
   }
 }
 

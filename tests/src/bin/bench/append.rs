@@ -135,16 +135,24 @@ fn ours(config: &Config, tenants: usize) -> Rate {
     })
 }
 
-/// One statement, sixteen connections.
-fn on_bare_statement(address: &str, tenants: usize) -> Rate {
-    let sql = |path: &str| fs::read_to_string(root().join(path)).expect("a statement");
+fn sql(path: &str) -> String {
+    fs::read_to_string(root().join(path)).expect("a statement")
+}
+
+/// Makes the very tables of our store in an empty database, so that a peer pays for the same rows.
+pub(crate) fn tables(address: &str, tenants: usize) -> postgres::Client {
     let mut client = postgres::Client::connect(address, postgres::NoTls).unwrap();
-    // The very tables of our store, so that both pay for the same rows.
     client.batch_execute(&sql("crates/board-server/src/store/postgres/version_1.sql")).unwrap();
     for tenant in 0..tenants {
         let name = format!("load-{tenant}");
         client.execute("INSERT INTO tenant VALUES ($1, '', 0, 0, 0, '')", &[&name]).unwrap();
     }
+    client
+}
+
+/// One statement, sixteen connections.
+fn on_bare_statement(address: &str, tenants: usize) -> Rate {
+    let mut client = tables(address, tenants);
     let statement = sql("tests/bench/append_one.sql");
     let times = Mutex::new(Vec::new());
     let started = Instant::now();

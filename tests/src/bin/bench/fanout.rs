@@ -1,4 +1,5 @@
-//! The part `fanout`: one event to many open streams, ours with the durable log behind it beside nchan's memory.
+//! The part `fanout`: one event to many open streams, ours with the durable log behind it beside nchan: with such a log
+//! as well (`_durable`), and with nothing but its memory, which ours is then compared with although it stores more.
 //!
 //! Server on one core, load client on the other; rounds alternate. CPU time of the server for each delivery is the
 //! measure, because it does not depend on what else the machine does; latencies are of paced messages.
@@ -39,7 +40,7 @@ pub(crate) fn run() -> Map<String, Value> {
         results.insert("fanout_peer_missing".into(), json!(reason));
     }
     for shape in &SHAPES {
-        let (mut ours, mut nchan, mut busy) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut ours, mut nchan, mut durable, mut busy) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for _ in 0..shape.rounds {
             busy.push(quiet());
             ours.push(sound(Ours::start(shape.tenants).load(&arguments(shape, "idle,lat,thr,storm"))));
@@ -47,8 +48,14 @@ pub(crate) fn run() -> Map<String, Value> {
                 busy.push(quiet());
                 nchan.push(sound(Nchan::start().load(&arguments(shape, "idle,lat,thr"))));
             }
+            if Nchan::durable_missing().is_none() {
+                busy.push(quiet());
+                let peer = Nchan::start_durable(shape.tenants);
+                durable.push(sound(peer.load(&arguments(shape, "idle,lat,thr"))));
+            }
         }
         report(&mut results, shape, &ours, &nchan);
+        report_durable(&mut results, shape, &ours, &durable);
         results.insert(format!("fanout_{}_others_cpu", shape.name), json!(median(busy)));
     }
     results
@@ -106,6 +113,22 @@ fn report(results: &mut Map<String, Value>, shape: &Shape, ours: &[Value], nchan
         let all = ours.iter().all(|run| run["storm"]["all_live"] == true);
         results.insert("storm_5000_errors".into(), json!(errors));
         results.insert("storm_5000_all_live".into(), json!(all));
+    }
+}
+
+/// The same beside nchan with a log: CPU time of nginx and PostgreSQL together.
+fn report_durable(results: &mut Map<String, Value>, shape: &Shape, ours: &[Value], durable: &[Value]) {
+    let name = shape.name;
+    for (figure, ratio, path) in [
+        ("cpu_us", "cpu", "/thr/server_cpu_us_per_delivery"),
+        ("cpu_paced_us", "cpu_paced", "/lat/server_cpu_us_per_delivery"),
+        ("p50_ms", "p50", "/lat/p50_ms"),
+        ("p99_ms", "p99", "/lat/p99_ms"),
+    ] {
+        let theirs = middle(durable, path);
+        results.insert(format!("fanout_{figure}_{name}_nchan_durable"), json!(theirs));
+        let ratio_of = middle(ours, path).zip(theirs).map(|(ours, theirs)| ours / theirs);
+        results.insert(format!("fanout_{ratio}_over_nchan_{name}_durable"), json!(ratio_of));
     }
 }
 

@@ -81,9 +81,9 @@ pub(crate) fn pinned(core: u32, program: &Path) -> Command {
 }
 
 /// The load client on the second core; its report.
-pub(crate) fn load_client(token: &str, arguments: &[(&str, String)]) -> Value {
+pub(crate) fn load_client(secrets: &[(&str, &str)], arguments: &[(&str, String)]) -> Value {
     let mut command = pinned(1, &program("load"));
-    command.env("LOAD_TOKEN", token).stdin(Stdio::null()).stderr(Stdio::inherit());
+    command.envs(secrets.iter().copied()).stdin(Stdio::null()).stderr(Stdio::inherit());
     for (name, value) in arguments {
         command.args([&format!("--{name}"), value.as_str()]);
     }

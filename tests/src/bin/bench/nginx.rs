@@ -1,17 +1,21 @@
-//! The peer of the fan-out: Debian's nginx with nchan, one worker on one core, its buffer as long as our ring.
+//! The peer of the fan-out: Debian's nginx with nchan, one worker on one core, its buffer as long as our ring; with its
+//! messages in memory only, or each stored in PostgreSQL before it is published.
 
 use std::{
     fs,
     path::Path,
-    process::{Child, Stdio},
+    process::{Child, Command, Stdio},
     time::Duration,
 };
 
-use boardroom_tests::{free_port, wait_for};
+use boardroom_tests::{Postgres, free_port, wait_for};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::machine;
+use crate::{
+    append::{POSTGRES, tables},
+    machine,
+};
 
 const PROGRAM: &str = "/usr/sbin/nginx";
 const MODULE: &str = "/usr/lib/nginx/modules/ngx_nchan_module.so";
@@ -22,6 +26,13 @@ pub(crate) struct Nchan {
     port: u16,
     child: Child,
     worker: u32,
+    store: Option<Log>,
+}
+
+/// A database in which each message is stored before it is published, and the server that keeps it.
+struct Log {
+    server: Postgres,
+    address: String,
 }
 
 impl Nchan {
@@ -58,7 +69,26 @@ impl Nchan {
         let children = format!("/proc/{0}/task/{0}/children", child.id());
         let worker =
             fs::read_to_string(children).unwrap().split_whitespace().next().unwrap().parse().unwrap();
-        Self { _folder: folder, port, child, worker }
+        Self { _folder: folder, port, child, worker, store: None }
+    }
+
+    /// With a log behind it, as ours has one: PostgreSQL on the same core, one statement for each message.
+    pub(crate) fn start_durable(tenants: usize) -> Self {
+        let mut server = Postgres::start();
+        let pid = server.pid().to_string();
+        let moved = Command::new("taskset").args(["-cp", "0", &pid]).stdout(Stdio::null()).status();
+        assert!(moved.expect("taskset runs").success());
+        let address = server.database();
+        tables(&address, tenants);
+        let mut peer = Self::start();
+        peer.store = Some(Log { server, address });
+        peer
+    }
+
+    /// Why that cannot run here, if so.
+    pub(crate) fn durable_missing() -> Option<&'static str> {
+        let there = Path::new(POSTGRES).exists();
+        Self::missing().or((!there).then_some("PostgreSQL is not installed (Debian: postgresql)"))
     }
 
     /// Runs the load client against it.
@@ -69,7 +99,9 @@ impl Nchan {
             ("pid", self.worker.to_string()),
         ];
         all.extend(arguments.iter().map(|(name, value)| (*name, value.clone())));
-        machine::load_client("", &all)
+        let Some(log) = &self.store else { return machine::load_client(&[], &all) };
+        all.push(("store-pid", log.server.pid().to_string()));
+        machine::load_client(&[("LOAD_STORE", &log.address)], &all)
     }
 }
 

@@ -102,7 +102,7 @@ impl Ours {
     pub(crate) fn load(&self, arguments: &[(&str, String)]) -> Value {
         let mut all = vec![("address", self.address()), ("pid", self.pid().to_string())];
         all.extend(arguments.iter().map(|(name, value)| (*name, value.clone())));
-        machine::load_client(&self.token(), &all)
+        machine::load_client(&[("LOAD_TOKEN", &self.token())], &all)
     }
 
     fn path(&self, name: &str) -> PathBuf {

@@ -13,6 +13,7 @@ mod phases;
 mod process;
 mod publisher;
 mod request;
+mod store;
 mod subscriber;
 mod tally;
 
@@ -44,6 +45,10 @@ pub(crate) struct Settings {
     pub(crate) subscribers: usize,
     /// The process whose CPU time and memory are taken.
     pub(crate) pid: u32,
+    /// Address of a PostgreSQL database, from `LOAD_STORE`: each message is stored there before nchan has it.
+    pub(crate) store: Option<String>,
+    /// The first process of that database, whose CPU time counts as the server's.
+    pub(crate) store_pid: u32,
     /// Length of a phase.
     pub(crate) time: Duration,
     /// Messages a second of the phase `lat`, over all tenants.
@@ -84,6 +89,8 @@ impl Settings {
             },
             subscribers: count(take("subscribers", "1000")),
             pid: count(take("pid", "0")).try_into().expect("a process id"),
+            store: std::env::var("LOAD_STORE").ok(),
+            store_pid: count(take("store-pid", "0")).try_into().expect("a process id"),
             time: Duration::from_secs_f64(number(take("seconds", "5"))),
             rate: number(take("rate", "10")),
             connect_rate: number(take("connect-rate", "2500")),

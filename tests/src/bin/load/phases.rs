@@ -29,7 +29,7 @@ struct Follower {
 
 /// CPU time and wall time of a stretch of work.
 struct Stretch {
-    pid: u32,
+    pids: [u32; 2],
     started: Instant,
     server: f64,
     client: f64,
@@ -37,16 +37,18 @@ struct Stretch {
 
 impl Stretch {
     fn start(settings: &Settings) -> Self {
+        let pids = [settings.pid, settings.store_pid];
         Self {
-            pid: settings.pid,
+            pids,
             started: Instant::now(),
-            server: cpu_seconds(settings.pid),
+            server: pids.map(cpu_seconds).iter().sum(),
             client: cpu_seconds(std::process::id()),
         }
     }
 
+    /// Of the server, with the store that it needs to keep what it sends.
     fn server(&self) -> f64 {
-        cpu_seconds(self.pid) - self.server
+        self.pids.map(cpu_seconds).iter().sum::<f64>() - self.server
     }
 
     fn client(&self) -> f64 {

@@ -3,13 +3,15 @@
 
 use std::{fs, rc::Rc, time::Instant};
 
-use crate::{Kind, Settings, request::Connection, tally::Tally};
+use crate::{Kind, Settings, request::Connection, store::Store, tally::Tally};
 
 /// A connection with a client identity of its own, so that its commands are numbered apart from all others.
 pub(crate) struct Publisher {
     settings: Rc<Settings>,
     tally: Rc<Tally>,
     connection: Connection,
+    /// Where nchan's messages are made durable, if they are.
+    store: Option<Store>,
     client: String,
     headers: String,
     /// Last number of this client in each tenant.
@@ -29,10 +31,15 @@ impl Publisher {
             }
             Kind::Nchan => String::from("Content-Type: text/plain\r\n"),
         };
+        let store = match &settings.store {
+            Some(address) => Some(Store::open(address).await),
+            None => None,
+        };
         Self {
             settings: Rc::clone(settings),
             tally: Rc::clone(tally),
             connection: Connection::open(&settings.publish).await,
+            store,
             client: uuid(),
             headers,
             numbers: vec![0; settings.tenants.len()],
@@ -55,9 +62,9 @@ impl Publisher {
                 recent.remove(0);
             }
         }
+        self.numbers[tenant] += 1;
         match self.settings.kind {
             Kind::Boardroom => {
-                self.numbers[tenant] += 1;
                 let body = command(&self.client, self.numbers[tenant], message);
                 let path = format!("/v1/tenants/{name}/commands");
                 let answer = self.connection.post(&path, &self.headers, body.as_bytes()).await;
@@ -65,6 +72,9 @@ impl Publisher {
             }
             Kind::Nchan => {
                 let body = format!("{message:<width$}", width = self.settings.bytes);
+                if let Some(store) = &self.store {
+                    store.append(name, &self.client, self.numbers[tenant], &body).await;
+                }
                 let path = format!("/publish?id={name}");
                 self.connection.post(&path, &self.headers, body.as_bytes()).await;
             }
