@@ -101,6 +101,33 @@ impl Window {
         self.post(&format!("/element/{}/click", element.0), &json!({}));
     }
 
+    /// Signs a demo person in at the gate and waits until the window follows the server.
+    pub fn sign_in(&self, server: &str, email: &str) {
+        self.write(&self.find("sign-in-server"), server);
+        self.write(&self.find("sign-in-email"), email);
+        self.write(&self.find("sign-in-password"), crate::PASSWORD);
+        self.click(&self.find("sign-in-submit"));
+        self.until("connection-badge", "data-state", "live");
+    }
+
+    /// Waits for the first element that a selector names, and clicks it.
+    pub fn press_on(&self, selector: &str) {
+        wait_for(selector, PATIENCE, || {
+            let question = json!({ "using": "css selector", "value": selector });
+            let found = self.post("/elements", &question);
+            let element = found.as_array()?.first()?[ELEMENT].as_str()?.to_owned();
+            self.click(&Element(element));
+            Some(())
+        });
+    }
+
+    /// Waits until the element that a selector names says some words.
+    pub fn says(&self, selector: &str, words: &str) {
+        wait_for(&format!("{selector} saying {words}"), PATIENCE, || {
+            self.said(selector).contains(words).then_some(())
+        });
+    }
+
     /// Types.
     pub fn write(&self, element: &Element, text: &str) {
         self.post(&format!("/element/{}/clear", element.0), &json!({}));

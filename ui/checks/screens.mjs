@@ -32,6 +32,7 @@ const SCREENS = [
   { name: 'reports', query: '', press: [id('nav-reports')] },
   { name: 'exports', query: '', press: [id('nav-reports'), 'role=tab >> nth=1'] },
   { name: 'new report', query: '', press: [id('nav-reports'), id('report-new')] },
+  { name: 'empty page', query: '', press: [id('nav-reports'), id('report-new'), id('report-create'), id('insert-figure'), id('cite-pick')] },
   { name: 'report', query: '', press: [id('nav-reports'), `${id('report-open')} >> nth=0`] },
   { name: 'step', query: '', press: [id('nav-reports'), `${id('report-open')} >> nth=1`, id('step-request_changes')] },
   { name: 'writing', query: '', press: [id('nav-reports'), `${id('report-open')} >> nth=2`, id('edit'), id('section-outlook')] },
