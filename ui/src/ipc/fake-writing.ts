@@ -67,7 +67,7 @@ export function fakePage(_: string, number: number): string {
 }
 
 /** Everything but what shows data, without a core. */
-export function writing(answer: <T>(command: string, make: () => T) => Promise<T>, locale: () => Locale): Writing {
+export function writing(answer: <T>(command: string, make: () => T) => Promise<T>, locale: () => Locale, server: () => string | null): Writing {
   const edited = new Map<string, { title: string; version: number; sections: ReportView['sections']; status: string }>();
   const faults = (text: doc): SectionFault[] => {
     const words = JSON.stringify(text);
@@ -110,7 +110,7 @@ export function writing(answer: <T>(command: string, make: () => T) => Promise<T
   let lockAfter: number | null = null;
   const policy = (): PolicyView => ({
     file: '/etc/boardroom/policy.json', by: 'Fjordlys IT',
-    server: { value: 'https://board.fjordlys.example', source: 'enforced' },
+    server: { value: server(), source: server() === null ? 'built_in' : 'enforced' },
     lockAfterMinutes: { value: lockAfter ?? 15, source: lockAfter === null ? 'built_in' : 'yours' },
     leaseHours: { value: 168, source: 'default' },
   });

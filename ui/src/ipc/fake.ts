@@ -107,7 +107,7 @@ export function createFake(scene: Partial<Scene> = {}): Bridge & { tell<K extend
     },
     verify: (path) => answer('verify', () => data.verification(path ?? data.packFiles[0]?.path ?? '', valid)),
     openPath: () => answer('open_path', () => undefined),
-    ...writing(answer, () => session.locale),
+    ...writing(answer, () => session.locale, () => session.server),
     ...presenting(answer, () => deckOf(data.dashboard(session.locale, 'overview', session.tenant?.name ?? '', '2026-Q3', null, SEQ, Date.now()), session.locale)),
   };
 

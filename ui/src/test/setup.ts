@@ -36,3 +36,7 @@ beforeEach(() => {
   Element.prototype.releasePointerCapture = () => undefined;
   localStorage.clear();
 });
+
+// jsdom measures nothing; the editor asks where its caret is.
+Range.prototype.getClientRects = () => Object.assign([], { item: () => null });
+Range.prototype.getBoundingClientRect = () => new DOMRect();
