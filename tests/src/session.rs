@@ -30,6 +30,23 @@ impl Session {
     /// A session with an unlocked keyring.
     pub fn new() -> Self {
         let mut session = Self::without_keyring();
+        session.start_keyring();
+        session
+    }
+
+    /// Empties the keyring, as a new account or a reset password does.
+    pub fn lose_keyring(&mut self) {
+        let mut keyring = self.processes.pop().expect("a keyring runs");
+        keyring.kill().expect("it can be killed");
+        keyring.wait().expect("it ends");
+        let folder = self.folder.path().join("home/.local/share/keyrings");
+        std::fs::remove_dir_all(&folder).expect("it is there");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        self.start_keyring();
+    }
+
+    fn start_keyring(&mut self) {
+        let session = self;
         let mut keyring = session
             .command("gnome-keyring-daemon")
             .args(["--foreground", "--unlock", "--components=secrets"])
@@ -49,7 +66,6 @@ impl Session {
             done.is_ok_and(|status| status.success()).then_some(())
         };
         crate::wait_for("the keyring", std::time::Duration::from_secs(10), ready);
-        session
     }
 
     /// A session with a bus on which nothing keeps secrets.
