@@ -29,9 +29,7 @@ fn a_partner_turns_to_another_company_and_language_offline_and_finds_both_again(
         })
     });
     window.click(&other);
-    wait_for("another company", SOON, || {
-        (window.said("[data-testid=tenant-switch]") != first).then_some(())
-    });
+    wait_for("another company", SOON, || (window.said("[data-testid=tenant-switch]") != first).then_some(()));
     wait_for("its own figures", SOON, || {
         let now = window.said(".tiles");
         (!now.is_empty() && now != figures).then_some(())

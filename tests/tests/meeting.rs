@@ -54,7 +54,9 @@ fn a_board_member_checks_the_laptop_and_writes_a_note_offline() {
 
     server.start();
     window.click(&window.find("connection-badge"));
-    wait_for("the note's arrival", SOON, || (!window.said("[data-testid=note]").contains("Not sent yet")).then_some(()));
+    wait_for("the note's arrival", SOON, || {
+        (!window.said("[data-testid=note]").contains("Not sent yet")).then_some(())
+    });
     let other = Session::new();
     other.login(&server.url(), "kari.nordlid@fjordlys.example");
     other.ok(&["sync"]);

@@ -7,7 +7,8 @@ use std::time::Duration;
 use boardroom_tests::{Server, Session, Window, wait_for};
 
 const SOON: Duration = Duration::from_secs(30);
-const WORDS: &str = "Participation rose in every programme, and the cafés reached more people than in any quarter before.";
+const WORDS: &str =
+    "Participation rose in every programme, and the cafés reached more people than in any quarter before.";
 
 #[test]
 fn a_report_is_written_reviewed_and_taken_away() {
@@ -72,9 +73,11 @@ fn a_report_is_written_reviewed_and_taken_away() {
     // Authors never approve their own report: the button says why.
     assert!(window.maybe("step-approve").is_none(), "a manager may not approve");
     wait_for("nothing unsent", SOON, || {
-        window.said("[data-testid=unsent]").contains('0').then_some(()).or_else(|| {
-            window.maybe("unsent").is_none().then_some(())
-        })
+        window
+            .said("[data-testid=unsent]")
+            .contains('0')
+            .then_some(())
+            .or_else(|| window.maybe("unsent").is_none().then_some(()))
     });
 
     // Somebody else approves on the same laptop.
@@ -113,6 +116,7 @@ fn a_report_is_written_reviewed_and_taken_away() {
 }
 
 fn sections(window: &Window) -> u64 {
-    let script = "return document.querySelectorAll('[data-testid=new-report] fieldset input[type=checkbox]').length";
+    let script =
+        "return document.querySelectorAll('[data-testid=new-report] fieldset input[type=checkbox]').length";
     window.run(script).as_u64().unwrap_or_default()
 }

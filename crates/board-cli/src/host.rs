@@ -44,7 +44,8 @@ impl Host for TerminalHost {
     /// Only an administrator can write there. A file named by `BOARDROOM_POLICY` counts where none is installed.
     fn policy_file(&self) -> PathBuf {
         #[cfg(windows)]
-        let installed = std::env::var_os("ProgramData").map(PathBuf::from).unwrap_or_else(|| r"C:\ProgramData".into());
+        let installed =
+            std::env::var_os("ProgramData").map(PathBuf::from).unwrap_or_else(|| r"C:\ProgramData".into());
         #[cfg(windows)]
         let installed = installed.join("Boardroom").join("policy.json");
         #[cfg(target_os = "macos")]

@@ -34,8 +34,8 @@ mod words;
 mod writing;
 
 pub use board_domain::{Anchor, Locale, Narrative, ReportMove, Role, Section, Template};
-pub use diagnostics::DeviceView;
 pub use desk::{Desk, STALE_AFTER_SECONDS};
+pub use diagnostics::DeviceView;
 pub use doctor::{DoctorCheck, DoctorView};
 pub use fault::{Code, Fault};
 pub use history::{HistoryView, MomentView};
@@ -46,12 +46,13 @@ pub use preview::{PreviewView, UnsavedText};
 pub use ready::{ReadyLine, ReadyState, ReadyView, ready_line};
 pub use show::{Deck, ShowRequest, ShowView, Slide, SlideBody, SlideLine, SlideNote};
 pub use view::{
-    Choice, DashboardBrief, DashboardView, DiffEntry, DiffSide, DiffView, EvidenceView, ExportEntry, ExportProgress,
-    ExportRequest, ExportSecrets, ExportView, ExportedFile, FaultView, Fetching, FigureCard, FigureView,
-    NoteRequest, NoteView, OutboxView, PendingView, PersonView, ProgressView, RefusedView, ReportBrief,
-    SessionState, SessionView, SyncState, SyncView, TableView, TenantBrief, ThemeChoice, TileView,
-    VerifyCheck, VerifyView,
+    Choice, DashboardBrief, DashboardView, DiffEntry, DiffSide, DiffView, EvidenceView, ExportEntry,
+    ExportProgress, ExportRequest, ExportSecrets, ExportView, ExportedFile, FaultView, Fetching, FigureCard,
+    FigureView, NoteRequest, NoteView, OutboxView, PendingView, PersonView, ProgressView, RefusedView,
+    ReportBrief, SessionState, SessionView, SyncState, SyncView, TableView, TenantBrief, ThemeChoice,
+    TileView, VerifyCheck, VerifyView,
 };
 pub use writing::{
-    CitableFigure, CitablesView, CourseView, KeptDraft, NewReportView, ReportView, SectionFault, SectionView, StepView,
+    CitableFigure, CitablesView, CourseView, KeptDraft, NewReportView, ReportView, SectionFault, SectionView,
+    StepView,
 };

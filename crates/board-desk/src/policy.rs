@@ -95,7 +95,12 @@ impl Desk {
         Ok(PolicyView {
             file: there.then(|| path.display().to_string()),
             by: file.by,
-            server: in_force(enforced.server.map(Some), profile.server.map(Some), defaults.server.map(Some), None),
+            server: in_force(
+                enforced.server.map(Some),
+                profile.server.map(Some),
+                defaults.server.map(Some),
+                None,
+            ),
             lock_after_minutes: in_force(
                 enforced.lock_after_minutes,
                 profile.lock_after_minutes,
@@ -134,7 +139,8 @@ fn in_force<T>(enforced: Option<T>, own: Option<T>, default: Option<T>, built_in
 
 /// The file; `None` where there is none.
 fn read(path: &Path) -> Result<Option<File>, Fault> {
-    let fault = |error: &dyn std::fmt::Display| Fault::new(Code::Policy, format!("{}: {error}", path.display()));
+    let fault =
+        |error: &dyn std::fmt::Display| Fault::new(Code::Policy, format!("{}: {error}", path.display()));
     match std::fs::metadata(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(fault(&error)),

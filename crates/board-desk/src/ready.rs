@@ -19,8 +19,8 @@ use crate::{
     fault::{Code, Fault},
     lens::Lens,
     profile::write_whole,
-    view::ExportRequest,
     ready_words as words,
+    view::ExportRequest,
 };
 
 /// Setting of the vault that holds the newest result.
@@ -113,7 +113,8 @@ impl Desk {
         }
         let company = self.read(None, |lens, _| Ok(lens.tenant.name.clone()))?;
         let ready = lines.iter().all(|line| line.state != Failed);
-        let view = ReadyView { ready, at: self.host.now().to_string(), until: until.to_string(), company, lines };
+        let view =
+            ReadyView { ready, at: self.host.now().to_string(), until: until.to_string(), company, lines };
         if let Ok(vault) = reading.writable() {
             let text = serde_json::to_string(&view).map_err(|error| Fault::new(Code::Malformed, error))?;
             lock(vault).set_setting(&format!("{LAST}/{}", reading.tenant), &text)?;
@@ -159,7 +160,8 @@ impl Desk {
         let reader = lock(&reading.reader);
         let copy = reader.tenant(&reading.tenant)?;
         let paused = reader.paused(&reading.tenant)?.len();
-        let whole = copy.cursor > 0 && copy.cursor >= copy.head_heard && copy.backfills.iter().all(|b| b.done());
+        let whole =
+            copy.cursor > 0 && copy.cursor >= copy.head_heard && copy.backfills.iter().all(|b| b.done());
         let state = match (whole && paused == 0, copy.cursor) {
             (true, _) => Passed,
             (false, 0) => Failed,
@@ -196,8 +198,10 @@ impl Desk {
                     let view = dashboards::view(lens, &brief.id, &scope, false, reading.seq)?;
                     for tile in view.tiles {
                         let crate::TileView::Chart { id, .. } = tile else { continue };
-                        let spec = dashboards::chart(lens, &brief.id, &id, &scope, board_charts::Mode::Light)?;
-                        board_charts::svg(&spec, CHART).map_err(|error| Fault::new(Code::Malformed, error))?;
+                        let spec =
+                            dashboards::chart(lens, &brief.id, &id, &scope, board_charts::Mode::Light)?;
+                        board_charts::svg(&spec, CHART)
+                            .map_err(|error| Fault::new(Code::Malformed, error))?;
                         charts += 1;
                     }
                 }
@@ -284,4 +288,3 @@ pub fn ready_line(locale: board_domain::Locale, code: &str, state: ReadyState, f
     let advice = if state == Passed { String::new() } else { advice.to_owned() };
     ReadyLine { code: code.to_owned(), label: label.to_owned(), state, found, advice }
 }
-

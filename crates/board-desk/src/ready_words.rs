@@ -23,7 +23,11 @@ pub(crate) fn ready(locale: Locale, code: &str) -> (&'static str, &'static str) 
             ),
         ),
         "vault" => (
-            ("The copy on this device is sound", "Kopien på denne enheten er hel", "Копія на цьому пристрої неушкоджена"),
+            (
+                "The copy on this device is sound",
+                "Kopien på denne enheten er hel",
+                "Копія на цьому пристрої неушкоджена",
+            ),
             (
                 "Sign in again: a damaged copy is set aside and filled anew, and unsent work is kept.",
                 "Logg på igjen: en skadet kopi legges til side og fylles på nytt, og usendt arbeid beholdes.",
@@ -55,7 +59,11 @@ pub(crate) fn ready(locale: Locale, code: &str) -> (&'static str, &'static str) 
             ),
         ),
         "dashboards" => (
-            ("Every dashboard and chart draws", "Alle instrumentbord og diagrammer tegnes", "Усі панелі й діаграми малюються"),
+            (
+                "Every dashboard and chart draws",
+                "Alle instrumentbord og diagrammer tegnes",
+                "Усі панелі й діаграми малюються",
+            ),
             (
                 "Let everything arrive, then check again. If it fails once more, save the diagnostics in the settings.",
                 "La alt komme fram, og sjekk igjen. Feiler det på nytt, lagre diagnostikken i innstillingene.",
@@ -63,7 +71,11 @@ pub(crate) fn ready(locale: Locale, code: &str) -> (&'static str, &'static str) 
             ),
         ),
         "export" => (
-            ("A pack can be made and verified", "En pakke kan lages og kontrolleres", "Пакет можна створити й перевірити"),
+            (
+                "A pack can be made and verified",
+                "En pakke kan lages og kontrolleres",
+                "Пакет можна створити й перевірити",
+            ),
             (
                 "Packs of this report cannot be made now; the line says why.",
                 "Pakker av denne rapporten kan ikke lages nå; linjen sier hvorfor.",
@@ -79,7 +91,11 @@ pub(crate) fn ready(locale: Locale, code: &str) -> (&'static str, &'static str) 
             ),
         ),
         "lease" => (
-            ("The copy stays open past the meeting", "Kopien forblir åpen til etter møtet", "Копія лишається відкритою після засідання"),
+            (
+                "The copy stays open past the meeting",
+                "Kopien forblir åpen til etter møtet",
+                "Копія лишається відкритою після засідання",
+            ),
             (
                 "Connect to the server before the meeting: every contact starts the time anew.",
                 "Koble til serveren før møtet: hver kontakt starter tiden på nytt.",
@@ -177,12 +193,7 @@ pub(crate) fn until(locale: Locale, end: &str) -> String {
 }
 
 pub(crate) fn never(locale: Locale) -> &'static str {
-    pick(
-        locale,
-        "the server has not been heard yet",
-        "serveren er ikke hørt ennå",
-        "сервер ще не відповідав",
-    )
+    pick(locale, "the server has not been heard yet", "serveren er ikke hørt ennå", "сервер ще не відповідав")
 }
 
 #[allow(clippy::cast_precision_loss, reason = "shown, and exact far beyond any log")]

@@ -55,7 +55,9 @@ impl Desk {
     pub async fn sign_in(&self, server: &str, email: &str, password: &str) -> Result<SessionView, Fault> {
         let server = ServerUrl::parse(server).map_err(|error| Fault::new(Code::ServerAddress, error))?;
         let settled = self.policy()?.server;
-        if settled.source == SettingSource::Enforced && settled.value.as_deref() != Some(server.to_string().as_str()) {
+        if settled.source == SettingSource::Enforced
+            && settled.value.as_deref() != Some(server.to_string().as_str())
+        {
             return Err(Fault::new(Code::Forbidden, "the administrator settled another server"));
         }
         // Before the password travels: without a place for the key there is nothing to sign in to.

@@ -3,8 +3,8 @@
 //! Not the window's labels: those belong to the window.
 
 use board_domain::{
-    Absence, Confidence, Currency, Dimension, FigureValue, Locale, NarrativeFault, ReportMove, Role, Template,
-    UnitKind, Words,
+    Absence, Confidence, Currency, Dimension, FigureValue, Locale, NarrativeFault, ReportMove, Role,
+    Template, UnitKind, Words,
 };
 
 fn pick(locale: Locale, en: &'static str, nb: &'static str, uk: &'static str) -> &'static str {
@@ -152,13 +152,19 @@ pub(crate) fn narrative(locale: Locale, fault: &NarrativeFault) -> String {
         .to_owned(),
         NarrativeFault::Uncited { block } => match locale {
             Locale::En => format!("Paragraph {} has more than 10 words and cites no evidence.", block + 1),
-            Locale::Nb => format!("Avsnitt {} har mer enn 10 ord og viser ikke til dokumentasjon.", block + 1),
+            Locale::Nb => {
+                format!("Avsnitt {} har mer enn 10 ord og viser ikke til dokumentasjon.", block + 1)
+            }
             Locale::Uk => format!("Абзац {} має понад 10 слів і не посилається на свідчення.", block + 1),
         },
         NarrativeFault::Sparse { words, citations } => match locale {
-            Locale::En => format!("Words: {words}, citations: {citations}. At least one for every 200 words is needed."),
+            Locale::En => {
+                format!("Words: {words}, citations: {citations}. At least one for every 200 words is needed.")
+            }
             Locale::Nb => format!("Ord: {words}, henvisninger: {citations}. Minst én per 200 ord trengs."),
-            Locale::Uk => format!("Слів: {words}, посилань: {citations}. Потрібно щонайменше одне на кожні 200 слів."),
+            Locale::Uk => {
+                format!("Слів: {words}, посилань: {citations}. Потрібно щонайменше одне на кожні 200 слів.")
+            }
         },
     }
 }

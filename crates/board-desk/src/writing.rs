@@ -3,8 +3,8 @@
 //! Every save is a command like any other, so it works offline. Not the pack: see [`crate::export`].
 
 use board_domain::{
-    Book, Command, Event, Evidence, Fact, FigureKey, Locale, Narrative, NarrativeFault, Period, Permission, PersonId,
-    Refusal, Report, ReportId, ReportMove, Row, Section, Table, Template, decide,
+    Book, Command, Event, Evidence, Fact, FigureKey, Locale, Narrative, NarrativeFault, Period, Permission,
+    PersonId, Refusal, Report, ReportId, ReportMove, Row, Section, Table, Template, decide,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -187,7 +187,8 @@ impl Desk {
             let stood = find_report(lens, id).ok();
             let expected = Expected::read(lens.reader, &reading.tenant, &reading.person, reading.seq, now)?;
             let book = &expected.book;
-            let report = if reading.past { None } else { book.report(id).or_else(|| book.published(id)).cloned() };
+            let report =
+                if reading.past { None } else { book.report(id).or_else(|| book.published(id)).cloned() };
             let report = report.or_else(|| stood.clone());
             let report = report.ok_or_else(|| Fault::new(Code::NotFound, format!("report {id}")))?;
             view(lens, reading, &expected.book, stood.as_ref(), report, now)
@@ -206,7 +207,9 @@ impl Desk {
             };
             Ok(NewReportView {
                 templates: templates
-                    .map(|template| (template, words::template(locale, template).to_owned(), sections(template)))
+                    .map(|template| {
+                        (template, words::template(locale, template).to_owned(), sections(template))
+                    })
                     .into(),
                 periods: periods(lens)?.into_iter().map(|period| (period, locale.period(period))).collect(),
             })
@@ -221,7 +224,8 @@ impl Desk {
         title: &str,
         sections: &[String],
     ) -> Result<String, Fault> {
-        let period = Period::parse(period).ok_or_else(|| Fault::new(Code::Malformed, "period reads like 2026-Q3"))?;
+        let period =
+            Period::parse(period).ok_or_else(|| Fault::new(Code::Malformed, "period reads like 2026-Q3"))?;
         let empty = || Narrative { content: Vec::new() };
         let sections: Vec<Section> = template
             .sections()
@@ -238,15 +242,32 @@ impl Desk {
     }
 
     /// Saves a report as its next version.
-    pub fn revise_report(&self, id: &str, version: u32, title: &str, sections: Vec<Section>) -> Result<ReportView, Fault> {
+    pub fn revise_report(
+        &self,
+        id: &str,
+        version: u32,
+        title: &str,
+        sections: Vec<Section>,
+    ) -> Result<ReportView, Fault> {
         let report = ReportId::new(id).map_err(|error| Fault::new(Code::Malformed, error))?;
-        self.submit(&Command::ReviseReport { id: report, version, title: title.trim().to_owned(), sections })?;
+        self.submit(&Command::ReviseReport {
+            id: report,
+            version,
+            title: title.trim().to_owned(),
+            sections,
+        })?;
         self.forget_draft(id)?;
         self.report(id, None)
     }
 
     /// Takes a step of approval.
-    pub fn move_report(&self, id: &str, version: u32, step: ReportMove, reason: &str) -> Result<ReportView, Fault> {
+    pub fn move_report(
+        &self,
+        id: &str,
+        version: u32,
+        step: ReportMove,
+        reason: &str,
+    ) -> Result<ReportView, Fault> {
         let report = ReportId::new(id).map_err(|error| Fault::new(Code::Malformed, error))?;
         self.submit(&Command::MoveReport { id: report, version, step, reason: reason.trim().to_owned() })?;
         self.report(id, None)
@@ -260,12 +281,19 @@ impl Desk {
     /// What can be cited in a report.
     pub fn citables(&self, report: &str) -> Result<CitablesView, Fault> {
         self.read(None, |lens, reading| {
-            let expected = Expected::read(lens.reader, &reading.tenant, &reading.person, reading.seq, self.host.now())?;
-            let report = expected.book.report(report).ok_or_else(|| Fault::new(Code::NotFound, format!("report {report}")))?;
+            let expected =
+                Expected::read(lens.reader, &reading.tenant, &reading.person, reading.seq, self.host.now())?;
+            let report = expected
+                .book
+                .report(report)
+                .ok_or_else(|| Fault::new(Code::NotFound, format!("report {report}")))?;
             let mut evidence = Vec::new();
             if reading.role.may(Permission::SeeEvidence) {
-                let mut snippets: Vec<Evidence> =
-                    lens.evidence()?.into_iter().filter(|snippet| snippet.date <= report.period.last()).collect();
+                let mut snippets: Vec<Evidence> = lens
+                    .evidence()?
+                    .into_iter()
+                    .filter(|snippet| snippet.date <= report.period.last())
+                    .collect();
                 snippets.sort_by(|a, b| b.date.cmp(&a.date).then_with(|| a.id.cmp(&b.id)));
                 snippets.truncate(CITABLE);
                 for snippet in snippets {
@@ -281,7 +309,13 @@ impl Desk {
     }
 
     /// Keeps text that is not saved yet, encrypted on this device. The newest text of each report counts.
-    pub fn keep_draft(&self, id: &str, version: u32, title: &str, sections: Vec<Section>) -> Result<(), Fault> {
+    pub fn keep_draft(
+        &self,
+        id: &str,
+        version: u32,
+        title: &str,
+        sections: Vec<Section>,
+    ) -> Result<(), Fault> {
         let reading = self.reading()?;
         let draft = KeptDraft { version, title: title.to_owned(), sections, at: self.host.now().to_string() };
         let text = serde_json::to_string(&draft).map_err(|error| Fault::new(Code::Malformed, error))?;
@@ -368,7 +402,8 @@ fn steps(book: &Book, person: &PersonId, report: &Report, locale: Locale, now: T
             continue;
         }
         let (id, version) = (report.id.clone(), report.version);
-        let command = |reason: &str| Command::MoveReport { id: id.clone(), version, step, reason: reason.to_owned() };
+        let command =
+            |reason: &str| Command::MoveReport { id: id.clone(), version, step, reason: reason.to_owned() };
         let needs_reason = decide(book, person, command(""), now) == Err(Refusal::ReasonNeeded);
         let refused = match decide(book, person, command("."), now) {
             Ok(_) => None,

@@ -121,9 +121,21 @@ fn a_passage_is_found_again_after_an_edit_or_its_note_is_an_orphan() {
     let text = "Retention rose in Oslo and fell in Bergen.\nWe expect it to hold through the winter.";
     let found = |quote| find_passage(text, quote);
     assert_eq!(found("rose in Oslo"), (Standing::Here, "rose in Oslo".into()));
-    assert_eq!(found("ROSE  in\n oslo"), (Standing::Here, "rose in Oslo".into()), "white space and case do not count");
-    assert_eq!(found("tention ros"), (Standing::Here, "tention ros".into()), "a quote may begin within a word");
-    assert_eq!(found("Bergen. We expect"), (Standing::Here, "Bergen. We expect".into()), "or go over two paragraphs");
+    assert_eq!(
+        found("ROSE  in\n oslo"),
+        (Standing::Here, "rose in Oslo".into()),
+        "white space and case do not count"
+    );
+    assert_eq!(
+        found("tention ros"),
+        (Standing::Here, "tention ros".into()),
+        "a quote may begin within a word"
+    );
+    assert_eq!(
+        found("Bergen. We expect"),
+        (Standing::Here, "Bergen. We expect".into()),
+        "or go over two paragraphs"
+    );
     assert_eq!(
         found("Retention rose in Oslo and Drammen and fell"),
         (Standing::Changed, "Retention rose in Oslo and fell in Bergen.".into())

@@ -334,6 +334,30 @@ fn a_page_of_headings_goes_over_as_many_slides_as_it_needs() {
     is_tidy("headings", &written(&plan));
 }
 
+/// What follows two columns of text stands below the higher one, whichever that is.
+#[test]
+fn nothing_lies_on_two_columns_that_end_at_different_heights() {
+    let item = |words: usize| Item::from(vec![Run { text: "word ".repeat(words), ..Run::default() }]);
+    let card = |number: u32| board_packs::KpiCard {
+        label: "A label".into(),
+        value: number.to_string(),
+        change: String::new(),
+        trend: board_packs::Trend::Stable,
+    };
+    for items in 5..12 {
+        for words in (30..90).step_by(6) {
+            let mut plan = plan();
+            let mut list = List { ordered: false, items: vec![item(4)] };
+            list.items.extend((0..items).map(|number| item(words + number * 3)));
+            let heading = Block::Heading { level: 3, text: "A heading of many words ".repeat(8) };
+            let cards = Block::Kpis { cards: (0..4).map(card).collect() };
+            let blocks = vec![heading, Block::List(list), cards];
+            plan.pages = vec![Page { title: "Columns".into(), blocks, ..Page::default() }];
+            is_tidy(&format!("{items} items of {words} words"), &written(&plan));
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 

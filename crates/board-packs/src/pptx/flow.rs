@@ -110,15 +110,21 @@ impl<'a> Deck<'a> {
         let mut found = chosen.unwrap_or_else(|| columns(12));
         balance(&mut found, if smallest == 1 { first } else { BOTTOM - TOP });
         let count = found.len();
+        // The higher of the two columns that a slide has.
+        let mut deepest = 0;
         for (index, paragraphs) in found.into_iter().enumerate() {
-            if index > 0 && index % 2 == 0 {
-                self.turn();
+            if index % 2 == 0 {
+                deepest = 0;
+                if index > 0 {
+                    self.turn();
+                }
             }
             let left = if index % 2 == 0 { LEFT } else { LEFT + COLUMN + GUTTER };
             let height = paragraphs.iter().map(|paragraph| paragraph.height(COLUMN)).sum::<Mp>();
             self.text("Text", [left, self.y, COLUMN, height.min(BOTTOM - self.y)], paragraphs);
+            deepest = deepest.max(height);
             if index + 1 == count {
-                self.y = (self.y + height + GAP).max(self.y + (BOTTOM - self.y) / 2);
+                self.y = (self.y + deepest + GAP).max(self.y + (BOTTOM - self.y) / 2);
             }
         }
     }

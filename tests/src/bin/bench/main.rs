@@ -1,7 +1,7 @@
-//! The benchmarks, in parts that run alone or together: `bench [first|fanout|append|apply|resume|scale|pictures|packs …]`.
+//! The benchmarks, in parts that run alone or together: `bench [first|fanout|append|apply|resume|scale|pictures|packs|window …]`.
 //!
-//! Each part measures ours beside its peer and writes `target/bench/first.json` or, merged by name, `sync.json` and
-//! `packs.json`. Measures; judges nothing. A peer that is not installed leaves `null` and a reason, never a figure.
+//! Each part measures ours beside its peer and writes `target/bench/first.json` or, merged by name, `sync.json`,
+//! `packs.json` and `window.json`. Measures; judges nothing. A peer that is not installed leaves `null` and a reason, never a figure.
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a harness that prints and fails loudly")]
 
 mod append;
@@ -18,6 +18,7 @@ mod pictures;
 mod process;
 mod resume;
 mod scale;
+mod window;
 
 use std::{fs, path::PathBuf, time::Instant};
 
@@ -38,6 +39,9 @@ const PARTS: [(&str, Measure); 5] = [
 
 /// Parts of `packs.json`.
 const PACKS: [(&str, Measure); 2] = [("packs", packs::run), ("pictures", pictures::run)];
+
+/// Parts of `window.json`.
+const WINDOW: [(&str, Measure); 1] = [("window", window::run)];
 
 fn main() {
     let asked: Vec<String> = std::env::args().skip(1).collect();
@@ -67,6 +71,11 @@ fn main() {
     for (part, run) in PACKS {
         if wanted(part) {
             write("packs.json", read("packs.json"), part, run);
+        }
+    }
+    for (part, run) in WINDOW {
+        if wanted(part) {
+            write("window.json", read("window.json"), part, run);
         }
     }
 }
