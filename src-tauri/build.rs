@@ -15,6 +15,8 @@ const COMMANDS: &[&str] = &[
     "dashboards",
     "dashboard",
     "figure",
+    "chart_hits",
+    "save_chart",
     "reports",
     "outbox",
     "dismiss_refusal",

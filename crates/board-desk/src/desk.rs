@@ -25,7 +25,7 @@ use crate::{
     lens::Lens,
     once::Errand,
     preview::Preview,
-    profile::Profile,
+    profile::{Profile, write_whole},
     reports,
     session::HostKeeper,
     verify,
@@ -381,16 +381,42 @@ impl Desk {
 
     /// The picture of a chart as SVG, by the address that the window asks for.
     pub fn chart_svg(&self, path: &str, query: &str) -> Result<String, Fault> {
+        let (spec, size, _) = self.chart_at(path, query)?;
+        board_charts::svg(&bare(spec), size).map_err(|error| Fault::new(Code::Malformed, error))
+    }
+
+    /// Where each value lies in that picture, in CSS pixels, with its words.
+    pub fn chart_hits(&self, path: &str, query: &str) -> Result<Vec<board_charts::Hit>, Fault> {
+        let (spec, size, _) = self.chart_at(path, query)?;
+        board_charts::hits(&bare(spec), size).map_err(|error| Fault::new(Code::Malformed, error))
+    }
+
+    /// Writes that picture with its title as a PNG file for print into the documents folder; returns its path.
+    pub fn save_chart(&self, path: &str, query: &str) -> Result<String, Fault> {
+        let (spec, _, name) = self.chart_at(path, query)?;
+        let size = board_charts::Size { width_pt: 800.0, height_pt: 450.0 };
+        let png = board_charts::png(&spec, size, 216.0).map_err(|error| Fault::new(Code::Malformed, error))?;
+        let path = self.host.documents_dir().join(format!("{name}.png"));
+        write_whole(&path, &png)?;
+        lock(&self.written).push(path.clone());
+        Ok(path.display().to_string())
+    }
+
+    /// The chart at an address, its size, and a name for a file of it.
+    fn chart_at(
+        &self,
+        path: &str,
+        query: &str,
+    ) -> Result<(board_charts::ChartSpec, board_charts::Size, String), Fault> {
         let address = dashboards::ChartAddress::parse(path, query)
             .ok_or_else(|| Fault::new(Code::Malformed, "chart address"))?;
-        let spec = self.read(address.seq, |lens, reading| {
+        self.read(address.seq, |lens, reading| {
             let now = self.clock(lens, reading)?;
             let scope = dashboards::scope(lens, address.period, address.programme.clone(), now)?;
-            dashboards::chart(lens, &address.dashboard, &address.tile, &scope, address.mode)
-        })?;
-        // The window frames the chart with its own heading.
-        let bare = board_charts::ChartSpec { title: String::new(), subtitle: String::new(), ..spec };
-        board_charts::svg(&bare, address.size).map_err(|error| Fault::new(Code::Malformed, error))
+            let spec = dashboards::chart(lens, &address.dashboard, &address.tile, &scope, address.mode)?;
+            let name = format!("Chart_{}_{}_{}", scope.period, address.dashboard, address.tile);
+            Ok((spec, address.size, name))
+        })
     }
 
     /// Everything about a figure, for example `sroi/2026-Q3/all`.
@@ -450,6 +476,11 @@ impl Desk {
         let path = PathBuf::from(path);
         if lock(&self.written).contains(&path) { Ok(path) } else { Err(Code::NotFound.into()) }
     }
+}
+
+/// The window frames a chart with its own heading.
+fn bare(spec: board_charts::ChartSpec) -> board_charts::ChartSpec {
+    board_charts::ChartSpec { title: String::new(), subtitle: String::new(), ..spec }
 }
 
 /// What is fetched beside the newest events.

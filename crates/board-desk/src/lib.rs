@@ -33,6 +33,7 @@ mod view;
 mod words;
 mod writing;
 
+pub use board_charts::Hit;
 pub use board_domain::{Anchor, Locale, Narrative, ReportMove, Role, Section, Template};
 pub use desk::{Desk, STALE_AFTER_SECONDS};
 pub use diagnostics::DeviceView;

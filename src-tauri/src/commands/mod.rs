@@ -10,7 +10,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use board_desk::{
     Code, DashboardBrief, DashboardView, Desk, ExportProgress, ExportRequest, ExportView, Fault, FaultView,
-    FigureView, Locale, OutboxView, ReportBrief, SessionView, SyncView, ThemeChoice, VerifyView,
+    FigureView, Hit, Locale, OutboxView, ReportBrief, SessionView, SyncView, ThemeChoice, VerifyView,
 };
 use tauri::{AppHandle, State, ipc::Channel};
 use tauri_plugin_dialog::DialogExt;
@@ -35,6 +35,8 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         dashboards,
         dashboard,
         figure,
+        chart_hits,
+        save_chart,
         reports,
         outbox,
         dismiss_refusal,
@@ -161,6 +163,23 @@ fn dashboard(
 #[tauri::command(async)]
 fn figure(desk: TheDesk<'_>, figure: &str, as_of: Option<u64>) -> Answer<FigureView> {
     answer(&desk, desk.figure(figure, as_of))
+}
+
+/// Path and query of a chart's address.
+fn parts(address: &str) -> (&str, &str) {
+    address.split_once('?').unwrap_or((address, ""))
+}
+
+#[tauri::command(async)]
+fn chart_hits(desk: TheDesk<'_>, address: &str) -> Answer<Vec<Hit>> {
+    let (path, query) = parts(address);
+    answer(&desk, desk.chart_hits(path, query))
+}
+
+#[tauri::command(async)]
+fn save_chart(desk: TheDesk<'_>, address: &str) -> Answer<String> {
+    let (path, query) = parts(address);
+    answer(&desk, desk.save_chart(path, query))
 }
 
 #[tauri::command(async)]

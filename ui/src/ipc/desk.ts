@@ -7,6 +7,7 @@ import type { ExportRequest } from '../bindings/ExportRequest';
 import type { ExportView } from '../bindings/ExportView';
 import type { FaultView } from '../bindings/FaultView';
 import type { FigureView } from '../bindings/FigureView';
+import type { Hit } from '../bindings/Hit';
 import type { HistoryView } from '../bindings/HistoryView';
 import type { Locale } from '../bindings/Locale';
 import type { MomentView } from '../bindings/MomentView';
@@ -36,6 +37,10 @@ export interface Desk extends Presenting, Writing {
   dashboards(asOf: number | null): Promise<DashboardBrief[]>;
   dashboard(question: { id: string; period: string | null; programme: string | null; asOf: number | null }): Promise<DashboardView>;
   figure(figure: string, asOf: number | null): Promise<FigureView>;
+  /** Where each value lies in the picture of a chart. */
+  chartHits(question: ChartQuestion): Promise<Hit[]>;
+  /** Writes the picture of a chart as a file; answers with its path. */
+  saveChart(question: ChartQuestion): Promise<string>;
   reports(asOf: number | null): Promise<ReportBrief[]>;
   /** The course of the log, as far back as this device can show it. */
   history(): Promise<HistoryView>;

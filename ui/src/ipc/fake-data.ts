@@ -5,6 +5,7 @@ import type { EvidenceView } from '../bindings/EvidenceView';
 import type { FigureCard } from '../bindings/FigureCard';
 import type { FigureView } from '../bindings/FigureView';
 import type { Locale } from '../bindings/Locale';
+import type { Hit } from '../bindings/Hit';
 import type { HistoryView } from '../bindings/HistoryView';
 import type { MomentView } from '../bindings/MomentView';
 import type { OutboxView } from '../bindings/OutboxView';
@@ -211,3 +212,10 @@ export const packFiles = ['pdf', 'pptx'].map((kind) => ({
   sha256: hash(`pack-${kind}`),
   pages: kind === 'pdf' ? 9 : 8,
 }));
+
+/** Values of two series over six months. */
+export const hits = (width: number, height: number): Hit[] =>
+  [0, 1].flatMap((series) => Array.from({ length: 6 }, (_, category) => ({
+    series, category, area: { x: 40 + ((width - 60) / 6) * category, y: height * (0.25 + 0.3 * series), width: (width - 60) / 6, height: height * 0.2 },
+    label: `${['Mentoring', 'Buddy'][series]}, ${['Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep'][category]}: ${120 + 40 * series + 7 * category}`,
+  })));

@@ -84,6 +84,8 @@ export function createFake(scene: Partial<Scene> = {}): Bridge & { tell<K extend
     dashboard: ({ id, period, programme }) =>
       answer('dashboard', () => data.dashboard(session.locale, id, session.tenant?.name ?? '', period ?? '2026-Q3', programme, SEQ, Date.now())),
     figure: (figure) => answer('figure', () => data.figure(session.locale, figure, Date.now())),
+    chartHits: ({ width, height }) => answer('chart_hits', () => data.hits(width, height)),
+    saveChart: () => answer('save_chart', () => '/home/kari/Documents/Chart_2026-Q3_overview_participants.png'),
     reports: () => answer('reports', () => data.reports(session.locale)),
     history: () => answer('history', () => data.history(session.locale, SEQ)),
     moment: ({ seq, at }) => answer('moment', () => data.moment(session.locale, SEQ, seq, at)),

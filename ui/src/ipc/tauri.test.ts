@@ -44,6 +44,8 @@ describe('commands', () => {
     ['dashboards', () => desk.dashboards(null), ['dashboards', { asOf: null }]],
     ['dashboard', () => desk.dashboard({ id: 'd', period: null, programme: 'buddy', asOf: 7 }), ['dashboard', { id: 'd', period: null, programme: 'buddy', asOf: 7 }]],
     ['figure', () => desk.figure('f', 7), ['figure', { figure: 'f', asOf: 7 }]],
+    ['chartHits', () => desk.chartHits(question), ['chart_hits', { address: 'overview/line%20participants%2F2.svg?mode=dark&w=640&h=288&period=2026-Q3&locale=uk&seq=5310' }]],
+    ['saveChart', () => desk.saveChart(question), ['save_chart', { address: expect.stringContaining('overview/') as unknown }]],
     ['screens', () => desk.screens(), ['screens']],
     ['present', () => desk.present({ dashboards: ['d'], report: null, period: null, asOf: null }, 's'), ['present', { request: { dashboards: ['d'], report: null, period: null, asOf: null }, screen: 's' }]],
     ['present_on', () => desk.presentOn(null), ['present_on', { screen: null }]],
@@ -86,7 +88,7 @@ describe('commands', () => {
   });
 
   it('are all listed above', () => {
-    expect(Object.keys(desk)).toHaveLength(51);
+    expect(Object.keys(desk)).toHaveLength(53);
   });
 
   it('hand on the progress of an export', async () => {

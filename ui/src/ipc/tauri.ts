@@ -19,6 +19,8 @@ const desk: Desk = {
   dashboards: (asOf) => invoke('dashboards', { asOf }),
   dashboard: (question) => invoke('dashboard', { ...question }),
   figure: (figure, asOf) => invoke('figure', { figure, asOf }),
+  chartHits: (question) => invoke('chart_hits', { address: address(question) }),
+  saveChart: (question) => invoke('save_chart', { address: address(question) }),
   reports: (asOf) => invoke('reports', { asOf }),
   history: () => invoke('history'),
   moment: (question) => invoke('moment', { ...question }),
@@ -67,7 +69,8 @@ const desk: Desk = {
   saveDiagnostics: () => invoke('save_diagnostics'),
 };
 
-function chart(question: ChartQuestion): string {
+/** Everything that decides the picture of a chart, as path and query. */
+function address(question: ChartQuestion): string {
   const query = new URLSearchParams({
     mode: question.mode,
     w: String(question.width),
@@ -78,9 +81,11 @@ function chart(question: ChartQuestion): string {
   // The core draws in the language of the session; naming it here makes the address differ when it changes.
   query.set('locale', question.locale);
   query.set('seq', String(question.seq));
-  // The scheme is spelled differently per platform; the last part is asked for alone because it must not be encoded.
-  return `${convertFileSrc('', 'chart')}${encodeURIComponent(question.dashboard)}/${encodeURIComponent(question.tile)}.svg?${query}`;
+  return `${encodeURIComponent(question.dashboard)}/${encodeURIComponent(question.tile)}.svg?${query}`;
 }
+
+// The scheme is spelled differently per platform; the last part is asked for alone because it must not be encoded.
+const chart = (question: ChartQuestion): string => `${convertFileSrc('', 'chart')}${address(question)}`;
 
 export const bridge: Bridge = {
   desk,

@@ -1,0 +1,54 @@
+// The values of a chart: pointed at, walked through by keyboard, read out; and the chart as a file.
+import { waitFor } from '@testing-library/svelte';
+import { describe, expect, it, vi } from 'vitest';
+import { by, open } from '../test/window';
+
+const first = async () => waitFor(() => document.querySelector<HTMLElement>('[data-testid=chart-walk]') ?? Promise.reject(new Error('no values')));
+
+describe('the values of a chart', () => {
+  it('are walked along a series and between series, and read out', async () => {
+    const { user } = open();
+    (await first()).focus();
+    await user.keyboard('{ArrowRight}');
+    expect(await by('chart-tip')).toHaveTextContent('Mentoring, Apr: 120');
+    await user.keyboard('{ArrowRight}{ArrowDown}');
+    expect(await by('chart-tip')).toHaveTextContent('Buddy, May: 167');
+    expect(await by('live')).toHaveTextContent('Buddy, May: 167');
+    await user.keyboard('{ArrowDown}');
+    expect(await by('chart-tip')).toHaveTextContent('Buddy, May: 167');
+    await user.keyboard('{End}');
+    expect(await by('chart-tip')).toHaveTextContent('Buddy, Sep: 195');
+    await user.keyboard('{Escape}');
+    await waitFor(() => { expect(document.querySelector('[data-testid=chart-tip]')).toBeNull(); });
+  });
+
+  it('are pointed at', async () => {
+    open();
+    const room = await first();
+    const at = (clientX: number, clientY: number) => {
+      const event = new MouseEvent('pointermove', { clientX, clientY, bubbles: true });
+      room.dispatchEvent(event);
+    };
+    at(60, 288 * 0.3);
+    expect(await by('chart-tip')).toHaveTextContent('Mentoring, Apr: 120');
+    at(2, 2);
+    await waitFor(() => { expect(document.querySelector('[data-testid=chart-tip]')).toBeNull(); });
+  });
+
+  it('stay in the table where they cannot be pointed at', async () => {
+    open({ fails: 'chart_hits' });
+    await by('dashboard-title');
+    await waitFor(() => { expect(document.querySelector('[data-testid=chart-img]')).not.toBeNull(); });
+    expect(document.querySelector('[data-testid=chart-walk]')).toBeNull();
+  });
+});
+
+describe('a chart as a file', () => {
+  it('is saved, and shown where it is', async () => {
+    const { user, bridge } = open();
+    const reveal = vi.spyOn(bridge.desk, 'openPath');
+    await user.click(await waitFor(() => document.querySelector<HTMLElement>('[data-testid=chart-save]') ?? Promise.reject(new Error('no button'))));
+    await user.click(await waitFor(() => [...document.querySelectorAll('button')].find((button) => button.textContent.includes('Show in folder')) ?? Promise.reject(new Error('no action'))));
+    expect(reveal).toHaveBeenCalledWith('/home/kari/Documents/Chart_2026-Q3_overview_participants.png');
+  });
+});
