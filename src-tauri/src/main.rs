@@ -9,9 +9,9 @@ mod host;
 
 use std::{path::PathBuf, sync::Arc};
 
-use board_desk::Desk;
+use board_desk::{Desk, Link};
 use tauri::{
-    Manager,
+    Emitter, Manager,
     http::{Response, StatusCode, header},
 };
 
@@ -24,12 +24,14 @@ fn main() {
         )
         .init();
     let built = tauri::Builder::default()
-        .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| {
+        .plugin(tauri_plugin_single_instance::init(|app, arguments, _folder| {
+            open_link(app, &arguments);
             if let Some(window) = app.get_webview_window("main") {
                 let _ = window.unminimize();
                 let _ = window.set_focus();
             }
         }))
+        .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_opener::init())
         .plugin(
@@ -38,6 +40,7 @@ fn main() {
                 .build(),
         )
         .manage(commands::present::Stage::default())
+        .manage(commands::device::Opened::default())
         .register_asynchronous_uri_scheme_protocol("chart", |context, request, responder| {
             let app = context.app_handle().clone();
             tauri::async_runtime::spawn_blocking(move || responder.respond(chart(&app, &request)));
@@ -54,6 +57,7 @@ fn main() {
             let desk = Arc::new(Desk::new(Arc::new(host), runtime));
             events::forward(app.handle().clone(), &desk);
             app.manage(desk);
+            open_link(app.handle(), &std::env::args().collect::<Vec<_>>());
             Ok(())
         })
         .run(tauri::generate_context!());
@@ -61,6 +65,14 @@ fn main() {
         tracing::error!(%error, "the window could not be opened");
         std::process::exit(1);
     }
+}
+
+/// Keeps a `boardroom://` link among the arguments for the window, and tells it.
+fn open_link(app: &tauri::AppHandle, arguments: &[String]) {
+    let Some(link) = arguments.iter().skip(1).find_map(|argument| Link::parse(argument)) else { return };
+    let opened = app.state::<commands::device::Opened>();
+    *opened.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(link);
+    let _ = app.emit("opened", ());
 }
 
 /// A picture of a chart or of a page, or an empty answer with the status that says why.

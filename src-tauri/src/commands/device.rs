@@ -1,8 +1,8 @@
 //! Handlers of the meeting check and of what the settings say about this device.
 
-use board_desk::{Code, DeviceView, Fault, Locale, PolicyView, ReadyLine, ReadyState, ReadyView, ready_line};
+use board_desk::{Code, DeviceView, Fault, Link, Locale, PolicyView, ReadyLine, ReadyState, ReadyView, ready_line};
 use jiff::Timestamp;
-use tauri::{AppHandle, Manager, ipc::Channel};
+use tauri::{AppHandle, Manager, State, ipc::Channel};
 
 use super::{Answer, TheDesk, answer, present::keep_awake};
 
@@ -67,4 +67,14 @@ pub(crate) fn diagnostics(desk: TheDesk<'_>) -> Answer<String> {
 #[tauri::command(async)]
 pub(crate) fn save_diagnostics(desk: TheDesk<'_>) -> Answer<String> {
     answer(&desk, desk.save_diagnostics())
+}
+
+/// A link that the app was opened by and that nobody has followed yet.
+#[derive(Default)]
+pub(crate) struct Opened(pub(crate) std::sync::Mutex<Option<Link>>);
+
+/// The link to follow, once.
+#[tauri::command(async)]
+pub(crate) fn opened_link(opened: State<'_, Opened>) -> Option<Link> {
+    opened.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take()
 }

@@ -1,7 +1,7 @@
 //! One handler per command of the window: each calls the desk and turns a fault into its view.
 #![allow(clippy::needless_pass_by_value, reason = "the border hands over owned values")]
 
-mod device;
+pub(crate) mod device;
 pub(crate) mod present;
 mod reports;
 mod time;
@@ -68,6 +68,9 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         reports::notes,
         reports::write_note,
         reports::remove_note,
+        reports::news,
+        reports::saw_news,
+        device::opened_link,
         device::check_ready,
         device::last_ready,
         device::policy,

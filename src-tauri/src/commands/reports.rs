@@ -1,7 +1,7 @@
 //! Handlers of reports in progress, previews, the history of exports and notes.
 
 use board_desk::{
-    CitablesView, ExportEntry, ExportRequest, FaultView, Narrative, NewReportView, NoteRequest, NoteView,
+    CitablesView, ExportEntry, ExportRequest, FaultView, Narrative, NewReportView, NewsView, NoteRequest, NoteView,
     PreviewView, ReportMove, ReportView, Section, SectionFault, Template, UnsavedText,
 };
 
@@ -103,4 +103,14 @@ pub(crate) fn write_note(desk: TheDesk<'_>, request: NoteRequest) -> Answer<Vec<
 #[tauri::command(async)]
 pub(crate) fn remove_note(desk: TheDesk<'_>, id: &str) -> Answer<Vec<NoteView>> {
     answer(&desk, desk.remove_note(id).and_then(|()| desk.notes()))
+}
+
+#[tauri::command(async)]
+pub(crate) fn news(desk: TheDesk<'_>) -> Answer<NewsView> {
+    answer(&desk, desk.news())
+}
+
+#[tauri::command(async)]
+pub(crate) fn saw_news(desk: TheDesk<'_>) -> Answer<NewsView> {
+    answer(&desk, desk.saw_news())
 }

@@ -65,6 +65,8 @@ export interface News {
   changed: { seq: number };
   /** The copy was without contact for longer than it may be, and is locked. */
   locked: null;
+  /** The app was opened by a link. */
+  opened: null;
   /** The screens of this computer, or who is on them, changed during a show. */
   screens: Screen[];
   /** For the audience's window: what the presenter puts on the stage. */

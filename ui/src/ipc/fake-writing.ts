@@ -3,6 +3,7 @@ import type { doc } from '../bindings/doc';
 import type { Inline } from '../bindings/Inline';
 import type { Locale } from '../bindings/Locale';
 import type { NarrativeBlock } from '../bindings/NarrativeBlock';
+import type { NewsView } from '../bindings/NewsView';
 import type { NoteView } from '../bindings/NoteView';
 import type { PolicyView } from '../bindings/PolicyView';
 import type { ReadyLine } from '../bindings/ReadyLine';
@@ -107,6 +108,14 @@ export function writing(answer: <T>(command: string, make: () => T) => Promise<T
     { id: 'n-2', author: 'Ragnhild Berg', mine: false, anchor: { on: 'passage', report: 'r-1', section: 'summary', quote: 'Participation rose in every programme' }, text: 'Which of them most?', shared: true, pending: false, about: 'Quarterly impact report: Executive summary', standing: 'changed', words: 'Participation rose in all programmes' },
     { id: 'n-3', author: 'Kari Nordmann', mine: true, anchor: { on: 'passage', report: 'r-4', section: 'outlook', quote: 'two new cafés in the spring' }, text: 'Did they open?', shared: false, pending: true, about: 'Quarterly impact report: Outlook', standing: 'gone', words: '' },
   ];
+  let seen = false;
+  const news = (): NewsView => ({
+    unseen: seen ? 0 : 1,
+    entries: [
+      { seq: 5299, at: '2026-11-25T13:20:00Z', who: 'Ragnhild Berg', about: 'Quarterly impact report', words: 'Approved', kind: 'report', report: 'r-1', unseen: !seen },
+      { seq: 5290, at: '2026-11-24T08:00:00Z', who: 'Ragnhild Berg', about: 'Quarterly impact report: Executive summary', words: 'Which of them most?', kind: 'note', report: 'r-1', unseen: false },
+    ],
+  });
   let lockAfter: number | null = null;
   const policy = (): PolicyView => ({
     file: '/etc/boardroom/policy.json', by: 'Fjordlys IT',
@@ -152,6 +161,9 @@ export function writing(answer: <T>(command: string, make: () => T) => Promise<T
       { report: 'r-1', title: 'Quarterly impact report', version: 4, format: 'pdf', sha256: 'a1'.repeat(32), seq: 5308, at: '2026-11-20T09:10:00Z', who: 'Kari Nordmann', pending: true },
       { report: 'r-4', title: 'Quarterly impact report', version: 6, format: 'pptx', sha256: 'b2'.repeat(32), seq: 3120, at: '2026-08-02T07:40:00Z', who: 'Ragnhild Berg', pending: false },
     ]),
+    news: () => answer('news', news),
+    sawNews: () => answer('saw_news', () => { seen = true; return news(); }),
+    openedLink: () => answer('opened_link', () => null),
     notes: () => answer('notes', () => notes),
     writeNote: (request) => answer('write_note', () => {
       const old = notes.find(({ id }) => id === request.id);

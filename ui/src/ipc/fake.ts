@@ -43,7 +43,7 @@ export function createFake(scene: Partial<Scene> = {}): Bridge & { tell<K extend
   const { state, sync, theme, locale, delay, silent, fails, refused, valid }: Scene = {
     state: 'open', sync: 'live', theme: 'system', locale: 'en', delay: 0, silent: 0, fails: null, refused: false, valid: true, ...scene,
   };
-  const listeners: { [K in keyof News]: Set<(news: News[K]) => void> } = { sync: new Set(), changed: new Set(), locked: new Set(), screens: new Set(), scene: new Set(), 'audience-key': new Set() };
+  const listeners: { [K in keyof News]: Set<(news: News[K]) => void> } = { sync: new Set(), changed: new Set(), locked: new Set(), opened: new Set(), screens: new Set(), scene: new Set(), 'audience-key': new Set() };
   const session: SessionView = {
     state, server: state === 'signed_out' ? null : 'https://board.fjordlys.example', email: state === 'signed_out' ? null : 'kari@fjordlys.example',
     person: state === 'open' ? person : null, tenants: state === 'open' ? data.tenants : [],

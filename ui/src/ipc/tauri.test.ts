@@ -71,6 +71,9 @@ describe('commands', () => {
     ['forgetDraft', () => desk.forgetDraft('r-1'), ['forget_draft', { id: 'r-1' }]],
     ['preview', () => desk.preview(request, null), ['preview', { request, text: null }]],
     ['exports', () => desk.exports(), ['exports']],
+    ['news', () => desk.news(), ['news']],
+    ['sawNews', () => desk.sawNews(), ['saw_news']],
+    ['openedLink', () => desk.openedLink(), ['opened_link']],
     ['notes', () => desk.notes(), ['notes']],
     ['writeNote', () => desk.writeNote(note), ['write_note', { request: note }]],
     ['removeNote', () => desk.removeNote('n-1'), ['remove_note', { id: 'n-1' }]],
@@ -88,7 +91,7 @@ describe('commands', () => {
   });
 
   it('are all listed above', () => {
-    expect(Object.keys(desk)).toHaveLength(53);
+    expect(Object.keys(desk)).toHaveLength(56);
   });
 
   it('hand on the progress of an export', async () => {

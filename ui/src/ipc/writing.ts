@@ -4,7 +4,9 @@ import type { DeviceView } from '../bindings/DeviceView';
 import type { doc } from '../bindings/doc';
 import type { ExportEntry } from '../bindings/ExportEntry';
 import type { ExportRequest } from '../bindings/ExportRequest';
+import type { Link } from '../bindings/Link';
 import type { NewReportView } from '../bindings/NewReportView';
+import type { NewsView } from '../bindings/NewsView';
 import type { NoteRequest } from '../bindings/NoteRequest';
 import type { NoteView } from '../bindings/NoteView';
 import type { PolicyView } from '../bindings/PolicyView';
@@ -38,6 +40,11 @@ export interface Writing {
   forgetDraft(id: string): Promise<void>;
   preview(request: ExportRequest, text: UnsavedText | null): Promise<PreviewView>;
   exports(): Promise<ExportEntry[]>;
+  /** What others did. */
+  news(): Promise<NewsView>;
+  sawNews(): Promise<NewsView>;
+  /** A link that opened the app and was not followed yet. */
+  openedLink(): Promise<Link | null>;
   notes(): Promise<NoteView[]>;
   writeNote(request: NoteRequest): Promise<NoteView[]>;
   removeNote(id: string): Promise<NoteView[]>;

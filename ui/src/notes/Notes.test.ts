@@ -115,3 +115,25 @@ describe('the last place', () => {
     }
   });
 });
+
+describe('what is new', () => {
+  it('is counted at the side, listed, and seen once it was left', async () => {
+    const { user } = open();
+    expect(await by('fresh')).toHaveTextContent('1');
+    await user.click(await by('nav-news'));
+    await waitFor(() => { expect(document.querySelectorAll('[data-testid=news-entry]')).toHaveLength(2); });
+    await user.click(document.querySelector('[data-testid=news-entry]') as HTMLElement);
+    await waitFor(() => { expect(document.querySelector('h1')).toHaveTextContent('Quarterly impact report'); });
+    await waitFor(() => { expect(document.querySelector('[data-testid=fresh]')).toBeNull(); });
+  });
+
+  it('links go to their company and place', async () => {
+    const { bridge } = open();
+    await by('dashboard-title');
+    const choose = vi.spyOn(bridge.desk, 'chooseTenant');
+    vi.spyOn(bridge.desk, 'openedLink').mockResolvedValueOnce({ tenant: 't-marine', screen: 'notes', id: null });
+    bridge.tell('opened', null);
+    await waitFor(() => { expect(document.querySelector('h1')).toHaveTextContent('Notes'); });
+    expect(choose).toHaveBeenCalledWith('t-marine');
+  });
+});

@@ -23,7 +23,7 @@ describe('the palette', () => {
     await user.click(await by('palette-open'));
     await by('palette');
     expect(lines()).toEqual([
-      'Impact overview', 'Social value', 'People and participation', 'Present', 'Time travel', 'Reports', 'Notes', 'Meeting check', 'Verify a pack', 'Settings', 'Changes from this device',
+      'Impact overview', 'Social value', 'People and participation', 'Present', 'Time travel', 'Reports', 'What is new', 'Notes', 'Meeting check', 'Verify a pack', 'Settings', 'Changes from this device',
       'Fjordlys Marine AS', 'Fjordlys Energi AS',
       'Switch to dark', 'Language: Norsk bokmål', 'Language: Українська',
       'Connect to the server now', 'Keyboard shortcuts', 'Lock Boardroom',

@@ -1,4 +1,5 @@
 // What the command palette offers: every screen, company and action of the window under the name it has elsewhere.
+import Bell from '@lucide/svelte/icons/bell';
 import Building from '@lucide/svelte/icons/building-2';
 import Contrast from '@lucide/svelte/icons/contrast';
 import FileText from '@lucide/svelte/icons/file-text';
@@ -49,6 +50,7 @@ export function commands(desktop: Desktop, { choose, lock, retry, attempt, help,
         { id: 'present', words: t('show.start'), icon: MonitorPlay, keys: ['F5'], also: [t('show.audience')], onselect: present },
         { id: 'history', words: t('time.title'), icon: History, keys: [ALT, 'H'], also: [t('time.compare')], onselect: history },
         { id: 'reports', words: t('nav.reports'), icon: FileText, keys: [ALT, 'R'], also: [t('export.title')], onselect: () => { desktop.go({ screen: 'reports' }); } },
+        { id: 'news', words: t('news.title'), icon: Bell, keys: [ALT, 'W'], also: [t('news.new')], onselect: () => { desktop.go({ screen: 'news' }); } },
         { id: 'notes', words: t('notes.title'), icon: StickyNote, keys: [ALT, 'N'], also: [t('notes.private')], onselect: () => { desktop.go({ screen: 'notes' }); } },
         { id: 'ready', words: t('ready.title'), icon: ListChecks, keys: [ALT, 'M'], also: [t('ready.check')], onselect: () => { desktop.go({ screen: 'ready' }); } },
         { id: 'verify', words: t('verify.title'), icon: ShieldCheck, keys: [ALT, 'V'], also: [t('nav.verify')], onselect: () => { desktop.go({ screen: 'verify', path: null }); } },

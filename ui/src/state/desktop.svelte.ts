@@ -2,7 +2,10 @@
 // Holds what the core said last and nothing else.
 import { createContext } from 'svelte';
 import type { DashboardBrief } from '../bindings/DashboardBrief';
+import type { Link } from '../bindings/Link';
 import type { Locale } from '../bindings/Locale';
+import type { MomentView } from '../bindings/MomentView';
+import type { NewsView } from '../bindings/NewsView';
 import type { SessionView } from '../bindings/SessionView';
 import type { ThemeChoice } from '../bindings/ThemeChoice';
 import { language, t } from '../i18n/index.svelte';
@@ -12,7 +15,7 @@ import { Clock } from './clock.svelte';
 import { Connection } from './connection.svelte';
 import { looks } from './looks.svelte';
 import { Notices } from './notices.svelte';
-import { placeOf, remember } from './place';
+import { placeOf, readPlace, remember } from './place';
 import { theme } from './theme.svelte';
 
 /** News that comes in a row is read once, after this many milliseconds: catching up brings a page every moment. */
@@ -23,6 +26,7 @@ export type Place =
   | { screen: 'dashboard'; id: string | null }
   | { screen: 'reports' }
   | { screen: 'report'; id: string; edit: boolean }
+  | { screen: 'news' }
   | { screen: 'notes' }
   | { screen: 'ready' }
   | { screen: 'verify'; path: string | null }
@@ -34,9 +38,12 @@ export class Desktop {
   readonly connection = new Connection(this.clock);
   readonly notices = new Notices();
   readonly dashboards = new Asked<DashboardBrief[]>();
+  readonly news = new Asked<NewsView>();
   session = $state.raw<SessionView | null>(null);
   /** The earlier position of the log that every screen shows; `null` is the newest. */
   asOf = $state<number | null>(null);
+  /** The moment that dashboards also show, at the left; `null` for none. */
+  beside = $state.raw<MomentView | null>(null);
   place = $state.raw<Place>({ screen: 'dashboard', id: null });
   /** Grows whenever the data of the tenant, the tenant or the language changes; views are asked for again. */
   edition = $state(0);
@@ -65,7 +72,9 @@ export class Desktop {
     if (!opened || before?.tenant?.id !== session.tenant?.id) {
       this.place = (opened && placeOf(session.tenant?.id ?? '')) || { screen: 'dashboard', id: null };
       this.asOf = null;
+      this.beside = null;
       this.dashboards.clear();
+      this.news.clear();
       this.notices.clear();
     }
     if (!opened) this.connection.reset();
@@ -114,6 +123,13 @@ export class Desktop {
   /** Speaks through the live region. Saying the same again is heard again. */
   say(text: string): void {
     this.said = this.said === text ? `${text}\u00a0` : text;
+  }
+
+  /** Goes where a link points; first to its company, where the person has it. */
+  async follow(link: Link): Promise<void> {
+    if (link.tenant !== this.session?.tenant?.id) this.adopt(await this.desk.chooseTenant(link.tenant));
+    const place = readPlace(link.screen, link.id);
+    if (place) this.go(place);
   }
 
   go(place: Place): void {

@@ -33,12 +33,13 @@ export const keys = new Keys();
 
 /** What a pressed key asks for. */
 export type Order =
-  | { do: 'help' | 'palette' | 'theme' | 'lock' | 'outbox' | 'reports' | 'notes' | 'ready' | 'verify' | 'settings' | 'present' | 'history' }
+  | { do: 'help' | 'palette' | 'theme' | 'lock' | 'outbox' | 'reports' | 'news' | 'notes' | 'ready' | 'verify' | 'settings' | 'present' | 'history' }
   | { do: 'dashboard'; index: number };
 
 const WITH_ALT: Record<string, Order> = {
   KeyR: { do: 'reports' },
   KeyN: { do: 'notes' },
+  KeyW: { do: 'news' },
   KeyM: { do: 'ready' },
   KeyV: { do: 'verify' },
   KeyS: { do: 'settings' },

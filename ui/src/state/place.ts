@@ -3,23 +3,31 @@ import type { Place } from './desktop.svelte';
 
 const STORE = 'boardroom.place';
 
+/** A screen by its name, and what is open in it. */
+export function readPlace(screen: string, id: string | null): Place | null {
+  switch (screen) {
+    case 'dashboard':
+      return { screen, id };
+    case 'report':
+      return id === null ? null : { screen, id, edit: false };
+    case 'verify':
+      return { screen, path: null };
+    case 'reports':
+    case 'news':
+    case 'notes':
+    case 'ready':
+    case 'settings':
+      return { screen };
+    default:
+      return null;
+  }
+}
+
 /** The screen that was open in a company, if it is remembered and still one of the window. */
 export function placeOf(tenant: string): Place | null {
   try {
     const found = JSON.parse(localStorage.getItem(`${STORE}/${tenant}`) ?? 'null') as Record<string, unknown> | null;
-    switch (found?.screen) {
-      case 'dashboard':
-        return { screen: 'dashboard', id: typeof found.id === 'string' ? found.id : null };
-      case 'report':
-        return typeof found.id === 'string' ? { screen: 'report', id: found.id, edit: false } : null;
-      case 'reports':
-      case 'notes':
-      case 'ready':
-      case 'settings':
-        return { screen: found.screen };
-      default:
-        return null;
-    }
+    return typeof found?.screen === 'string' ? readPlace(found.screen, typeof found.id === 'string' ? found.id : null) : null;
   } catch {
     // Without storage, or with something else in it, the window begins at its first screen.
     return null;
