@@ -51,6 +51,11 @@ impl Window {
         xrandr(session, &self.display, &["--query"]);
     }
 
+    /// The display it is on, for another program.
+    pub fn display(&self) -> &str {
+        &self.display
+    }
+
     fn open_on(session: &Session, (screen, display): (Child, String)) -> Self {
         let port = free_port();
         let driver = session
@@ -96,9 +101,14 @@ impl Window {
             .collect()
     }
 
-    /// Clicks.
+    /// Clicks, as soon as nothing moves or lies over the element.
     pub fn click(&self, element: &Element) {
-        self.post(&format!("/element/{}/click", element.0), &json!({}));
+        let path = format!("/element/{}/click", element.0);
+        wait_for("something to click on", PATIENCE, || {
+            let (done, value) = self.ask(&path, &json!({}));
+            assert!(done || value["error"] == "element not interactable", "{path}: {value}");
+            done.then_some(())
+        });
     }
 
     /// Signs a demo person in at the gate and waits until the window follows the server.
@@ -236,16 +246,21 @@ impl Window {
     }
 
     fn post(&self, path: &str, body: &Value) -> Value {
+        let (done, value) = self.ask(path, body);
+        assert!(done, "{path}: {value}");
+        value
+    }
+
+    /// Whether it was done, and the answer or the error.
+    fn ask(&self, path: &str, body: &Value) -> (bool, Value) {
         let mut answer = ureq::post(format!("{}{path}", self.base))
             .config()
             .http_status_as_error(false)
             .build()
             .send_json(body)
             .expect("WebDriver answers");
-        let status = answer.status();
-        let value = value(answer.body_mut().read_json().expect("JSON"));
-        assert!(status.is_success(), "{path}: {value}");
-        value
+        let done = answer.status().is_success();
+        (done, value(answer.body_mut().read_json().expect("JSON")))
     }
 }
 
