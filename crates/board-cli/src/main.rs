@@ -137,6 +137,18 @@ enum Task {
     },
     /// Test what the app needs on this machine.
     Doctor,
+    /// Test everything that a meeting without a network needs. Exit code 1 if something fails.
+    Ready {
+        /// When the meeting ends, like 2026-12-01T17:00:00Z; four hours from now unless given.
+        #[arg(long, value_name = "TIME")]
+        until: Option<jiff::Timestamp>,
+    },
+    /// Print a report for support, without names and figures.
+    Diagnostics {
+        /// Save it in this session's folder for documents instead.
+        #[arg(long)]
+        save: bool,
+    },
     /// Print completions for a shell.
     Completions {
         /// The shell.
@@ -300,6 +312,18 @@ fn run(arguments: Arguments, printer: &mut Printer) -> Result<bool, Fault> {
             let view = desk.doctor()?;
             printer.doctor(&view);
             return Ok(view.healthy);
+        }
+        Task::Ready { until } => {
+            open()?;
+            let later = || jiff::Timestamp::now() + std::time::Duration::from_secs(4 * 3_600);
+            let view = desk.check_ready(until.unwrap_or_else(later), Vec::new(), &mut |_| ())?;
+            printer.ready(&view);
+            return Ok(view.ready);
+        }
+        Task::Diagnostics { save } => {
+            // What can be said without a session is said without one.
+            let _ = open();
+            printer.said(&if save { desk.save_diagnostics()? } else { desk.diagnostics()? });
         }
         Task::Completions { .. } => (),
     }

@@ -5,8 +5,8 @@ use std::io::IsTerminal;
 
 use board_desk::{
     Anchor, CatchUpProgress, DashboardBrief, DashboardView, DiffView, DoctorView, ExportProgress, ExportView,
-    Fault, Fetching, FigureView, Locale, NoteView, OutboxView, ReportBrief, SessionState, SessionView,
-    SyncView, TileView, VerifyView,
+    Fault, Fetching, FigureView, Locale, NoteView, OutboxView, ReadyState, ReadyView, ReportBrief,
+    SessionState, SessionView, SyncView, TileView, VerifyView,
 };
 use serde::Serialize;
 
@@ -337,6 +337,33 @@ impl Printer {
                 None => "–   ",
             };
             println!("{mark} {:<16} {}", check.code, check.detail);
+        }
+    }
+}
+
+/// A meeting check, and whole texts.
+impl Printer {
+    pub(crate) fn ready(&mut self, view: &ReadyView) {
+        if self.as_json(view) {
+            return;
+        }
+        for line in &view.lines {
+            let mark = match line.state {
+                ReadyState::Passed => "ok  ",
+                ReadyState::Warned => "note",
+                ReadyState::Failed => "FAIL",
+            };
+            println!("{mark} {}: {}", line.label, line.found);
+            if !line.advice.is_empty() {
+                println!("     {}", line.advice);
+            }
+        }
+    }
+
+    /// A text; where JSON is asked for and it is none, as a JSON string.
+    pub(crate) fn said(&mut self, text: &str) {
+        if text.starts_with('{') || !self.as_json(&text) {
+            println!("{text}");
         }
     }
 }

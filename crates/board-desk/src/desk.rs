@@ -395,7 +395,8 @@ impl Desk {
     pub fn save_chart(&self, path: &str, query: &str) -> Result<String, Fault> {
         let (spec, _, name) = self.chart_at(path, query)?;
         let size = board_charts::Size { width_pt: 800.0, height_pt: 450.0 };
-        let png = board_charts::png(&spec, size, 216.0).map_err(|error| Fault::new(Code::Malformed, error))?;
+        let png =
+            board_charts::png(&spec, size, 216.0).map_err(|error| Fault::new(Code::Malformed, error))?;
         let path = self.host.documents_dir().join(format!("{name}.png"));
         write_whole(&path, &png)?;
         lock(&self.written).push(path.clone());

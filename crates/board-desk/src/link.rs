@@ -46,7 +46,10 @@ mod tests {
     #[test]
     fn places_read_and_everything_else_does_not() {
         let link = Link::parse("boardroom://fjordlys/report/q3-2026?from=mail#top").unwrap();
-        assert_eq!((link.tenant.as_str(), link.screen.as_str(), link.id.as_deref()), ("fjordlys", "report", Some("q3-2026")));
+        assert_eq!(
+            (link.tenant.as_str(), link.screen.as_str(), link.id.as_deref()),
+            ("fjordlys", "report", Some("q3-2026"))
+        );
         assert_eq!(Link::parse("boardroom://fjordlys/notes/").unwrap().screen, "notes");
         for bad in [
             "",

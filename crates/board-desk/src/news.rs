@@ -120,7 +120,8 @@ impl Desk {
     /// Everything up to now was seen.
     pub fn saw_news(&self) -> Result<NewsView, Fault> {
         let reading = self.reading()?;
-        lock(reading.writable()?).set_setting(&format!("{SEEN}/{}", reading.tenant), &reading.seq.to_string())?;
+        lock(reading.writable()?)
+            .set_setting(&format!("{SEEN}/{}", reading.tenant), &reading.seq.to_string())?;
         self.news()
     }
 }

@@ -1,6 +1,8 @@
 //! Handlers of the meeting check and of what the settings say about this device.
 
-use board_desk::{Code, DeviceView, Fault, Link, Locale, PolicyView, ReadyLine, ReadyState, ReadyView, ready_line};
+use board_desk::{
+    Code, DeviceView, Fault, Link, Locale, PolicyView, ReadyLine, ReadyState, ReadyView, ready_line,
+};
 use jiff::Timestamp;
 use tauri::{AppHandle, Manager, State, ipc::Channel};
 

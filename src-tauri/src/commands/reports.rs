@@ -1,8 +1,8 @@
 //! Handlers of reports in progress, previews, the history of exports and notes.
 
 use board_desk::{
-    CitablesView, ExportEntry, ExportRequest, FaultView, Narrative, NewReportView, NewsView, NoteRequest, NoteView,
-    PreviewView, ReportMove, ReportView, Section, SectionFault, Template, UnsavedText,
+    CitablesView, ExportEntry, ExportRequest, FaultView, Narrative, NewReportView, NewsView, NoteRequest,
+    NoteView, PreviewView, ReportMove, ReportView, Section, SectionFault, Template, UnsavedText,
 };
 
 use super::{Answer, TheDesk, answer};
