@@ -7,7 +7,10 @@ mod events;
 #[path = "../../crates/board-cli/src/host.rs"]
 mod host;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use board_desk::{Desk, Link};
 use tauri::{
@@ -79,7 +82,8 @@ fn open_link(app: &tauri::AppHandle, arguments: &[String]) {
 fn chart(app: &tauri::AppHandle, request: &tauri::http::Request<Vec<u8>>) -> Response<Vec<u8>> {
     let desk = app.state::<Arc<Desk>>();
     let uri = request.uri();
-    let (kind, picture) = if uri.path().ends_with(".png") {
+    let is_page = Path::new(uri.path()).extension().is_some_and(|ending| ending == "png");
+    let (kind, picture) = if is_page {
         ("image/png", desk.page(uri.path()))
     } else {
         let svg = desk.chart_svg(uri.path(), uri.query().unwrap_or_default());

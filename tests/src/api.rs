@@ -25,6 +25,11 @@ pub struct Api {
 impl Api {
     /// Signs a demo person in.
     pub fn sign_in(url: &str, email: &str) -> Self {
+        Self::sign_in_once(url, email).unwrap_or_else(|answer| panic!("{email} cannot sign in: {answer}"))
+    }
+
+    /// Signs a demo person in, or gives the server's answer where it says that it cannot just now.
+    pub fn sign_in_once(url: &str, email: &str) -> Result<Self, String> {
         let agent: ureq::Agent = ureq::Agent::config_builder()
             .timeout_global(Some(Duration::from_secs(20)))
             .http_status_as_error(false)
@@ -33,8 +38,11 @@ impl Api {
         let asked = json!({ "email": email, "password": PASSWORD, "device": "test" });
         let mut answer = agent.post(format!("{url}/v1/auth/sign-in")).send_json(&asked).unwrap();
         let text = answer.body_mut().read_to_string().unwrap();
+        if answer.status() == 503 {
+            return Err(text);
+        }
         let tokens = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{email} cannot sign in: {text}"));
-        Self { url: url.to_owned(), agent, tokens }
+        Ok(Self { url: url.to_owned(), agent, tokens })
     }
 
     /// Where the log stands.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use boardroom_tests::{Server, Session, Window, wait_for};
 
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 
 #[test]
 fn a_board_member_checks_the_laptop_and_writes_a_note_offline() {

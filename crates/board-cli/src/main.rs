@@ -246,8 +246,7 @@ fn run(arguments: Arguments, printer: &mut Printer) -> Result<bool, Fault> {
     match arguments.task {
         Task::Login { server, email, password_file } => {
             let password = password(password_file)?;
-            let session = runtime.block_on(desk.sign_in(&server, &email, &password))?;
-            printer.session(&session, None);
+            printer.session(&runtime.block_on(desk.sign_in(&server, &email, &password))?, None);
         }
         Task::Logout => printer.session(&desk.sign_out()?, None),
         Task::Status => {
@@ -315,7 +314,7 @@ fn run(arguments: Arguments, printer: &mut Printer) -> Result<bool, Fault> {
         }
         Task::Ready { until } => {
             open()?;
-            let later = || jiff::Timestamp::now() + std::time::Duration::from_secs(4 * 3_600);
+            let later = || jiff::Timestamp::now() + std::time::Duration::from_hours(4);
             let view = desk.check_ready(until.unwrap_or_else(later), Vec::new(), &mut |_| ())?;
             printer.ready(&view);
             return Ok(view.ready);

@@ -59,5 +59,5 @@ pub use view::{
 };
 pub use writing::{
     CitableFigure, CitablesView, CourseView, KeptDraft, NewReportView, ReportView, SectionFault, SectionView,
-    StepView,
+    StepView, TemplateView,
 };

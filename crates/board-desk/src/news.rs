@@ -101,7 +101,7 @@ impl Desk {
                 unseen: row.since_seq > seen,
             });
         }
-        entries.sort_by(|a, b| b.seq.cmp(&a.seq));
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.seq));
         entries.dedup_by_key(|entry| entry.seq);
         let unseen = entries.iter().filter(|entry| entry.unseen).count();
         entries.truncate(ENTRIES);

@@ -99,10 +99,10 @@ impl Desk {
             lines.push(line);
         };
         add(self.unlocks(&reading));
-        add(self.is_sound(&reading));
-        add(self.is_complete(&reading)?);
+        add(Self::is_sound(&reading));
+        add(Self::is_complete(&reading)?);
         add(self.was_heard(&reading)?);
-        add(self.is_sent(&reading)?);
+        add(Self::is_sent(&reading)?);
         add(self.draws(&reading));
         add(self.makes_pack(&reading));
         add(self.writes());
@@ -143,7 +143,7 @@ impl Desk {
         }
     }
 
-    fn is_sound(&self, reading: &Reading) -> Outcome {
+    fn is_sound(reading: &Reading) -> Outcome {
         let Ok(vault) = reading.writable() else {
             return ("vault", Warned, Code::VaultBusy.message(reading.locale).to_owned());
         };
@@ -156,12 +156,13 @@ impl Desk {
         }
     }
 
-    fn is_complete(&self, reading: &Reading) -> Result<Outcome, Fault> {
+    fn is_complete(reading: &Reading) -> Result<Outcome, Fault> {
         let reader = lock(&reading.reader);
         let copy = reader.tenant(&reading.tenant)?;
         let paused = reader.paused(&reading.tenant)?.len();
-        let whole =
-            copy.cursor > 0 && copy.cursor >= copy.head_heard && copy.backfills.iter().all(|b| b.done());
+        let whole = copy.cursor > 0
+            && copy.cursor >= copy.head_heard
+            && copy.backfills.iter().all(board_vault::Backfill::done);
         let state = match (whole && paused == 0, copy.cursor) {
             (true, _) => Passed,
             (false, 0) => Failed,
@@ -179,7 +180,7 @@ impl Desk {
         Ok(("contact", if is_stale(contact, now) { Warned } else { Passed }, shown))
     }
 
-    fn is_sent(&self, reading: &Reading) -> Result<Outcome, Fault> {
+    fn is_sent(reading: &Reading) -> Result<Outcome, Fault> {
         let reader = lock(&reading.reader);
         let (waiting, refused) =
             (reader.pending(&reading.tenant)?.len(), reader.refusals(&reading.tenant)?.len());

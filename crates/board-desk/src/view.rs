@@ -57,6 +57,7 @@ pub enum ThemeChoice {
 }
 
 /// The signed-in person in the open tenant.
+#[allow(clippy::struct_excessive_bools, reason = "each is a permission that the role gives or does not")]
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]

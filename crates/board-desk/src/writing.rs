@@ -168,13 +168,26 @@ pub struct KeptDraft {
     pub at: String,
 }
 
+/// A template that a report can be written from.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct TemplateView {
+    /// Which.
+    pub template: Template,
+    /// In words.
+    pub label: String,
+    /// Its sections: id and heading.
+    pub sections: Vec<(String, String)>,
+}
+
 /// What can be chosen for a new report.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct NewReportView {
-    /// Templates: which, in words, and the headings of its sections with their ids.
-    pub templates: Vec<(Template, String, Vec<(String, String)>)>,
+    /// Templates.
+    pub templates: Vec<TemplateView>,
     /// Periods with figures, newest first, with their names.
     pub periods: Vec<(Period, String)>,
 }
@@ -191,7 +204,7 @@ impl Desk {
                 if reading.past { None } else { book.report(id).or_else(|| book.published(id)).cloned() };
             let report = report.or_else(|| stood.clone());
             let report = report.ok_or_else(|| Fault::new(Code::NotFound, format!("report {id}")))?;
-            view(lens, reading, &expected.book, stood.as_ref(), report, now)
+            view(lens, reading, &expected.book, stood.as_ref(), &report, now)
         })?;
         Ok(view)
     }
@@ -207,8 +220,10 @@ impl Desk {
             };
             Ok(NewReportView {
                 templates: templates
-                    .map(|template| {
-                        (template, words::template(locale, template).to_owned(), sections(template))
+                    .map(|template| TemplateView {
+                        template,
+                        label: words::template(locale, template).to_owned(),
+                        sections: sections(template),
                     })
                     .into(),
                 periods: periods(lens)?.into_iter().map(|period| (period, locale.period(period))).collect(),
@@ -343,7 +358,7 @@ fn view(
     reading: &Reading,
     book: &Book,
     stood: Option<&Report>,
-    report: Report,
+    report: &Report,
     now: Timestamp,
 ) -> Result<ReportView, Fault> {
     let locale = lens.locale;
@@ -370,7 +385,7 @@ fn view(
         sections: report.sections.clone(),
     };
     let now_editable = !reading.past && decide(book, &reading.person, edit, now).is_ok();
-    let pending = !reading.past && stood != Some(&report);
+    let pending = !reading.past && stood != Some(report);
     let kept = lens.reader.setting(&draft_key(reading, report.id.as_str()))?;
     Ok(ReportView {
         title: report.title.clone(),
@@ -384,8 +399,8 @@ fn view(
         approved: report.approval.as_ref().map(|approval| (approval.name.clone(), approval.at.to_string())),
         sections,
         may_edit: now_editable,
-        may_export: !reading.past && !pending && board_domain::may_export(reading.role, &report),
-        steps: if reading.past { Vec::new() } else { steps(book, &reading.person, &report, locale, now) },
+        may_export: !reading.past && !pending && board_domain::may_export(reading.role, report),
+        steps: if reading.past { Vec::new() } else { steps(book, &reading.person, report, locale, now) },
         course: course(lens, &report.id)?,
         figures,
         pending,

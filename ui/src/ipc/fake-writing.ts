@@ -128,7 +128,10 @@ export function writing(answer: <T>(command: string, make: () => T) => Promise<T
   return {
     report: (id) => answer('report', () => view(id)),
     newReport: () => answer('new_report', () => ({
-      templates: [['quarterly', 'Quarterly report', SECTIONS.map(([id, title]) => [id, title[locale()]])], ['annual', 'Annual report', [['letter', 'Letter from leadership']]]],
+      templates: [
+        { template: 'quarterly', label: 'Quarterly report', sections: SECTIONS.map(([id, title]) => [id, title[locale()]]) },
+        { template: 'annual', label: 'Annual report', sections: [['letter', 'Letter from leadership']] },
+      ],
       periods: [['2026-Q3', 'Q3 2026'], ['2026-Q2', 'Q2 2026'], ['2026', '2026']],
     })),
     draftReport: ({ title }) => answer('draft_report', () => {

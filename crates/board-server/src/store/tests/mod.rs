@@ -4,7 +4,7 @@ mod conformance;
 mod copy;
 mod crash;
 #[path = "../../../../../tests/src/postgres.rs"]
-#[allow(clippy::expect_used, clippy::missing_panics_doc, missing_docs, unreachable_pub)]
+#[allow(dead_code, clippy::expect_used, clippy::missing_panics_doc, missing_docs, unreachable_pub)]
 mod server;
 mod tls;
 
