@@ -15,6 +15,8 @@ const COMMANDS: &[&str] = &[
     "dashboards",
     "dashboard",
     "figure",
+    "arrangement",
+    "arrange_dashboard",
     "chart_hits",
     "save_chart",
     "reports",

@@ -1,6 +1,7 @@
 //! Chores of the repository, run as `cargo xtask CHORE`. Nothing here ships.
 
 mod demo_data;
+mod licences;
 
 use std::{error::Error, path::Path};
 
@@ -18,11 +19,14 @@ struct Arguments {
 enum Chore {
     /// Write the demo tenant to `assets/demo`.
     DemoData,
+    /// Write the licences of everything that is built in to `assets/licences.json`.
+    Licences,
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
     match Arguments::parse().chore {
         Chore::DemoData => demo_data::write(&root().join("assets/demo"))?,
+        Chore::Licences => licences::write(root())?,
     }
     Ok(())
 }

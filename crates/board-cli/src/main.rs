@@ -1,5 +1,6 @@
 //! The `boardroom` command: the desk's use cases for a terminal, a script and an auditor. No logic of its own.
 
+mod arrange;
 mod export;
 mod host;
 mod print;
@@ -93,6 +94,8 @@ enum Task {
         /// Lineage id, like sroi/2026-Q3/all.
         id: String,
     },
+    /// Show what a dashboard is made of as JSON, or arrange it anew. Works offline; needs the right to.
+    Arrange(arrange::Arguments),
     /// List reports.
     Reports,
     /// Write a report's pack.
@@ -223,6 +226,23 @@ fn main() -> ExitCode {
     }
 }
 
+impl Task {
+    /// Whether it needs an open company.
+    fn looks_inside(&self) -> bool {
+        !matches!(
+            self,
+            Self::Login { .. }
+                | Self::Logout
+                | Self::Status
+                | Self::Verify { .. }
+                | Self::Diff { .. }
+                | Self::Doctor
+                | Self::Diagnostics { .. }
+                | Self::Completions { .. }
+        )
+    }
+}
+
 /// Whether everything asked about holds; exit code 1 otherwise.
 fn run(arguments: Arguments, printer: &mut Printer) -> Result<bool, Fault> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -243,6 +263,9 @@ fn run(arguments: Arguments, printer: &mut Printer) -> Result<bool, Fault> {
         }
         Ok(())
     };
+    if arguments.task.looks_inside() {
+        open()?;
+    }
     match arguments.task {
         Task::Login { server, email, password_file } => {
             let password = password(password_file)?;
@@ -257,43 +280,36 @@ fn run(arguments: Arguments, printer: &mut Printer) -> Result<bool, Fault> {
             printer.session(&session, Some(&desk.sync_state()));
         }
         Task::Sync { anew } => {
-            open()?;
             let mut progress = |at: board_desk::CatchUpProgress| printer.progress(&at);
             let state = runtime.block_on(desk.catch_up(anew, &mut progress))?;
             printer.sync(&state);
         }
         Task::Dashboards { id: None, .. } => {
-            open()?;
             printer.dashboards(&desk.dashboards(None)?);
         }
         Task::Dashboards { id: Some(id), period, programme } => {
-            open()?;
             printer.dashboard(&desk.dashboard(&id, period.as_deref(), programme.as_deref(), None)?);
         }
         Task::Figure { id } => {
-            open()?;
             let figure = desk.figure(&id, None)?;
             printer.figure(&figure);
             return Ok(figure.agrees);
         }
         Task::Reports => {
-            open()?;
             printer.reports(&desk.reports(None)?);
         }
         Task::Notes { task } => {
-            open()?;
             if let Some(task) = task {
                 task.run(&desk)?;
             }
             printer.notes(&desk.notes()?);
         }
         Task::Outbox { dismiss } => {
-            open()?;
             let view = if let Some(key) = dismiss { desk.dismiss_refusal(&key)? } else { desk.outbox()? };
             printer.outbox(&view);
         }
+        Task::Arrange(arguments) => printer.arrangement(&arguments.run(&desk)?),
         Task::Export(arguments) => {
-            open()?;
             let view = arguments.run(&desk, &mut |at| printer.step(&at))?;
             printer.export(&view);
         }
@@ -313,7 +329,6 @@ fn run(arguments: Arguments, printer: &mut Printer) -> Result<bool, Fault> {
             return Ok(view.healthy);
         }
         Task::Ready { until } => {
-            open()?;
             let later = || jiff::Timestamp::now() + std::time::Duration::from_hours(4);
             let view = desk.check_ready(until.unwrap_or_else(later), Vec::new(), &mut |_| ())?;
             printer.ready(&view);

@@ -4,9 +4,9 @@
 use std::io::IsTerminal;
 
 use board_desk::{
-    Anchor, CatchUpProgress, DashboardBrief, DashboardView, DiffView, DoctorView, ExportProgress, ExportView,
-    Fault, Fetching, FigureView, Locale, NoteView, OutboxView, ReadyState, ReadyView, ReportBrief,
-    SessionState, SessionView, SyncView, TileView, VerifyView,
+    Anchor, ArrangementView, CatchUpProgress, DashboardBrief, DashboardView, DiffView, DoctorView,
+    ExportProgress, ExportView, Fault, Fetching, FigureView, Locale, NoteView, OutboxView, ReadyState,
+    ReadyView, ReportBrief, SessionState, SessionView, SyncView, TileView, VerifyView,
 };
 use serde::Serialize;
 
@@ -129,6 +129,15 @@ impl Printer {
             for line in note.text.lines() {
                 println!("  {line}");
             }
+        }
+    }
+
+    /// The definition alone unless JSON was asked for, so that it can be changed and given back.
+    pub(crate) fn arrangement(&mut self, view: &ArrangementView) {
+        if !self.as_json(view)
+            && let Ok(text) = serde_json::to_string_pretty(&view.dashboard)
+        {
+            println!("{text}");
         }
     }
 

@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use tokio::{runtime::Handle, sync::watch};
 
 use crate::{
-    dashboards, export,
+    arrange, dashboards, export,
     fault::{Code, Fault},
     figures,
     host::Host,
@@ -162,6 +162,7 @@ impl Desk {
                     may_export: copy.role.may(Permission::ExportApproved),
                     may_export_drafts: copy.role.may(Permission::ExportDrafts),
                     may_write: copy.role.may(Permission::WriteReports),
+                    may_arrange: copy.role.may(Permission::RunTenant),
                     may_see_evidence: copy.role.may(Permission::SeeEvidence),
                 });
             }
@@ -348,7 +349,10 @@ impl Desk {
     ) -> Result<T, Fault> {
         let reading = self.reading_at(as_of)?;
         let reader = lock(&reading.reader);
-        let lens = Lens::new(&reader, &reading.tenant, Some(reading.seq), reading.locale)?;
+        let mut lens = Lens::new(&reader, &reading.tenant, Some(reading.seq), reading.locale)?;
+        if !reading.past {
+            lens.expect_arranged(arrange::waiting(&reader, &reading, self.host.now())?);
+        }
         work(&lens, &reading)
     }
 

@@ -24,6 +24,8 @@ pub(crate) struct Lens<'a> {
     /// The tenant.
     pub(crate) tenant: Tenant,
     definitions: BTreeMap<MetricId, MetricDefinition>,
+    /// Dashboards as they will stand once what waits is sent.
+    arranged: Vec<Dashboard>,
 }
 
 macro_rules! rows {
@@ -69,13 +71,9 @@ impl<'a> Lens<'a> {
                 definitions.insert(definition.id.clone(), definition);
             }
         }
-        Ok(Self { reader, id: id.clone(), as_of, locale, tenant, definitions })
+        Ok(Self { reader, id: id.clone(), as_of, locale, tenant, definitions, arranged: Vec::new() })
     }
 
-    rows!(
-        /// Dashboards.
-        dashboards, Dashboard, Dashboard
-    );
     rows!(
         /// Programmes by id.
         programmes, Programme, Programme
@@ -97,13 +95,39 @@ impl<'a> Lens<'a> {
         notes, Note, Note
     );
     row!(
-        /// A dashboard by id.
-        dashboard, Dashboard, Dashboard
-    );
-    row!(
         /// A snippet by id.
         snippet, Evidence, Evidence
     );
+
+    /// Shows these dashboards in place of those of the log.
+    pub(crate) fn expect_arranged(&mut self, dashboards: Vec<Dashboard>) {
+        self.arranged = dashboards;
+    }
+
+    /// Dashboards.
+    pub(crate) fn dashboards(&self) -> Result<Vec<Dashboard>, Fault> {
+        let rows = self.reader.rows(&self.id, Table::Dashboard, self.as_of)?;
+        let logged = rows.into_iter().filter_map(|(_, row)| match row.row {
+            Row::Dashboard(dashboard) => Some(dashboard),
+            _ => None,
+        });
+        let replaced = |one: &Dashboard| self.arranged.iter().any(|other| other.id == one.id);
+        Ok(logged.filter(|one| !replaced(one)).chain(self.arranged.iter().cloned()).collect())
+    }
+
+    /// A dashboard by id.
+    pub(crate) fn dashboard(&self, key: &str) -> Result<Option<Dashboard>, Fault> {
+        if let Some(arranged) = self.arranged.iter().find(|dashboard| dashboard.id.as_str() == key) {
+            return Ok(Some(arranged.clone()));
+        }
+        let row = self.reader.row(&self.id, Table::Dashboard, key, self.as_of)?;
+        Ok(row.and_then(|row| if let Row::Dashboard(dashboard) = row.row { Some(dashboard) } else { None }))
+    }
+
+    /// Every metric that is defined here, by id.
+    pub(crate) fn definitions(&self) -> impl Iterator<Item = &MetricDefinition> {
+        self.definitions.values()
+    }
 
     /// A person by id.
     pub(crate) fn person(&self, id: &PersonId) -> Result<Option<Person>, Fault> {

@@ -1,6 +1,7 @@
 //! The use cases of the app, over a narrow host. No window, no terminal and no HTTP of its own.
 
 mod appendix;
+mod arrange;
 mod compare;
 mod dashboards;
 mod desk;
@@ -35,8 +36,9 @@ mod view;
 mod words;
 mod writing;
 
+pub use arrange::{ArrangementView, MetricChoice};
 pub use board_charts::Hit;
-pub use board_domain::{Anchor, Locale, Narrative, ReportMove, Role, Section, Template};
+pub use board_domain::{Anchor, Dashboard, Locale, Narrative, ReportMove, Role, Section, Template};
 pub use desk::{Desk, STALE_AFTER_SECONDS};
 pub use diagnostics::DeviceView;
 pub use doctor::{DoctorCheck, DoctorView};

@@ -74,6 +74,8 @@ pub struct PersonView {
     pub may_export_drafts: bool,
     /// Whether they may write reports.
     pub may_write: bool,
+    /// Whether they may arrange dashboards.
+    pub may_arrange: bool,
     /// May see evidence and lineage.
     pub may_see_evidence: bool,
 }

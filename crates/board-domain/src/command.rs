@@ -71,7 +71,7 @@ pub enum Command {
     },
     /// Arrange a dashboard.
     ArrangeDashboard {
-        /// The dashboard at its next version.
+        /// The dashboard at its next version; refused if it is no longer the next one.
         dashboard: Dashboard,
     },
     /// Give a person a role.

@@ -86,9 +86,26 @@ pub enum Shows {
     },
 }
 
+impl Shows {
+    /// The title; a card has that of its metric.
+    pub fn title(&self) -> Option<&Words> {
+        match self {
+            Self::Kpi { .. } => None,
+            Self::Line { title, .. }
+            | Self::Bar { title, .. }
+            | Self::Doughnut { title, .. }
+            | Self::Radar { title, .. }
+            | Self::Evidence { title, .. } => Some(title),
+        }
+    }
+}
+
 /// Why a dashboard was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DashboardError {
+    /// A title that is empty or longer than 120 characters.
+    #[error("titles have 1 to 120 characters in every language")]
+    Title,
     /// None, or more than 60 tiles.
     #[error("a dashboard has 1 to 60 tiles")]
     TileCount,
@@ -105,6 +122,11 @@ impl Dashboard {
     pub fn check(&self) -> Result<(), DashboardError> {
         if !(1..=60).contains(&self.tiles.len()) {
             return Err(DashboardError::TileCount);
+        }
+        let titles = self.tiles.iter().filter_map(|tile| tile.shows.title()).chain([&self.title]);
+        let fits = |text: &String| (1..=120).contains(&text.trim().chars().count());
+        if !titles.flat_map(|words| [&words.en, &words.nb, &words.uk]).all(fits) {
+            return Err(DashboardError::Title);
         }
         let mut seen = std::collections::BTreeSet::new();
         for tile in &self.tiles {

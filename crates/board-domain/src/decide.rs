@@ -5,8 +5,8 @@
 use jiff::Timestamp;
 
 use crate::{
-    Approval, Audience, Book, Command, DashboardError, Device, Fact, NarrativeFault, Note, Permission,
-    Person, PersonId, Report, ReportMove, ReportStatus, Role, Section, Template, WatermarkError,
+    Approval, Audience, Book, Command, Dashboard, DashboardError, Device, Fact, NarrativeFault, Note,
+    Permission, Person, PersonId, Report, ReportMove, ReportStatus, Role, Section, Template, WatermarkError,
 };
 
 /// Why a command was refused, for good.
@@ -31,6 +31,12 @@ pub enum Refusal {
         version: u32,
         /// Its state now.
         status: ReportStatus,
+    },
+    /// Somebody arranged it first.
+    #[error("the dashboard has changed since: it is now version {version}")]
+    Rearranged {
+        /// Its version now.
+        version: u32,
     },
     /// A locked report never changes.
     #[error("the report is locked and cannot change any more")]
@@ -74,7 +80,7 @@ impl Refusal {
             Self::OwnReport => "command.own_report",
             Self::NotFound(_) => "command.not_found",
             Self::Exists => "command.exists",
-            Self::Conflict { .. } => "command.conflict",
+            Self::Conflict { .. } | Self::Rearranged { .. } => "command.conflict",
             Self::Locked => "command.locked",
             Self::NoSuchStep { .. } => "command.no_such_step",
             Self::ReasonNeeded => "command.reason_needed",
@@ -132,11 +138,9 @@ pub fn decide(book: &Book, actor: &PersonId, command: Command, now: Timestamp) -
             watermark.check()?;
             Ok(vec![Fact::WatermarkSet { watermark }])
         }
-        Command::ArrangeDashboard { mut dashboard } => {
+        Command::ArrangeDashboard { dashboard } => {
             need(Permission::RunTenant)?;
-            dashboard.check()?;
-            dashboard.version = book.dashboard(dashboard.id.as_str()).map_or(1, |old| old.version + 1);
-            Ok(vec![Fact::DashboardArranged { dashboard }])
+            arrange(book, dashboard)
         }
         Command::AdmitPerson { person: admitted } => {
             need(Permission::RunTenant)?;
@@ -231,6 +235,15 @@ fn current(book: &Book, id: &crate::ReportId, version: u32) -> Result<Report, Re
         return Err(Refusal::Conflict { version: report.version, status: report.status });
     }
     Ok(report.clone())
+}
+
+fn arrange(book: &Book, dashboard: Dashboard) -> Result<Vec<Fact>, Refusal> {
+    dashboard.check()?;
+    let version = book.dashboard(dashboard.id.as_str()).map_or(0, |old| old.version);
+    if dashboard.version != version + 1 {
+        return Err(Refusal::Rearranged { version });
+    }
+    Ok(vec![Fact::DashboardArranged { dashboard }])
 }
 
 fn move_report(

@@ -9,8 +9,9 @@ mod time;
 use std::{path::PathBuf, sync::Arc};
 
 use board_desk::{
-    Code, DashboardBrief, DashboardView, Desk, ExportProgress, ExportRequest, ExportView, Fault, FaultView,
-    FigureView, Hit, Locale, OutboxView, ReportBrief, SessionView, SyncView, ThemeChoice, VerifyView,
+    ArrangementView, Code, Dashboard, DashboardBrief, DashboardView, Desk, ExportProgress, ExportRequest,
+    ExportView, Fault, FaultView, FigureView, Hit, Locale, OutboxView, ReportBrief, SessionView, SyncView,
+    ThemeChoice, VerifyView,
 };
 use tauri::{AppHandle, State, ipc::Channel};
 use tauri_plugin_dialog::DialogExt;
@@ -35,6 +36,8 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         dashboards,
         dashboard,
         figure,
+        arrangement,
+        arrange_dashboard,
         chart_hits,
         save_chart,
         reports,
@@ -171,6 +174,16 @@ fn figure(desk: TheDesk<'_>, figure: &str, as_of: Option<u64>) -> Answer<FigureV
 /// Path and query of a chart's address.
 fn parts(address: &str) -> (&str, &str) {
     address.split_once('?').unwrap_or((address, ""))
+}
+
+#[tauri::command(async)]
+fn arrangement(desk: TheDesk<'_>, id: &str) -> Answer<ArrangementView> {
+    answer(&desk, desk.arrangement(id))
+}
+
+#[tauri::command(async)]
+fn arrange_dashboard(desk: TheDesk<'_>, dashboard: Dashboard) -> Answer<()> {
+    answer(&desk, desk.arrange(dashboard))
 }
 
 #[tauri::command(async)]

@@ -73,7 +73,7 @@ reason: string, } | { "command": "set_watermark",
  */
 watermark: Watermark, } | { "command": "arrange_dashboard", 
 /**
- * The dashboard at its next version.
+ * The dashboard at its next version; refused if it is no longer the next one.
  */
 dashboard: Dashboard, } | { "command": "admit_person", 
 /**

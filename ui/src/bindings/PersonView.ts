@@ -30,6 +30,10 @@ mayExportDrafts: boolean,
  */
 mayWrite: boolean, 
 /**
+ * Whether they may arrange dashboards.
+ */
+mayArrange: boolean, 
+/**
  * May see evidence and lineage.
  */
 maySeeEvidence: boolean, };

@@ -1,4 +1,6 @@
 // What the window asks of the core, and what the core tells it. The contract only; it holds no transport.
+import type { ArrangementView } from '../bindings/ArrangementView';
+import type { Dashboard } from '../bindings/Dashboard';
 import type { DashboardBrief } from '../bindings/DashboardBrief';
 import type { DashboardView } from '../bindings/DashboardView';
 import type { DiffView } from '../bindings/DiffView';
@@ -36,6 +38,10 @@ export interface Desk extends Presenting, Writing {
   /** `asOf` of this and the next ones is an earlier position of the log; `null` reads what is newest. */
   dashboards(asOf: number | null): Promise<DashboardBrief[]>;
   dashboard(question: { id: string; period: string | null; programme: string | null; asOf: number | null }): Promise<DashboardView>;
+  /** What a dashboard is made of, for those who may arrange it. */
+  arrangement(id: string): Promise<ArrangementView>;
+  /** Arranges it anew; refused where somebody else did meanwhile. */
+  arrangeDashboard(dashboard: Dashboard): Promise<void>;
   figure(figure: string, asOf: number | null): Promise<FigureView>;
   /** Where each value lies in the picture of a chart. */
   chartHits(question: ChartQuestion): Promise<Hit[]>;

@@ -1,4 +1,5 @@
 // An invented company for the fake bridge: enough of every shape to see each screen. Not the demo tenant.
+import type { ArrangementView } from '../bindings/ArrangementView';
 import type { DashboardView } from '../bindings/DashboardView';
 import type { DiffView } from '../bindings/DiffView';
 import type { EvidenceView } from '../bindings/EvidenceView';
@@ -219,3 +220,21 @@ export const hits = (width: number, height: number): Hit[] =>
     series, category, area: { x: 40 + ((width - 60) / 6) * category, y: height * (0.25 + 0.3 * series), width: (width - 60) / 6, height: height * 0.2 },
     label: `${['Mentoring', 'Buddy'][series]}, ${['Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep'][category]}: ${120 + 40 * series + 7 * category}`,
   })));
+
+/** A definition like that of the dashboards above, and what can be put on them. */
+export function arrangement(locale: Locale, id: string): ArrangementView {
+  const title = dashboardTitles[id] ?? { en: id, nb: id, uk: id };
+  const units: Record<string, 'ratio' | 'points' | 'count' | 'hours' | 'fraction' | 'money'> = { sroi: 'ratio', vis: 'points', participants: 'count', hours: 'hours', value: 'money' };
+  return {
+    dashboard: {
+      id, version: 3, title, order: 1,
+      tiles: [
+        ...Object.keys(labels).map((metric) => ({ id: `kpi-${metric}`, shows: { shows: 'kpi' as const, metric } })),
+        { id: 'line-participants', shows: { shows: 'line', title: { en: 'Participants by month', nb: 'Deltakere per måned', uk: 'Учасники за місяцями' }, metrics: ['participants'], grain: 'month', points: 24 } },
+        { id: 'ring', shows: { shows: 'doughnut', title: { en: 'Hours by programme', nb: 'Timer per program', uk: 'Години за програмами' }, metric: 'hours' } },
+        { id: 'voices', shows: { shows: 'evidence', title: { en: 'Voices', nb: 'Stemmer', uk: 'Голоси' }, limit: 3 } },
+      ],
+    },
+    metrics: Object.entries(labels).map(([metric, name]) => ({ metric, label: name[locale], name, unit: units[metric] ?? 'fraction' })),
+  };
+}

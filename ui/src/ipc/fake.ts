@@ -1,4 +1,5 @@
 // A bridge without a core: sample data, small delays, and scenes chosen in the address bar. For tests and `npm run dev`.
+import type { ArrangementView } from '../bindings/ArrangementView';
 import type { ExportProgress } from '../bindings/ExportProgress';
 import type { FaultView } from '../bindings/FaultView';
 import type { Locale } from '../bindings/Locale';
@@ -33,7 +34,7 @@ export interface Scene {
 }
 
 const person: PersonView = {
-  id: 'p-kari', name: 'Kari Nordmann', role: 'DIRECTOR', mayExport: true, mayExportDrafts: false, mayWrite: true, maySeeEvidence: true,
+  id: 'p-kari', name: 'Kari Nordmann', role: 'DIRECTOR', mayExport: true, mayExportDrafts: false, mayWrite: true, mayArrange: true, maySeeEvidence: true,
 };
 const SEQ = 5310;
 const wait = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
@@ -58,6 +59,8 @@ export function createFake(scene: Partial<Scene> = {}): Bridge & { tell<K extend
     code: sync === 'refused' ? 'sync.device_revoked' : null,
   });
   let cancelled = false;
+  /** What was arranged since the start. */
+  const arranged: Record<string, ArrangementView> = {};
 
   const answer = async <T>(command: string, make: () => T): Promise<T> => {
     await wait(delay);
@@ -83,6 +86,8 @@ export function createFake(scene: Partial<Scene> = {}): Bridge & { tell<K extend
     dashboards: () => answer('dashboards', () => Object.entries(data.dashboardTitles).map(([id, title]) => ({ id, title: title[session.locale] }))),
     dashboard: ({ id, period, programme }) =>
       answer('dashboard', () => data.dashboard(session.locale, id, session.tenant?.name ?? '', period ?? '2026-Q3', programme, SEQ, Date.now())),
+    arrangement: (id) => answer('arrangement', () => arranged[id] ?? data.arrangement(session.locale, id)),
+    arrangeDashboard: (dashboard) => answer('arrange_dashboard', () => { arranged[dashboard.id] = { ...data.arrangement(session.locale, dashboard.id), dashboard: { ...dashboard, version: dashboard.version + 1 } }; }),
     figure: (figure) => answer('figure', () => data.figure(session.locale, figure, Date.now())),
     chartHits: ({ width, height }) => answer('chart_hits', () => data.hits(width, height)),
     saveChart: () => answer('save_chart', () => '/home/kari/Documents/Chart_2026-Q3_overview_participants.png'),

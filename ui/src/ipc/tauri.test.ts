@@ -27,6 +27,7 @@ beforeEach(() => {
 
 describe('commands', () => {
   const request = { report: 'r-1', pdf: true, pptx: false, png: false, wide: false, since: null, folder: null, locale: null };
+  const dashboard = { id: 'd', version: 2, title: { en: 'T', nb: 'T', uk: 'T' }, order: 1, tiles: [] };
   const note = { id: null, figure: null, report: 'r-1', section: 'summary', quote: null, text: 'Ask.', shared: false };
   it.each<[string, () => Promise<unknown>, unknown[]]>([
     ['session', () => desk.session(), ['session']],
@@ -43,6 +44,8 @@ describe('commands', () => {
     ['copyAnew', () => desk.copyAnew(), ['copy_anew']],
     ['dashboards', () => desk.dashboards(null), ['dashboards', { asOf: null }]],
     ['dashboard', () => desk.dashboard({ id: 'd', period: null, programme: 'buddy', asOf: 7 }), ['dashboard', { id: 'd', period: null, programme: 'buddy', asOf: 7 }]],
+    ['arrangement', () => desk.arrangement('d'), ['arrangement', { id: 'd' }]],
+    ['arrangeDashboard', () => desk.arrangeDashboard(dashboard), ['arrange_dashboard', { dashboard }]],
     ['figure', () => desk.figure('f', 7), ['figure', { figure: 'f', asOf: 7 }]],
     ['chartHits', () => desk.chartHits(question), ['chart_hits', { address: 'overview/line%20participants%2F2.svg?mode=dark&w=640&h=288&period=2026-Q3&locale=uk&seq=5310' }]],
     ['saveChart', () => desk.saveChart(question), ['save_chart', { address: expect.stringContaining('overview/') as unknown }]],
@@ -91,7 +94,7 @@ describe('commands', () => {
   });
 
   it('are all listed above', () => {
-    expect(Object.keys(desk)).toHaveLength(56);
+    expect(Object.keys(desk)).toHaveLength(58);
   });
 
   it('hand on the progress of an export', async () => {
