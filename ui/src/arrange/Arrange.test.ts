@@ -66,7 +66,6 @@ describe('arranging', () => {
     await user.click(await by('arrange-cancel'));
     const sure = await screen.findByRole('alertdialog');
     await user.click(within(sure).getByRole('button', { name: 'Cancel' }));
-    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the core rejects with views of faults
     vi.spyOn(bridge.desk, 'arrangeDashboard').mockImplementation(() => Promise.reject({ code: 'desk.refused', message: 'Refused', detail: 'the dashboard has changed since: it is now version 4' }));
     await user.click(await by('arrange-save'));
     expect(await screen.findByText('desk.refused')).toBeInTheDocument();
