@@ -38,6 +38,16 @@ describe('a dashboard', () => {
     expect(next).toHaveAttribute('alt', expect.stringContaining('Mentoring leads'));
   });
 
+  it('asks once where the values of a chart lie, however long it stands', async () => {
+    const { bridge } = open();
+    const asked = vi.spyOn(bridge.desk, 'chartHits');
+    await screen.findAllByTestId('chart-walk');
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    const tiles = asked.mock.calls.map(([{ tile }]) => tile);
+    expect(tiles).toHaveLength(3);
+    expect(new Set(tiles).size).toBe(3);
+  });
+
   it('gives the same data as a table', async () => {
     const { user } = open();
     await user.click((await screen.findAllByTestId('chart-table'))[0] as HTMLElement);
