@@ -23,12 +23,16 @@ describe('the values of a chart', () => {
   });
 
   it('are pointed at', async () => {
-    open();
+    const { bridge } = open();
+    const asked = vi.spyOn(bridge.desk, 'chartHits');
     const room = await first();
     const at = (clientX: number, clientY: number) => {
       const event = new MouseEvent('pointermove', { clientX, clientY, bubbles: true });
       room.dispatchEvent(event);
     };
+    at(60, 288 * 0.3);
+    await waitFor(() => { expect(asked).toHaveBeenCalledTimes(1); });
+    await asked.mock.results[0]?.value;
     at(60, 288 * 0.3);
     expect(await by('chart-tip')).toHaveTextContent('Mentoring, Apr: 120');
     at(2, 2);
@@ -36,10 +40,11 @@ describe('the values of a chart', () => {
   });
 
   it('stay in the table where they cannot be pointed at', async () => {
-    open({ fails: 'chart_hits' });
-    await by('dashboard-title');
-    await waitFor(() => { expect(document.querySelector('[data-testid=chart-img]')).not.toBeNull(); });
-    expect(document.querySelector('[data-testid=chart-walk]')).toBeNull();
+    const { user } = open({ fails: 'chart_hits' });
+    (await first()).focus();
+    await user.keyboard('{ArrowRight}{End}');
+    expect(document.querySelector('[data-testid=chart-img]')).not.toBeNull();
+    expect(document.querySelector('[data-testid=chart-tip]')).toBeNull();
   });
 });
 
