@@ -25,7 +25,7 @@ measure() {
   took="$took $name $(($(date +%s) - started)) s,"
 }
 
-[ $# -gt 0 ] || set -- first fanout append apply resume scale packs pictures
+[ $# -gt 0 ] || set -- first fanout append apply resume scale packs pictures window
 bench=${CARGO_TARGET_DIR:-target}/release/bench
 for part in "$@"; do
   if [ "$part" = apply ]; then

@@ -9,7 +9,7 @@ demo="python3 dbus dbus-x11 gnome-keyring xvfb xauth xdotool imagemagick poppler
 judges="iproute2 postgresql nginx webkit2gtk-driver xserver-xorg-core xserver-xorg-video-dummy x11-xserver-utils qpdf openssl python3-venv libreoffice-impress fonts-liberation"
 # veraPDF runs on these.
 nightly="default-jdk-headless libjaxb-java"
-peers="chromium default-jdk-headless libjaxb-java openssl poppler-utils qpdf nginx libnginx-mod-nchan postgresql python3-venv"
+peers="webkit2gtk-driver chromium default-jdk-headless libjaxb-java openssl poppler-utils qpdf nginx libnginx-mod-nchan postgresql python3-venv"
 browser="chromium"
 
 case "${1:-test}" in

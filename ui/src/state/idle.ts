@@ -14,7 +14,7 @@ export function whenIdle(after: () => number, idle: () => void): () => void {
     if (told || Date.now() - last < after()) return;
     told = true;
     idle();
-  }, 1000);
+  }, 5000);
   return () => {
     clearInterval(timer);
     for (const event of events) window.removeEventListener(event, used, { capture: true });
