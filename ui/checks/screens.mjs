@@ -67,6 +67,9 @@ const PICTURED = { 'light/en': 'light', 'dark/en': 'dark', 'light/uk': 'ukrainia
 /** Windows in which nothing may be cut off at the side: the smallest one, large type in it, and 400 % of 1280 by 1024. */
 const TIGHT = [{ width: 800, height: 600 }, { width: 800, height: 600, text: 'largest' }, { width: 320, height: 256 }];
 
+/** With `--screen WORDS`, only screens with these in their names. */
+const words = process.argv.includes('--screen') ? process.argv[process.argv.indexOf('--screen') + 1] : '';
+const screens = SCREENS.filter(({ name }) => name.includes(words));
 const folder = process.argv.includes('--sheet') ? process.argv[process.argv.indexOf('--sheet') + 1] : null;
 const only = folder !== null;
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -79,7 +82,7 @@ for (const { theme, locale } of LOOKS) {
   const picture = PICTURED[`${theme}/${locale}`];
   if (only && !picture) continue;
   const pictures = [];
-  for (const screen of SCREENS) {
+  for (const screen of screens) {
     const name = `${screen.name}, ${theme}, ${locale}`;
     const page = await open(name, SIZE, `${screen.query}&theme=${theme}&locale=${locale}`);
     await perform(page, screen, name);
@@ -94,7 +97,7 @@ for (const { theme, locale } of LOOKS) {
   }
 }
 if (!only) {
-  for (const size of TIGHT) for (const screen of SCREENS) await fits(screen, size);
+  for (const size of TIGHT) for (const screen of screens) await fits(screen, size);
   await order();
   await control();
 }
@@ -102,7 +105,7 @@ await browser.close();
 await server.close();
 
 for (const line of found) console.error(line);
-console.log(`${SCREENS.length} screens, opened ${opened} times, ${found.length} faults`);
+console.log(`${screens.length} screens, opened ${opened} times, ${found.length} faults`);
 process.exitCode = found.length > 0 || opened === 0 ? 1 : 0;
 
 /** A new window of its own, whose breaches of the policy and errors are faults. */
