@@ -16,6 +16,8 @@ const START: SyncView = {
 export class Connection {
   view = $state.raw<SyncView>(START);
   readonly #clock: Clock;
+  /** How often the core said something. */
+  #heard = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -59,8 +61,16 @@ export class Connection {
 
   /** Takes over what the core says; how long ago things were counts from this moment. */
   hear(view: SyncView): void {
+    this.#heard += 1;
     this.view = view;
     this.#clock.now = Date.now();
+  }
+
+  /** Asks the core. Its answer may come after news that are newer: then the news stand. */
+  async ask(question: () => Promise<SyncView>): Promise<void> {
+    const before = this.#heard;
+    const view = await question();
+    if (this.#heard === before) this.hear(view);
   }
 
   reset(): void {

@@ -51,6 +51,18 @@ describe('the connection', () => {
     language.locale = 'en';
   });
 
+  it('believes news that came before an older answer', async () => {
+    const connection = new Connection(new Clock());
+    let answer: (view: SyncView) => void = () => undefined;
+    const asked = connection.ask(() => new Promise((resolve) => { answer = resolve; }));
+    connection.hear({ ...connection.view, state: 'offline' });
+    answer({ ...connection.view, state: 'connecting' });
+    await asked;
+    expect(connection.view.state).toBe('offline');
+    await connection.ask(() => Promise.resolve({ ...connection.view, state: 'live' as const }));
+    expect(connection.view.state).toBe('live');
+  });
+
   it('is stale after five minutes of silence, without any news from the core', () => {
     at({ state: 'live', lastContact: new Date(NOW).toISOString() });
     clock.now = NOW + STALE_AFTER - 1;
