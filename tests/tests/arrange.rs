@@ -95,7 +95,7 @@ fn what_no_screen_could_show_or_nobody_may_do_is_refused_with_a_code() {
                     (0..61)
                         .map(|n| json!({ "id": format!("t-{n}"), "shows": d["tiles"][0]["shows"] }))
                         .collect::<Vec<_>>()
-                )
+                );
             }),
             "refused",
         ),

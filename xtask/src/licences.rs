@@ -76,7 +76,7 @@ pub(crate) fn write(root: &Path) -> Result<(), Box<dyn Error>> {
                 .iter()
                 .any(|place| texts.iter().any(|(text, at)| at == place && text.starts_with("MIT License")))
         {
-            licence = "MIT".to_owned();
+            "MIT".clone_into(&mut licence);
         }
         parts.push(Part { name, version, licence, home, texts: places });
     }

@@ -78,13 +78,13 @@ fn grow(server: &Server) -> u64 {
         let (pass, from) = (batch * 10 / rows.len(), batch * 10 % rows.len());
         let some = rows.iter().skip(from).take(10);
         // The first column is the row's id.
-        let body = some.map(|row| format!("again-{pass}-{row}\n")).collect::<String>();
+        let lines: Vec<String> = some.map(|row| format!("again-{pass}-{row}")).collect();
         let report = server.ingest(
             "fjordlys",
             &token,
             "buddy_sessions",
             "text/csv",
-            format!("{head}\n{body}").as_bytes(),
+            format!("{head}\n{}\n", lines.join("\n")).as_bytes(),
         );
         assert_eq!(report["refused"], 0, "{report}");
         batch += 1;
