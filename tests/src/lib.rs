@@ -36,7 +36,7 @@ pub use postgres::Postgres;
 pub use proxy::{Cut, Mode, Proxy, Way};
 pub use server::{PASSWORD, Server};
 pub use session::{Answer, Session};
-pub use webdriver::{Element, Window};
+pub use webdriver::{Element, Window, screen};
 pub use work::{MemoryKeeper, Sender, assert_like_fresh, draft, export, fresh_copy, heal};
 
 /// The repository's folder.

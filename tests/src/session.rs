@@ -68,6 +68,13 @@ impl Session {
         crate::wait_for("the keyring", std::time::Duration::from_secs(10), ready);
     }
 
+    /// Starts the bus on which a screen reader is told what the window shows; before the window is opened.
+    pub fn start_reader_bus(&mut self) {
+        let mut bus = self.command("/usr/libexec/at-spi-bus-launcher");
+        let bus = bus.arg("--launch-immediately").stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        self.processes.push(bus.expect("at-spi-bus-launcher runs"));
+    }
+
     /// A session with a bus on which nothing keeps secrets.
     pub fn without_keyring() -> Self {
         let folder = tempfile::tempdir().expect("a folder");

@@ -1,6 +1,7 @@
 //! The real window under a virtual screen, driven by WebKit's own WebDriver. A W3C client of a few calls, no more.
 
 use std::{
+    ffi::OsStr,
     path::Path,
     process::{Child, Stdio},
     time::Duration,
@@ -30,7 +31,7 @@ pub struct Element(String);
 impl Window {
     /// Opens the window in a session, on a screen of 1280 × 800.
     pub fn open(session: &Session) -> Self {
-        Self::open_on(session, screen(session))
+        Self::open_on(session, screen(session, &[]))
     }
 
     /// Opens the window on a screen of 1280 × 800 to which a second one can be plugged in.
@@ -278,11 +279,12 @@ fn value(mut answer: Value) -> Value {
     answer["value"].take()
 }
 
-/// A virtual screen on a display number that it picks itself.
-fn screen(session: &Session) -> (Child, String) {
+/// A virtual screen of 1280 × 800 on a display number that it picks itself, with further options of `Xvfb`.
+pub fn screen(session: &Session, options: &[&OsStr]) -> (Child, String) {
     let screen = session
         .command("Xvfb")
         .args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"])
+        .args(options)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()

@@ -18,6 +18,8 @@ const PLATFORMS: [&str; 3] = ["x86_64-unknown-linux-gnu", "x86_64-pc-windows-msv
 const PROGRAMS: [&str; 3] = ["boardroom-desktop", "board-cli", "board-server"];
 /// What is a tool to npm and yet runs in the window.
 const COMPILED_IN: [&str; 1] = ["svelte"];
+/// How the names of licence files begin.
+const FILES: [&str; 5] = ["licen", "copying", "unlicense", "notice", "copyright"];
 /// Longest text that is taken for a licence, bytes.
 const LONGEST: u64 = 100_000;
 
@@ -50,7 +52,8 @@ struct Found {
     version: String,
     licence: String,
     home: String,
-    folder: PathBuf,
+    /// The folder with its licence files, or the one file.
+    place: PathBuf,
 }
 
 /// Writes the list.
@@ -64,19 +67,16 @@ pub(crate) fn write(root: &Path) -> Result<(), Box<dyn Error>> {
     let mut texts = BTreeMap::<String, usize>::new();
     let mut parts = Vec::new();
     for one in found {
-        let mut places = Vec::new();
-        for text in read_texts(&one)? {
-            let next = texts.len();
-            places.push(*texts.entry(text).or_insert(next));
-        }
+        let found = read_texts(&one.place)?;
         let Found { name, version, mut licence, home, .. } = one;
         // Where its makers state it in the file alone.
-        if licence.is_empty()
-            && places
-                .iter()
-                .any(|place| texts.iter().any(|(text, at)| at == place && text.starts_with("MIT License")))
-        {
+        if licence.is_empty() && found.iter().any(|text| text.starts_with("MIT License")) {
             "MIT".clone_into(&mut licence);
+        }
+        let mut places = Vec::new();
+        for text in found {
+            let next = texts.len();
+            places.push(*texts.entry(text).or_insert(next));
         }
         parts.push(Part { name, version, licence, home, texts: places });
     }
@@ -130,7 +130,7 @@ fn crates(root: &Path, platform: &str) -> Result<BTreeSet<Found>, Box<dyn Error>
                 version: text(&package["version"]),
                 licence: text(&package["license"]).replace(" / ", "/").replace('/', " OR "),
                 home: text(&package["repository"]),
-                folder: Path::new(&text(&package["manifest_path"])).parent().unwrap_or(root).to_owned(),
+                place: Path::new(&text(&package["manifest_path"])).parent().unwrap_or(root).to_owned(),
             });
         }
     }
@@ -153,7 +153,7 @@ fn modules(root: &Path) -> Result<BTreeSet<Found>, Box<dyn Error>> {
             version: text(&module["version"]),
             licence: text(&module["license"]),
             home: format!("https://www.npmjs.com/package/{name}"),
-            folder: ui.join(place),
+            place: ui.join(place),
         });
     }
     Ok(found)
@@ -162,41 +162,32 @@ fn modules(root: &Path) -> Result<BTreeSet<Found>, Box<dyn Error>> {
 /// Fonts and icons that are kept in the repository.
 fn assets(root: &Path) -> [Found; 3] {
     [
-        ("Inter", "OFL-1.1", "https://rsms.me/inter/"),
-        ("Noto Sans", "OFL-1.1", "https://notofonts.github.io/"),
-        ("Lucide", "ISC", "https://lucide.dev/"),
+        ("Inter", "OFL-1.1", "https://rsms.me/inter/", "Inter-OFL-1.1.txt"),
+        ("Noto Sans", "OFL-1.1", "https://notofonts.github.io/", "Noto-OFL-1.1.txt"),
+        ("Lucide", "ISC", "https://lucide.dev/", "Lucide-ISC.txt"),
     ]
-    .map(|(name, licence, home)| Found {
+    .map(|(name, licence, home, file)| Found {
         name: name.to_owned(),
         version: String::new(),
         licence: licence.to_owned(),
         home: home.to_owned(),
-        folder: root.join("assets/licences").join(name.split(' ').next().unwrap_or(name)),
+        place: root.join("assets/licences").join(file),
     })
 }
 
-/// The licence files of a part, in the order of their names.
-fn read_texts(part: &Found) -> Result<Vec<String>, Box<dyn Error>> {
-    // Of an asset, the file beside the others begins with its name.
-    let (folder, start) = if part.version.is_empty() {
-        (
-            part.folder.parent().unwrap_or(&part.folder),
-            part.folder.file_name().unwrap_or_default().to_string_lossy().to_lowercase(),
-        )
-    } else {
-        (part.folder.as_path(), String::new())
-    };
+/// The licence files at a place, in the order of their names.
+fn read_texts(place: &Path) -> Result<Vec<String>, Box<dyn Error>> {
     let mut files = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let name = entry.file_name().to_string_lossy().to_lowercase();
-        let fits = if start.is_empty() {
-            ["licen", "copying", "unlicense", "notice", "copyright"].iter().any(|word| name.starts_with(word))
-        } else {
-            name.starts_with(&start)
-        };
-        if fits && entry.metadata()?.is_file() && entry.metadata()?.len() < LONGEST {
-            files.push(entry.path());
+    if place.is_file() {
+        files.push(place.to_owned());
+    } else {
+        for entry in fs::read_dir(place)? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().to_lowercase();
+            let is_licence = FILES.iter().any(|word| name.starts_with(word));
+            if is_licence && entry.metadata()?.is_file() && entry.metadata()?.len() < LONGEST {
+                files.push(entry.path());
+            }
         }
     }
     files.sort();

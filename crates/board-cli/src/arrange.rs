@@ -1,8 +1,8 @@
 //! `boardroom arrange`: a dashboard's definition out as JSON, and in again.
 
-use std::path::PathBuf;
+use std::{fmt::Display, path::PathBuf};
 
-use board_desk::{ArrangementView, Code, Dashboard, Desk, Fault};
+use board_desk::{ArrangementView, Code, Dashboard, Desk, Fault, read_bounded};
 use clap::Args;
 
 /// Longest definition that is read, bytes: 60 tiles need a fraction of it.
@@ -21,21 +21,15 @@ impl Arguments {
     /// Arranges where a file says how; the definition as it then stands.
     pub(crate) fn run(self, desk: &Desk) -> Result<ArrangementView, Fault> {
         if let Some(path) = self.from {
-            let file = |error| Fault::new(Code::File, format!("{}: {error}", path.display()));
-            if std::fs::metadata(&path).map_err(file)?.len() > LONGEST {
-                return Err(Fault::new(
-                    Code::Malformed,
-                    format!("{}: larger than a definition", path.display()),
-                ));
+            let malformed =
+                |what: &dyn Display| Fault::new(Code::Malformed, format!("{}: {what}", path.display()));
+            let bytes = read_bounded(&path, LONGEST)?;
+            if bytes.len() as u64 > LONGEST {
+                return Err(malformed(&"larger than a definition"));
             }
-            let text = std::fs::read_to_string(&path).map_err(file)?;
-            let dashboard: Dashboard = serde_json::from_str(&text)
-                .map_err(|error| Fault::new(Code::Malformed, format!("{}: {error}", path.display())))?;
+            let dashboard: Dashboard = serde_json::from_slice(&bytes).map_err(|error| malformed(&error))?;
             if dashboard.id.as_str() != self.id {
-                return Err(Fault::new(
-                    Code::Malformed,
-                    format!("{} defines {}", path.display(), dashboard.id),
-                ));
+                return Err(malformed(&format_args!("defines {}", dashboard.id)));
             }
             desk.arrange(dashboard)?;
         }

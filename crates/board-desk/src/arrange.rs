@@ -12,6 +12,7 @@ use ts_rs::TS;
 use crate::{
     desk::{Desk, Reading},
     fault::{Code, Fault},
+    lens::Lens,
     outbox::Expected,
 };
 
@@ -44,7 +45,7 @@ pub struct MetricChoice {
 impl Desk {
     /// What a dashboard is made of.
     pub fn arrangement(&self, id: &str) -> Result<ArrangementView, Fault> {
-        self.read(None, |lens, _| {
+        self.read_arranged(None, |lens, _| {
             let dashboard =
                 lens.dashboard(id)?.ok_or_else(|| Fault::new(Code::NotFound, format!("dashboard {id}")))?;
             let mut metrics: Vec<MetricChoice> = lens
@@ -66,10 +67,24 @@ impl Desk {
         dashboard.version = dashboard.version.saturating_add(1);
         self.submit(&Command::ArrangeDashboard { dashboard })
     }
+
+    /// As [`Desk::read`], with the dashboards as they will stand. Only what shows dashboards pays for it.
+    pub(crate) fn read_arranged<T>(
+        &self,
+        as_of: Option<u64>,
+        work: impl FnOnce(&Lens<'_>, &Reading) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        self.read(as_of, |lens, reading| {
+            if !reading.past {
+                lens.expect_arranged(waiting(lens.reader, reading, self.host.now())?);
+            }
+            work(lens, reading)
+        })
+    }
 }
 
 /// Dashboards as they will stand, where an arrangement waits to be sent.
-pub(crate) fn waiting(reader: &Reader, reading: &Reading, now: Timestamp) -> Result<Vec<Dashboard>, Fault> {
+fn waiting(reader: &Reader, reading: &Reading, now: Timestamp) -> Result<Vec<Dashboard>, Fault> {
     let arranged: BTreeSet<DashboardId> = reader
         .pending(&reading.tenant)?
         .into_iter()

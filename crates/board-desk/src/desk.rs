@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use tokio::{runtime::Handle, sync::watch};
 
 use crate::{
-    arrange, dashboards, export,
+    dashboards, export,
     fault::{Code, Fault},
     figures,
     host::Host,
@@ -345,15 +345,12 @@ impl Desk {
     pub(crate) fn read<T>(
         &self,
         as_of: Option<u64>,
-        work: impl FnOnce(&Lens<'_>, &Reading) -> Result<T, Fault>,
+        work: impl FnOnce(&mut Lens<'_>, &Reading) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
         let reading = self.reading_at(as_of)?;
         let reader = lock(&reading.reader);
         let mut lens = Lens::new(&reader, &reading.tenant, Some(reading.seq), reading.locale)?;
-        if !reading.past {
-            lens.expect_arranged(arrange::waiting(&reader, &reading, self.host.now())?);
-        }
-        work(&lens, &reading)
+        work(&mut lens, &reading)
     }
 
     /// What the clock showed at the position read: now, or when the event there was recorded.
@@ -364,7 +361,7 @@ impl Desk {
 
     /// Dashboards of the open tenant.
     pub fn dashboards(&self, as_of: Option<u64>) -> Result<Vec<DashboardBrief>, Fault> {
-        self.read(as_of, |lens, _| dashboards::list(lens))
+        self.read_arranged(as_of, |lens, _| dashboards::list(lens))
     }
 
     /// A dashboard; the newest ended quarter and all programmes unless asked otherwise.
@@ -376,7 +373,7 @@ impl Desk {
         as_of: Option<u64>,
     ) -> Result<DashboardView, Fault> {
         let (period, programme) = parse_scope(period, programme)?;
-        self.read(as_of, |lens, reading| {
+        self.read_arranged(as_of, |lens, reading| {
             let scope = dashboards::scope(lens, period, programme, self.clock(lens, reading)?)?;
             let evidence = reading.role.may(Permission::SeeEvidence);
             dashboards::view(lens, id, &scope, evidence, reading.seq)
@@ -415,7 +412,7 @@ impl Desk {
     ) -> Result<(board_charts::ChartSpec, board_charts::Size, String), Fault> {
         let address = dashboards::ChartAddress::parse(path, query)
             .ok_or_else(|| Fault::new(Code::Malformed, "chart address"))?;
-        self.read(address.seq, |lens, reading| {
+        self.read_arranged(address.seq, |lens, reading| {
             let now = self.clock(lens, reading)?;
             let scope = dashboards::scope(lens, address.period, address.programme.clone(), now)?;
             let spec = dashboards::chart(lens, &address.dashboard, &address.tile, &scope, address.mode)?;

@@ -75,6 +75,10 @@ impl<'a> Lens<'a> {
     }
 
     rows!(
+        /// Dashboards of the log.
+        logged_dashboards, Dashboard, Dashboard
+    );
+    rows!(
         /// Programmes by id.
         programmes, Programme, Programme
     );
@@ -95,6 +99,10 @@ impl<'a> Lens<'a> {
         notes, Note, Note
     );
     row!(
+        /// A dashboard of the log by id.
+        logged_dashboard, Dashboard, Dashboard
+    );
+    row!(
         /// A snippet by id.
         snippet, Evidence, Evidence
     );
@@ -106,22 +114,18 @@ impl<'a> Lens<'a> {
 
     /// Dashboards.
     pub(crate) fn dashboards(&self) -> Result<Vec<Dashboard>, Fault> {
-        let rows = self.reader.rows(&self.id, Table::Dashboard, self.as_of)?;
-        let logged = rows.into_iter().filter_map(|(_, row)| match row.row {
-            Row::Dashboard(dashboard) => Some(dashboard),
-            _ => None,
-        });
-        let replaced = |one: &Dashboard| self.arranged.iter().any(|other| other.id == one.id);
-        Ok(logged.filter(|one| !replaced(one)).chain(self.arranged.iter().cloned()).collect())
+        let mut all = self.logged_dashboards()?;
+        all.retain(|one| self.arranged.iter().all(|other| other.id != one.id));
+        all.extend(self.arranged.iter().cloned());
+        Ok(all)
     }
 
     /// A dashboard by id.
     pub(crate) fn dashboard(&self, key: &str) -> Result<Option<Dashboard>, Fault> {
-        if let Some(arranged) = self.arranged.iter().find(|dashboard| dashboard.id.as_str() == key) {
-            return Ok(Some(arranged.clone()));
+        match self.arranged.iter().find(|dashboard| dashboard.id.as_str() == key) {
+            Some(arranged) => Ok(Some(arranged.clone())),
+            None => self.logged_dashboard(key),
         }
-        let row = self.reader.row(&self.id, Table::Dashboard, key, self.as_of)?;
-        Ok(row.and_then(|row| if let Row::Dashboard(dashboard) = row.row { Some(dashboard) } else { None }))
     }
 
     /// Every metric that is defined here, by id.

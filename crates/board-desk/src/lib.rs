@@ -52,6 +52,7 @@ pub use policy::{InForce, PolicyView, SettingSource};
 pub use preview::{PreviewView, UnsavedText};
 pub use ready::{ReadyLine, ReadyState, ReadyView, ready_line};
 pub use show::{Deck, ShowRequest, ShowView, Slide, SlideBody, SlideLine, SlideNote};
+pub use verify::read_bounded;
 pub use view::{
     Choice, DashboardBrief, DashboardView, DiffEntry, DiffSide, DiffView, EvidenceView, ExportEntry,
     ExportProgress, ExportRequest, ExportSecrets, ExportView, ExportedFile, FaultView, Fetching, FigureCard,

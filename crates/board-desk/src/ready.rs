@@ -191,7 +191,7 @@ impl Desk {
     /// Every dashboard is folded and every chart drawn.
     fn draws(&self, reading: &Reading) -> Outcome {
         let draw = || {
-            self.read(None, |lens, _| {
+            self.read_arranged(None, |lens, _| {
                 let scope = dashboards::scope(lens, None, None, self.host.now())?;
                 let (mut charts, mut shown) = (0, 0);
                 for brief in dashboards::list(lens)? {

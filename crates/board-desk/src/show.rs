@@ -156,7 +156,7 @@ impl Desk {
     pub fn show(&self, request: &ShowRequest) -> Result<ShowView, Fault> {
         let notes = self.notes()?;
         let (period, _) = parse_scope(request.period.as_deref(), None)?;
-        self.read(request.as_of, |lens, reading| {
+        self.read_arranged(request.as_of, |lens, reading| {
             let clock = self.clock(lens, reading)?;
             let scope = dashboards::scope(lens, period, None, clock)?;
             let evidence = reading.role.may(Permission::SeeEvidence);

@@ -21,7 +21,7 @@ pub(crate) fn run(
 ) -> Result<VerifyView, Fault> {
     let locale = desk.locale();
     let shown = path.display().to_string();
-    let bytes = read_bounded(path)?;
+    let bytes = read_bounded(path, MAX_PACK)?;
     let verification = match board_packs::verify_with(&bytes, &trusted(desk, keys)?, password) {
         Ok(verification) => verification,
         Err(error) => return Ok(unreadable(shown, locale, &error)),
@@ -45,18 +45,19 @@ pub(crate) fn file(desk: &Desk, path: &Path, keys: &[String]) -> Result<Verifica
     let trusted = trusted(desk, keys)?;
     let unreadable =
         |error: VerifyError| Fault::new(Code::PackChanged, format!("{}: {error}", path.display()));
-    board_packs::verify(&read_bounded(path)?, &trusted).map_err(unreadable)
+    board_packs::verify(&read_bounded(path, MAX_PACK)?, &trusted).map_err(unreadable)
 }
 
-fn read_bounded(path: &Path) -> Result<Vec<u8>, Fault> {
+/// A file, of which no more than one byte past the limit is read, so that a larger one is seen to be larger.
+pub fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, Fault> {
     let fault = |error: std::io::Error| Fault::new(Code::File, format!("{}: {error}", path.display()));
     let mut bytes = Vec::new();
-    // One byte past the limit, so that a larger file is seen to be larger.
-    let limit = board_packs::MAX_FILE as u64 + 1;
-    File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes)).map_err(fault)?;
+    File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes)).map_err(fault)?;
     Ok(bytes)
 }
 
+/// Most bytes of a pack.
+const MAX_PACK: u64 = board_packs::MAX_FILE as u64;
 /// Most bytes of a file of keys.
 const MAX_KEYS: u64 = 1 << 20;
 
@@ -88,12 +89,7 @@ pub(crate) fn trusted(desk: &Desk, keys: &[String]) -> Result<Vec<TrustedKey>, F
 
 /// The keys in a file that was saved from `/v1/tenants/{tenant}/keys`.
 fn published(path: &Path) -> Result<Vec<TrustedKey>, Fault> {
-    let fault =
-        |error: &dyn std::fmt::Display| Fault::new(Code::File, format!("{}: {error}", path.display()));
-    let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(MAX_KEYS + 1).read_to_end(&mut bytes))
-        .map_err(|error| fault(&error))?;
+    let bytes = read_bounded(path, MAX_KEYS)?;
     let malformed = |what: String| Fault::new(Code::KeyFile, format!("{}: {what}", path.display()));
     if bytes.len() as u64 > MAX_KEYS {
         return Err(malformed("larger than 1 MiB".into()));

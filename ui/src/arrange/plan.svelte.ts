@@ -22,29 +22,34 @@ export function begin(kind: Shows['shows'], metric: string, title: Words): Shows
 /** The metrics of a tile. */
 export const metricsOf = (shows: Shows): string[] => ('metrics' in shows ? shows.metrics : 'metric' in shows ? [shows.metric] : []);
 
+/** Fewest and most metrics of a tile. */
+const METRICS: Record<Shows['shows'], [number, number]> = { kpi: [1, 1], line: [1, 6], bar: [1, 1], doughnut: [1, 1], radar: [3, 12], evidence: [0, 0] };
+
 /** Whether a screen could show it; the core judges by the same ranges. */
 export function fits(shows: Shows): boolean {
   const titled = !('title' in shows) || Object.values(shows.title).every((text) => text.trim() !== '' && text.trim().length <= 120);
-  const least = shows.shows === 'radar' ? 3 : shows.shows === 'evidence' ? 0 : 1;
-  const most = shows.shows === 'radar' ? 12 : shows.shows === 'line' ? 6 : 1;
+  const [least, most] = METRICS[shows.shows];
   const count = metricsOf(shows).length;
-  return titled && count >= least && count <= Math.max(most, least);
+  return titled && count >= least && count <= most;
 }
 
 export class Plan {
-  #past = $state.raw<Dashboard[]>([]);
-  #future = $state.raw<Dashboard[]>([]);
-  now = $state.raw() as Dashboard;
+  /** Every state so far, and those taken back. */
+  #states = $state.raw<[Dashboard, ...Dashboard[]]>() as [Dashboard, ...Dashboard[]];
+  #at = $state(0);
 
   constructor(first: Dashboard) {
-    this.now = first;
+    this.#states = [first];
   }
 
+  get now(): Dashboard {
+    return this.#states[this.#at] ?? this.#states[0];
+  }
   get changed(): boolean {
-    return this.#past.length > 0;
+    return this.#at > 0;
   }
   get redoable(): boolean {
-    return this.#future.length > 0;
+    return this.#at < this.#states.length - 1;
   }
   get tiles(): Tile[] {
     return this.now.tiles;
@@ -72,18 +77,10 @@ export class Plan {
     this.#turn({ title });
   }
   undo(): void {
-    const last = this.#past.at(-1);
-    if (!last) return;
-    this.#future = [...this.#future, this.now];
-    this.#past = this.#past.slice(0, -1);
-    this.now = last;
+    if (this.changed) this.#at -= 1;
   }
   redo(): void {
-    const next = this.#future.at(-1);
-    if (!next) return;
-    this.#past = [...this.#past, this.now];
-    this.#future = this.#future.slice(0, -1);
-    this.now = next;
+    if (this.redoable) this.#at += 1;
   }
   /** An id that no tile has. */
   free(kind: string): string {
@@ -93,8 +90,8 @@ export class Plan {
     }
   }
   #turn(change: Partial<Dashboard>): void {
-    this.#past = [...this.#past, this.now];
-    this.#future = [];
-    this.now = { ...this.now, ...change };
+    const [first, ...others] = this.#states;
+    this.#states = [first, ...others.slice(0, this.#at), { ...this.now, ...change }];
+    this.#at += 1;
   }
 }

@@ -5,7 +5,6 @@
 
 use std::{
     fs,
-    io::BufRead,
     path::Path,
     process::{Command, Stdio},
     thread,
@@ -21,7 +20,6 @@ const SOON: Duration = Duration::from_mins(1);
 const STARTS: usize = 5;
 /// Events of the large company.
 const EVENTS: u64 = 100_000;
-
 /// A screen that did not change for as long is done.
 const QUIET: Duration = Duration::from_millis(600);
 /// How long an idle window is watched.
@@ -100,17 +98,8 @@ fn grow(server: &Server) -> u64 {
 /// press of its button to the last change of the screen.
 fn start(session: &Session) -> (f64, f64) {
     let folder = tempfile::tempdir().unwrap();
-    let mut screen = session
-        .command("Xvfb")
-        .args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-fbdir"])
-        .arg(folder.path())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut number = String::new();
-    std::io::BufReader::new(screen.stdout.take().unwrap()).read_line(&mut number).unwrap();
-    let display = format!(":{}", number.trim());
+    let options = ["-fbdir".as_ref(), folder.path().as_os_str()];
+    let (mut screen, display) = boardroom_tests::screen(session, &options);
     // What the screen shows, kept by Xvfb in a file.
     let shown = || fs::read(folder.path().join("Xvfb_screen0")).unwrap();
     let began = Instant::now();
