@@ -112,15 +112,7 @@ impl<'a> Line<'a> {
 
     /// When the newest event up to a position was appended; the next one's time where it is hidden from the reader.
     fn time(&self, seq: u64) -> Result<Timestamp, Fault> {
-        let tenant = &self.reading.tenant;
-        let back = seq.saturating_sub(200);
-        let near = self.reader.events(tenant, back, 200)?;
-        let known = near.iter().rev().find(|event| event.seq <= seq).or_else(|| near.first()).map(|e| e.at);
-        let known = match known {
-            Some(at) => Some(at),
-            None => self.reader.events(tenant, seq, 1)?.first().map(|event| event.at),
-        };
-        Ok(known.unwrap_or_default())
+        Ok(self.reader.time_at(&self.reading.tenant, seq)?.unwrap_or_default())
     }
 }
 

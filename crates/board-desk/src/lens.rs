@@ -249,9 +249,9 @@ impl<'a> Lens<'a> {
         let prefix = format!("{metric}/");
         let mut periods: Vec<Period> = self
             .reader
-            .rows_with_prefix(&self.id, Table::Figure, &prefix, self.as_of)?
+            .keys_with_prefix(&self.id, Table::Figure, &prefix, self.as_of)?
             .into_iter()
-            .filter_map(|(key, _)| FigureKey::parse(&key))
+            .filter_map(|key| FigureKey::parse(&key))
             .filter(|key| key.programme.is_none())
             .map(|key| key.period)
             .collect();

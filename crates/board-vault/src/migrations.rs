@@ -6,10 +6,11 @@ use rusqlite::{Connection, Transaction};
 
 type Step = fn(&Transaction<'_>) -> rusqlite::Result<()>;
 
-const STEPS: [Step; 3] = [
+const STEPS: [Step; 4] = [
     |transaction| transaction.execute_batch(include_str!("migrations/0001.sql")),
     step_2::run,
     |transaction| transaction.execute_batch(include_str!("migrations/0003.sql")),
+    |transaction| transaction.execute_batch(include_str!("migrations/0004.sql")),
 ];
 
 /// Newest schema of this version.

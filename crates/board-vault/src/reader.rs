@@ -5,7 +5,7 @@ use std::path::Path;
 
 use board_domain::{Audience, Event, Hash, Role, Row, Table, TenantId};
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, ToSql, params};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -86,6 +86,13 @@ pub struct Paused {
     pub reason: String,
 }
 
+/// One version in 32, by chance of its position: those of the index `version_mark`, with which this must agree word by
+/// word. From the next of them a walk back is short; an index of all would cost applying more than the rows do.
+const MARKED: &str = "((until_seq & 2147483647) * 2654435769 & 4294967295) < 134217728";
+
+/// How many versions are scanned in the time in which one is found by its key.
+const SCANNED: u64 = 200;
+
 /// Columns of [`Version::read`].
 const VERSION: &str = "since_seq, gone, at, received_at, json";
 
@@ -144,18 +151,10 @@ impl Reader {
         key: &str,
         as_of: Option<u64>,
     ) -> Result<Option<Versioned<Row>>, VaultError> {
-        let found = self.standing(tenant, as_of, |no| {
-            let as_of = as_of.unwrap_or(u64::MAX);
-            let mut found = None;
-            self.versions(no, table, key, |version| {
-                let there = version.since <= as_of;
-                if there {
-                    found = Some(version);
-                }
-                !there
-            })?;
+        let found = self.standing(tenant, as_of, |no, _| {
+            let found = self.version(no, table, key, as_of)?;
             let mut contents = Contents::new(&self.connection, no)?;
-            found.filter(|version| !version.gone).map(|version| version.full(&mut contents)).transpose()
+            found.map(|version| version.full(&mut contents)).transpose()
         })?;
         Ok(found.flatten())
     }
@@ -180,11 +179,23 @@ impl Reader {
         prefix: &str,
         as_of: Option<u64>,
     ) -> Result<Vec<(String, Versioned<Row>)>, VaultError> {
-        let rows = self.standing(tenant, as_of, |no| {
-            let found = self.found(no, table, prefix, as_of)?;
+        let rows = self.standing(tenant, as_of, |no, head| {
+            let found = self.found(no, table, prefix, as_of, head)?;
             self.filled(no, found)
         })?;
         Ok(rows.unwrap_or_default())
+    }
+
+    /// The keys of [`Reader::rows_with_prefix`], without what the rows say.
+    pub fn keys_with_prefix(
+        &self,
+        tenant: &TenantId,
+        table: Table,
+        prefix: &str,
+        as_of: Option<u64>,
+    ) -> Result<Vec<String>, VaultError> {
+        let found = self.standing(tenant, as_of, |no, head| self.found(no, table, prefix, as_of, head))?;
+        Ok(found.unwrap_or_default().into_iter().map(|(key, _)| key).collect())
     }
 
     /// The rows of a table whose key starts with `prefix`, in key order, not what they say.
@@ -194,38 +205,54 @@ impl Reader {
         table: Table,
         prefix: &str,
         as_of: Option<u64>,
+        head: u64,
     ) -> Result<Vec<(String, Version)>, VaultError> {
         let newest = format!(
-            "SELECT {VERSION}, key FROM row WHERE tenant = ?1 AND tbl = ?2 AND key >= ?3 AND gone = 0"
+            "SELECT {VERSION}, key FROM row WHERE tenant = ?1 AND tbl = ?2 AND key >= ?3 ORDER BY key"
         );
-        let (sql, position) = match as_of {
-            None => (format!("{newest} ORDER BY key"), None),
-            Some(seq) => (
-                format!(
-                    "{newest} AND since_seq <= ?4
-                     UNION ALL
-                     SELECT {VERSION}, key FROM version WHERE tenant = ?1 AND until_seq > ?4
-                     AND since_seq <= ?4 AND tbl = ?2 AND key >= ?3 AND gone = 0
-                     ORDER BY key"
-                ),
-                Some(i64::try_from(seq).unwrap_or(i64::MAX)),
-            ),
-        };
-        let mut statement = self.connection.prepare_cached(&sql)?;
-        let mut rows = match position {
-            None => statement.query(params![tenant, table.code(), prefix])?,
-            Some(position) => statement.query(params![tenant, table.code(), prefix, position])?,
-        };
-        let mut found = Vec::new();
+        let mut found = self.listed(&newest, params![tenant, table.code(), prefix], prefix)?;
+        if let Some(seq) = as_of {
+            let (standing, since_changed): (Vec<_>, Vec<_>) =
+                found.into_iter().partition(|(_, version)| version.since <= seq);
+            found = standing;
+            if (since_changed.len() as u64).saturating_mul(SCANNED) < head.saturating_sub(seq) {
+                for (key, _) in since_changed {
+                    if let Some(version) = self.older(tenant, table, &key, seq)? {
+                        found.push((key, version));
+                    }
+                }
+            } else {
+                let older = format!(
+                    "SELECT {VERSION}, key FROM version WHERE tenant = ?1 AND until_seq > ?4
+                     AND since_seq <= ?4 AND tbl = ?2 AND key >= ?3 ORDER BY key"
+                );
+                let seq = i64::try_from(seq).unwrap_or(i64::MAX);
+                found.extend(self.listed(&older, params![tenant, table.code(), prefix, seq], prefix)?);
+            }
+            found.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        }
+        found.retain(|(_, version)| !version.gone);
+        Ok(found)
+    }
+
+    /// Versions with their keys, which come in order; keys with the prefix stand together.
+    fn listed(
+        &self,
+        sql: &str,
+        values: &[&dyn ToSql],
+        prefix: &str,
+    ) -> Result<Vec<(String, Version)>, VaultError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(values)?;
+        let mut listed = Vec::new();
         while let Some(row) = rows.next()? {
-            // Keys with the prefix stand together from the prefix on.
             let key = row.get_ref(5)?.as_str().map_err(rusqlite::Error::from)?;
             if !key.starts_with(prefix) {
                 break;
             }
-            found.push((key.to_owned(), Version::read(row)?));
+            listed.push((key.to_owned(), Version::read(row)?));
         }
-        Ok(found)
+        Ok(listed)
     }
 
     /// Every version of a row that is here, newest first.
@@ -235,9 +262,9 @@ impl Reader {
         table: Table,
         key: &str,
     ) -> Result<Vec<Versioned<Row>>, VaultError> {
-        let all = self.standing(tenant, None, |no| {
+        let all = self.standing(tenant, None, |no, _| {
             let mut all = Vec::new();
-            self.versions(no, table, key, |version| {
+            self.versions(no, table, key, None, |version| {
                 all.push(version);
                 true
             })?;
@@ -248,15 +275,16 @@ impl Reader {
         Ok(all.unwrap_or_default())
     }
 
-    /// Reads in several steps from one state of the file, whatever is written meanwhile; `None` where the tenant was never
-    /// entered. Refuses a position that lies before what is here.
+    /// Reads in several steps from one state of the file, whatever is written meanwhile, given the tenant's number and
+    /// cursor; `None` where the tenant was never entered. Refuses a position that lies before what is here.
     fn standing<T>(
         &self,
         tenant: &TenantId,
         as_of: Option<u64>,
-        read: impl FnOnce(i64) -> Result<T, VaultError>,
+        read: impl FnOnce(i64, u64) -> Result<T, VaultError>,
     ) -> Result<Option<T>, VaultError> {
-        let mut statement = self.connection.prepare_cached("SELECT no, start FROM tenant WHERE id = ?1")?;
+        let mut statement =
+            self.connection.prepare_cached("SELECT no, start, cursor FROM tenant WHERE id = ?1")?;
         // A statement that is not read to its end keeps the state that it began with for those after it.
         let mut standing = statement.query([tenant.as_str()])?;
         let Some(row) = standing.next()? else { return Ok(None) };
@@ -264,7 +292,7 @@ impl Reader {
         if as_of.is_some_and(|seq| seq < from) {
             Err(VaultError::NotHere { from })
         } else {
-            read(no).map(Some)
+            read(no, unsigned(row.get(2)?)?).map(Some)
         }
     }
 
@@ -285,12 +313,54 @@ impl Reader {
         Ok(rows.into_iter().zip(full).filter_map(|((key, _), row)| Some((key, row?))).collect())
     }
 
-    /// Walks the versions of a row from the newest to older ones, as long as `go_on` says so.
+    /// A row as of a position, not what it says.
+    fn version(
+        &self,
+        tenant: i64,
+        table: Table,
+        key: &str,
+        as_of: Option<u64>,
+    ) -> Result<Option<Version>, VaultError> {
+        let mut newest = self.connection.prepare_cached(&format!(
+            "SELECT {VERSION} FROM row WHERE tenant = ?1 AND tbl = ?2 AND key = ?3"
+        ))?;
+        let mut rows = newest.query(params![tenant, table.code(), key])?;
+        let newest = rows.next()?.map(Version::read).transpose()?;
+        match (newest, as_of) {
+            (Some(version), Some(seq)) if version.since > seq => self.older(tenant, table, key, seq),
+            (newest, _) => Ok(newest.filter(|version| !version.gone)),
+        }
+    }
+
+    /// The version that stood at a position, where the newest one began after it: found by a walk back from the next
+    /// marked version, or from the newest.
+    fn older(&self, tenant: i64, table: Table, key: &str, seq: u64) -> Result<Option<Version>, VaultError> {
+        let mut marked = self.connection.prepare_cached(&format!(
+            "SELECT until_seq FROM version INDEXED BY version_mark
+             WHERE tenant = ?1 AND tbl = ?2 AND key = ?3 AND until_seq > ?4 AND {MARKED} ORDER BY until_seq LIMIT 1"
+        ))?;
+        let position = i64::try_from(seq).unwrap_or(i64::MAX);
+        let from: Option<i64> =
+            marked.query_row(params![tenant, table.code(), key, position], |row| row.get(0)).optional()?;
+        let mut found = None;
+        self.versions(tenant, table, key, from, |version| {
+            let there = version.since <= seq;
+            if there {
+                found = Some(version);
+            }
+            !there
+        })?;
+        Ok(found.filter(|version| !version.gone))
+    }
+
+    /// Walks the versions of a row to older ones, from the one that ended at a position or from the newest, as long as
+    /// `go_on` says so.
     fn versions(
         &self,
         tenant: i64,
         table: Table,
         key: &str,
+        from: Option<i64>,
         mut go_on: impl FnMut(Version) -> bool,
     ) -> Result<(), VaultError> {
         let mut newest = self.connection.prepare_cached(&format!(
@@ -299,8 +369,14 @@ impl Reader {
         let mut older = self.connection.prepare_cached(&format!(
             "SELECT {VERSION} FROM version WHERE tenant = ?1 AND tbl = ?2 AND key = ?3 AND until_seq = ?4"
         ))?;
-        let mut rows = newest.query(params![tenant, table.code(), key])?;
-        let mut next = rows.next()?.map(Version::read).transpose()?;
+        let mut next = match from {
+            Some(until) => {
+                older.query_row(params![tenant, table.code(), key, until], |row| Ok(Version::read(row)))
+            }
+            None => newest.query_row(params![tenant, table.code(), key], |row| Ok(Version::read(row))),
+        }
+        .optional()?
+        .transpose()?;
         while let Some(version) = next {
             let since = signed(version.since)?;
             if !go_on(version) {
@@ -369,6 +445,20 @@ impl Reader {
         }
     }
 
+    /// When the newest event up to a position was appended, or the next one where none before it is here.
+    pub fn time_at(&self, tenant: &TenantId, seq: u64) -> Result<Option<Timestamp>, VaultError> {
+        let near = self.standing(tenant, None, |no, _| {
+            let find = |sql: &str, edge: u64| -> rusqlite::Result<Option<i64>> {
+                let mut statement = self.connection.prepare_cached(sql)?;
+                statement.query_row([place(no, seq), place(no, edge)], |row| row.get(0)).optional()
+            };
+            let before = "SELECT at FROM event WHERE place <= ?1 AND place > ?2 ORDER BY place DESC LIMIT 1";
+            let after = "SELECT at FROM event WHERE place > ?1 AND place <= ?2 ORDER BY place LIMIT 1";
+            Ok(find(before, 0)?.map_or_else(|| find(after, HIGHEST_KEPT), |at| Ok(Some(at)))?)
+        })?;
+        near.flatten().map(timestamp).transpose()
+    }
+
     /// Hash of the newest event of each audience, by the audience's written form.
     pub fn heads(&self, tenant: &TenantId) -> Result<BTreeMap<String, Hash>, VaultError> {
         let no = crate::audiences::tenant_no(&self.connection, tenant)?;
@@ -388,7 +478,7 @@ impl Reader {
              WHERE e.place > ?1 AND e.place <= ?2 ORDER BY e.place LIMIT ?3",
             columns.join(", ")
         ))?;
-        let events = self.standing(tenant, None, |no| {
+        let events = self.standing(tenant, None, |no, _| {
             let mut rows = statement.query(params![place(no, after), place(no, HIGHEST_KEPT), limit])?;
             let mut events = Vec::new();
             while let Some(row) = rows.next()? {
@@ -434,7 +524,7 @@ impl Reader {
     /// does not know are left out.
     pub fn snapshot_state_hash(&self, tenant: &TenantId) -> Result<Hash, VaultError> {
         let mut hasher = Sha256::new();
-        self.standing(tenant, None, |no| {
+        self.standing(tenant, None, |no, _| {
             let mut contents = Contents::new(&self.connection, no)?;
             let mut statement = self.connection.prepare_cached(&format!(
                 "SELECT {VERSION}, tbl, key FROM row WHERE tenant = ?1 AND gone = 0 ORDER BY tbl, key"

@@ -142,7 +142,7 @@ fn a_vault_of_a_newer_app_is_refused_and_not_touched() {
     drop(raw);
     let before = std::fs::read(place.path()).unwrap();
     let Err(error) = Vault::open(&place.path(), &place.key) else { panic!("opened") };
-    assert!(matches!(error, OpenError::Newer { found: 7, known: 3 }), "{error}");
+    assert!(matches!(error, OpenError::Newer { found: 7, known: 4 }), "{error}");
     assert!(std::fs::read(place.path()).unwrap() == before);
 }
 
@@ -247,7 +247,7 @@ fn stored(schema: &str) -> (Place, Vault) {
 fn a_stored_file_of_schema_1_opens_with_everything_in_it() {
     let (_place, mut vault) = stored("0001");
     let health = vault.check().unwrap();
-    assert_eq!((health.problems, health.schema), (Vec::new(), 3));
+    assert_eq!((health.problems, health.schema), (Vec::new(), 4));
     let copy = vault.tenant(&tenant()).unwrap();
     assert_eq!((copy.name.as_str(), copy.cursor, copy.head_heard), ("Fjordlys Group", 25, 25));
     assert_eq!(vault.setting("theme").unwrap().as_deref(), Some("dark"));
@@ -261,11 +261,11 @@ fn a_stored_file_of_schema_1_opens_with_everything_in_it() {
 }
 
 #[test]
-fn stored_files_of_schemas_2_and_3_open_with_everything_in_them() {
-    for file in ["0002", "0003"] {
+fn stored_files_of_schemas_2_to_4_open_with_everything_in_them() {
+    for file in ["0002", "0003", "0004"] {
         let (_place, mut vault) = stored(file);
         let health = vault.check().unwrap();
-        assert_eq!((health.problems, health.schema), (Vec::new(), 3));
+        assert_eq!((health.problems, health.schema), (Vec::new(), 4));
         let copy = vault.tenant(&tenant()).unwrap();
         assert_eq!((copy.cursor, copy.start, copy.backfills), (25, 0, Vec::new()));
         assert_eq!(vault.pending(&tenant()).unwrap()[0].envelope.cmd_seq, 1);
@@ -278,7 +278,7 @@ fn stored_files_of_schemas_2_and_3_open_with_everything_in_them() {
 
 #[test]
 fn a_file_of_an_older_schema_holds_after_its_steps_what_a_new_one_would() {
-    for schema in ["0001", "0002", "0003"] {
+    for schema in ["0001", "0002", "0003", "0004"] {
         as_new(&stored(schema).1);
     }
 }
@@ -303,7 +303,7 @@ fn as_new(vault: &Vault) {
 
 #[test]
 fn a_stored_copy_under_way_goes_on() {
-    for file in ["0002-under-way", "0003-under-way"] {
+    for file in ["0002-under-way", "0003-under-way", "0004-under-way"] {
         goes_on(stored(file));
     }
 }

@@ -128,6 +128,45 @@ proptest! {
     }
 
     #[test]
+    fn a_row_of_long_ago_is_found_among_its_many_versions(
+        happenings in prop::collection::vec(happening(), 600..800),
+        seqs in prop::collection::vec(0..800u64, 8),
+    ) {
+        let log = written(&happenings);
+        let place = Place::new();
+        let mut vault = place.create();
+        vault.apply(&tenant(), EPOCH, &log.frames(), at(500)).unwrap();
+        for seq in seqs {
+            let book = book(&log, seq);
+            // Few keys are found each by itself, many by a look at all later versions.
+            for (table, prefix) in
+                [(Table::Figure, ""), (Table::Figure, "sroi/2026-01"), (Table::Person, ""), (Table::Tenant, "")]
+            {
+                let read = vault.rows_with_prefix(&tenant(), table, prefix, Some(seq)).unwrap();
+                let read: Vec<_> = read.into_iter().map(|(key, row)| (key, row.row)).collect();
+                let folded = book.table(table).filter(|(key, _)| key.starts_with(prefix));
+                let folded: Vec<_> = folded.map(|(key, row)| (key.to_owned(), row.clone())).collect();
+                let keys = vault.keys_with_prefix(&tenant(), table, prefix, Some(seq)).unwrap();
+                prop_assert_eq!(keys, folded.iter().map(|(key, _)| key.clone()).collect::<Vec<_>>());
+                for (key, row) in &folded {
+                    let one = vault.row(&tenant(), table, key, Some(seq)).unwrap().map(|found| found.row);
+                    prop_assert_eq!(one.as_ref(), Some(row));
+                }
+                prop_assert_eq!(read, folded);
+            }
+            for name in ["anna", "bo", "kari", "olena"] {
+                let found = vault.row(&tenant(), Table::Person, name, Some(seq)).unwrap().map(|found| found.row);
+                let folded = book.table(Table::Person).find(|(key, _)| *key == name).map(|(_, row)| row.clone());
+                prop_assert_eq!(found, folded);
+            }
+            let newest = log.events.iter().rfind(|event| event.seq <= seq && event.audience == Audience::Board);
+            if let Some(event) = newest {
+                prop_assert!(vault.time_at(&tenant(), seq).unwrap().unwrap() >= event.at);
+            }
+        }
+    }
+
+    #[test]
     fn a_log_with_one_thing_changed_is_refused_whole(
         happenings in prop::collection::vec(happening(), 2..20),
         place_of_change in any::<prop::sample::Index>(),
