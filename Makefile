@@ -7,7 +7,7 @@ BIN := $(or $(CARGO_TARGET_DIR),target)/debug
 SEEDS ?= 2000
 ROUNDS ?= 200
 
-.PHONY: help demo test nightly dev lint bench setup-demo setup-test setup-bench setup-stories ui build screens stories sheets clean
+.PHONY: help demo test nightly dev lint bench setup-demo setup-test setup-bench setup-stories ui build screens stories sheets browser clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -39,6 +39,7 @@ dev: setup-demo ui ## Run a server with the demo tenant and the window beside it
 lint: ui ## Clippy, rustfmt, svelte-check, eslint, and the drift of generated types
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+	$(CARGO) clippy --locked --workspace --features boardroom-desktop/adapter -- -D warnings
 	$(CARGO) clippy --locked -p boardroom-tests --no-default-features --features bench --bins -- -D warnings
 	npm --prefix ui run --silent check
 	npm --prefix ui run --silent lint
@@ -63,6 +64,11 @@ sheets: setup-stories ui ## Take the pictures of every part and every screen
 	npm --prefix ui run --silent stories -- --sheet $(CURDIR)/docs/screens
 	npm --prefix ui run --silent build:fake
 	npm --prefix ui run --silent screens -- --sheet $(CURDIR)/docs/screens
+
+browser: setup-test setup-stories ui ## Put Chromium to its checks over the real core: axe, Lighthouse, web vitals
+	$(CARGO) build --locked --workspace --features boardroom-desktop/adapter
+	npm --prefix ui/checks ci --silent --no-audit --no-fund --ignore-scripts
+	$(BIN)/browse
 
 setup-demo:
 	@./xtask/setup.sh demo

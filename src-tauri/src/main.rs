@@ -1,6 +1,8 @@
 //! The Boardroom window: it gives the desk a host, a chart address and a handler per command. No business logic.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
+#[cfg(feature = "adapter")]
+mod adapter;
 mod commands;
 mod events;
 // The same secrets and folders as the command line, so that both open one vault.
@@ -61,6 +63,8 @@ fn main() {
             events::forward(app.handle().clone(), &desk);
             app.manage(desk);
             open_link(app.handle(), &std::env::args().collect::<Vec<_>>());
+            #[cfg(feature = "adapter")]
+            adapter::serve(app.handle())?;
             Ok(())
         })
         .run(tauri::generate_context!());

@@ -4,8 +4,8 @@
 import { mkdir, writeFile, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { launch, serve, sheet } from './browser.mjs';
+import { id, judge, perform, watched } from './page.mjs';
 
-const id = (name) => `[data-testid="${name}"]`;
 /** Every screen: how the window starts, and what is pressed. */
 const SCREENS = [
   { name: 'sign-in', query: 'state=signed_out' },
@@ -85,7 +85,7 @@ for (const { theme, locale } of LOOKS) {
   for (const screen of screens) {
     const name = `${screen.name}, ${theme}, ${locale}`;
     const page = await open(name, SIZE, `${screen.query}&theme=${theme}&locale=${locale}`);
-    await perform(page, screen, name);
+    await perform(page, screen, name, found);
     for (const violation of await page.evaluate(judge, axe)) found.push(`${name}: ${violation}`);
     if (only) pictures.push({ name: screen.name, png: await page.screenshot() });
     opened += 1;
@@ -114,49 +114,18 @@ async function open(name, size, query) {
   const page = await context.newPage();
   await page.addInitScript((text) => {
     if (text) localStorage.setItem('boardroom.looks', JSON.stringify({ text }));
-    globalThis.breaches = [];
-    document.addEventListener('securitypolicyviolation', ({ violatedDirective, sample }) => { globalThis.breaches.push(`${violatedDirective} ${sample}`); });
   }, size.text);
-  page.on('pageerror', (error) => found.push(`${name}: ${error.message}`));
+  await watched(page, name, found);
   await page.goto(`${server.url}/?delay=0&${query}`);
   await page.waitForSelector('main');
   return page;
-}
-
-/** Does what leads to the screen, then waits until it stands. */
-async function perform(page, { press = [] }, name) {
-  for (const step of press) {
-    if (step.startsWith('key:')) {
-      const [selector, key] = step.slice(4).split(/:(?=[A-Z])/);
-      await page.locator(selector).first().press(key);
-    } else if (step === 'scroll') await page.locator('main').evaluate((main) => { main.scrollTo(0, 520); });
-    else if (step.startsWith('fill:')) {
-      await page.fill(id('sign-in-server'), step.slice(5));
-      await page.fill(id('sign-in-email'), 'kari@example.org');
-      await page.fill(id('sign-in-password'), 'secret');
-    } else {
-      const target = page.locator(step).first();
-      await target.waitFor({ timeout: 10_000 }).catch(() => found.push(`${name}: ${step} never came`));
-      await target.click({ timeout: 5_000 }).catch((error) => found.push(`${name}: ${step} cannot be pressed: ${error.message.split('\n')[0]}`));
-    }
-  }
-  await page.waitForTimeout(250);
-  for (const breach of await page.evaluate(() => globalThis.breaches)) found.push(`${name}: breach of the policy: ${breach}`);
-}
-
-/** What axe says about the page, one line for each rule. */
-async function judge(axe) {
-  // The policy allows no script that is put in; an evaluated function of the inspector is none.
-  if (!globalThis.axe) (0, globalThis.Function)(axe)();
-  const { violations } = await globalThis.axe.run(document, { resultTypes: ['violations'] });
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html, any }) => `${html.slice(0, 160)} ${any[0]?.message ?? ''}`).join(' | ')}`);
 }
 
 /** Finds what runs out of the window at the side; what scrolls by itself may. */
 async function fits(screen, size) {
   const name = `${screen.name}, ${size.width}×${size.height}${size.text ? `, ${size.text} type` : ''}`;
   const page = await open(name, size, screen.query);
-  await perform(page, screen, name);
+  await perform(page, screen, name, found);
   const cut = await page.evaluate(() => {
     const scrolls = (element) => {
       for (let each = element; each; each = each.parentElement) {
