@@ -65,9 +65,11 @@ sheets: setup-stories ui ## Take the pictures of every part and every screen
 	npm --prefix ui run --silent build:fake
 	npm --prefix ui run --silent screens -- --sheet $(CURDIR)/docs/screens
 
-browser: setup-test setup-stories ui ## Put Chromium to its checks over the real core: axe, Lighthouse, web vitals
+browser: setup-test setup-stories ui ## Chromium over the real core: axe, Lighthouse, web vitals; and the screens beside their pictures
 	$(CARGO) build --locked --workspace --features boardroom-desktop/adapter
 	npm --prefix ui/checks ci --silent --no-audit --no-fund --ignore-scripts
+	npm --prefix ui run --silent build:fake
+	npm --prefix ui run --silent look
 	$(BIN)/browse
 
 setup-demo:

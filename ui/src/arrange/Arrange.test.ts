@@ -72,6 +72,31 @@ describe('arranging', () => {
     expect(order()).toHaveLength(10);
   });
 
+  it('asks before unsaved work is left, wherever the person goes', async () => {
+    const { user } = await opened();
+    await screen.findAllByTestId('arrange-tile');
+    const before = order();
+    await user.click(screen.getAllByTestId('tile-remove')[0] as HTMLElement);
+    await user.click(screen.getAllByTestId('nav-dashboard')[1] as HTMLElement);
+    await by('arrange-leave');
+    await user.keyboard('{Escape}');
+    await waitFor(() => { expect(screen.queryByTestId('arrange-leave')).toBeNull(); });
+    expect(order()).toEqual(before.slice(1));
+    await user.click(await by('nav-reports'));
+    await user.click(await by('arrange-leave-yes'));
+    await waitFor(() => { expect(screen.queryByTestId('arrange')).toBeNull(); });
+    expect((await screen.findAllByTestId('report-open')).length).toBeGreaterThan(0);
+  });
+
+  it('is left without a question where nothing was changed', async () => {
+    const { user } = await opened();
+    await screen.findAllByTestId('arrange-tile');
+    const title = (await by('dashboard-title')).textContent;
+    await user.click(screen.getAllByTestId('nav-dashboard')[1] as HTMLElement);
+    await waitFor(async () => { expect((await by('dashboard-title')).textContent).not.toBe(title); });
+    expect(screen.queryByTestId('arrange')).toBeNull();
+  });
+
   it('is not offered to those who may not', async () => {
     const bridge = createFake();
     const session = bridge.desk.session;

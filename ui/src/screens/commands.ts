@@ -23,7 +23,7 @@ import { theme } from '../state/theme.svelte';
 
 /** What the frame does for its commands. */
 export interface Doings {
-  choose: (tenant: string) => Promise<void>;
+  choose: (tenant: string) => void;
   lock: () => Promise<void>;
   retry: () => Promise<void>;
   /** Runs what can fail, and shows the fault. */
@@ -60,7 +60,7 @@ export function commands(desktop: Desktop, { choose, lock, retry, attempt, help,
     },
     {
       title: t('palette.companies'),
-      entries: others.map(({ id, name }) => ({ id: `tenant-${id}`, words: name, icon: Building, also: [t('tenant.switch')], onselect: () => void choose(id) })),
+      entries: others.map(({ id, name }) => ({ id: `tenant-${id}`, words: name, icon: Building, also: [t('tenant.switch')], onselect: () => { choose(id); } })),
     },
     {
       title: t('palette.look'),

@@ -51,6 +51,8 @@ export class Desktop {
   lockAfter = $state(15);
   /** What the live region says. */
   said = $state('');
+  /** Set by a screen that holds what is not saved: asked before another one is shown, and goes on by itself where it refuses. */
+  guard: ((onward: () => void) => boolean) | null = null;
   #arriving: ReturnType<typeof setTimeout> | undefined;
 
   constructor(bridge: Bridge) {
@@ -133,8 +135,15 @@ export class Desktop {
   }
 
   go(place: Place): void {
-    this.place = place;
-    remember(this.session?.tenant?.id ?? '', place);
+    this.leave(() => {
+      this.place = place;
+      remember(this.session?.tenant?.id ?? '', place);
+    });
+  }
+
+  /** Leaves the screen, where it may be left. */
+  leave(onward: () => void): void {
+    if (this.guard?.(onward) ?? true) onward();
   }
 }
 
