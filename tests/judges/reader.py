@@ -39,6 +39,9 @@ def outline(node, depth, lines):
     if name or role not in GROUPS:
         lines.append("  " * depth + f"{role} {TIMES.sub('…', name)}".rstrip())
         depth += 1
+    # A drawing inside a picture is a page of its own, which the web view tells a second time once it is decoded.
+    if name and role == "image":
+        return
     for at in range(node.get_child_count()):
         child = node.get_child_at_index(at)
         if child:

@@ -33,18 +33,22 @@ const HIDDEN: [(&str, &[&str]); 9] = [
     ("eventsource-client", &["board-sync"]),
     ("tauri", &["boardroom-desktop"]),
     ("keyring", &["board-cli", "boardroom-desktop"]),
-    ("axum", &["board-server"]),
+    // The window only for its adapter, which the test below keeps out of what people get.
+    ("axum", &["board-server", "boardroom-desktop"]),
 ];
 
-fn packages() -> BTreeMap<String, BTreeSet<String>> {
+fn metadata() -> Value {
     let output = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()))
         .args(["metadata", "--format-version=1", "--no-deps", "--offline"])
         .current_dir(root())
         .output()
         .unwrap();
-    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn packages() -> BTreeMap<String, BTreeSet<String>> {
     let normal = |dependency: &&Value| dependency["kind"].is_null();
-    metadata["packages"]
+    metadata()["packages"]
         .as_array()
         .unwrap()
         .iter()
@@ -78,6 +82,23 @@ fn packages_stay_hidden_in_their_rooms() {
         for (hidden, rooms) in HIDDEN {
             let allowed = rooms.contains(&name.as_str());
             assert!(allowed || !dependencies.contains(hidden), "{name} names {hidden}");
+        }
+    }
+}
+
+#[test]
+fn the_adapter_is_in_no_build_that_people_get() {
+    let metadata = metadata();
+    let packages = metadata["packages"].as_array().unwrap();
+    let window = packages.iter().find(|package| package["name"] == "boardroom-desktop").unwrap();
+    assert_eq!(window["features"].as_object().unwrap().keys().collect::<Vec<_>>(), ["adapter"]);
+    let axum = window["dependencies"].as_array().unwrap().iter().find(|one| one["name"] == "axum").unwrap();
+    assert_eq!(axum["optional"], true);
+    for package in packages {
+        for dependency in package["dependencies"].as_array().unwrap() {
+            let adapts =
+                dependency["features"].as_array().unwrap().iter().any(|feature| feature == "adapter");
+            assert!(!adapts, "{} asks for the adapter", package["name"]);
         }
     }
 }
