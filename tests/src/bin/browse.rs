@@ -26,7 +26,7 @@ fn main() -> ExitCode {
         .spawn()
         .expect("the window opens");
     let address = format!("http://127.0.0.1:{port}");
-    wait_for("the adapter", Duration::from_secs(60), || {
+    wait_for("the adapter", Duration::from_mins(1), || {
         ureq::get(format!("{address}/?token={token}")).call().ok()
     });
     let done = Command::new("node")
