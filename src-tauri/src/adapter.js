@@ -16,7 +16,6 @@
   };
 
   window.__TAURI_INTERNALS__ = {
-    metadata: { currentWindow: { label: 'main' }, currentWebview: { windowLabel: 'main', label: 'main' } },
     transformCallback(callback) {
       handlers.set(++next, callback ?? (() => undefined));
       return next;

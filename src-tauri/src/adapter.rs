@@ -4,7 +4,7 @@
 //! A command goes the way of the window's commands, through the same handler and the same capability. What the core
 //! tells by itself comes as server-sent events; progress over channels stays with the window.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use axum::{
     Router,
@@ -37,6 +37,8 @@ const COOKIE: &str = "adapter";
 const TOKEN: usize = 32;
 /// Longest text of a command: a narrative and some room.
 const BODY: usize = 4 << 20;
+/// Events that wait for a browser.
+const ROOM: usize = 1_024;
 /// Longest time that a command may take: an export.
 const PATIENCE: Duration = Duration::from_mins(2);
 
@@ -178,36 +180,32 @@ async fn command(State(adapter): State<Adapter>, Path(command): Path<String>, bo
     (status, [(header::CONTENT_TYPE, "application/json")], text).into_response()
 }
 
-/// What the core tells by itself, each under its name.
+/// What the core tells by itself, each under its name. Who does not read misses what comes beyond the room.
 async fn events(State(adapter): State<Adapter>) -> impl IntoResponse {
-    let (tell, mut told) = mpsc::unbounded_channel();
+    let (tell, mut told) = mpsc::channel(ROOM);
     let app = adapter.app;
-    let listening: Arc<[_]> = TOLD
-        .iter()
-        .map(|name| {
-            let tell = tell.clone();
-            app.listen_any(*name, move |event| {
-                let _ = tell.send(Event::default().event(*name).data(event.payload()));
-            })
+    let listening = TOLD.map(|name| {
+        let tell = tell.clone();
+        app.listen_any(name, move |event| {
+            let _ = tell.try_send(Event::default().event(name).data(event.payload()));
         })
-        .collect();
-    let stream = futures::stream::poll_fn(move |context| {
-        told.poll_recv(context).map(|event| event.map(Ok::<_, std::convert::Infallible>))
     });
-    let ends = Listening(app, listening);
-    Sse::new(futures::StreamExt::inspect(stream, move |_| {
-        let _ = &ends;
+    let listening = Listening(app, listening);
+    Sse::new(futures::stream::poll_fn(move |context| {
+        // The stream keeps it, and listens no longer once nobody hears any more.
+        let Listening(..) = &listening;
+        told.poll_recv(context).map(|event| event.map(Ok::<_, std::convert::Infallible>))
     }))
     .keep_alive(KeepAlive::default())
 }
 
-/// Stops listening once nobody hears any more.
-struct Listening(AppHandle, Arc<[tauri::EventId]>);
+/// Stops listening when it is dropped.
+struct Listening(AppHandle, [tauri::EventId; TOLD.len()]);
 
 impl Drop for Listening {
     fn drop(&mut self) {
-        for id in self.1.iter() {
-            self.0.unlisten(*id);
+        for id in self.1 {
+            self.0.unlisten(id);
         }
     }
 }

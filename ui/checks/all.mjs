@@ -55,3 +55,9 @@ export const SCREENS = [
   { name: 'broken', query: 'fails=dashboard' },
   { name: 'cannot start', query: 'fails=session' },
 ];
+
+/** Those with these names, in the order of the list. */
+export function named(names) {
+  for (const name of names) if (!SCREENS.some((screen) => screen.name === name)) throw new Error(`no screen is called ${name}`);
+  return SCREENS.filter(({ name }) => names.includes(name));
+}

@@ -2,7 +2,7 @@
 import { preview } from 'vite';
 import { chromium } from 'playwright-core';
 
-export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 /** Serves a built folder; the window's policy goes along unless `policy` is false. */
 export async function serve(outDir, { policy = true } = {}) {
@@ -17,10 +17,10 @@ export async function serve(outDir, { policy = true } = {}) {
 }
 
 /** A browser that asks the network for nothing. */
-export function launch() {
+export function launch(...more) {
   return chromium.launch({
     executablePath: CHROMIUM,
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--hide-scrollbars'],
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--hide-scrollbars', ...more],
   });
 }
 

@@ -4,39 +4,16 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import lighthouse from 'lighthouse';
-import { chromium } from 'playwright-core';
-import { CHROMIUM } from './browser.mjs';
+import { named } from './all.mjs';
+import { launch } from './browser.mjs';
 import { id, judge, perform, watched } from './page.mjs';
 
 const { BOARDROOM_ADAPTER: address, BOARDROOM_ADAPTER_TOKEN: token, BOARDROOM_OUT: out } = process.env;
-/** Every screen of the real core: what is pressed. The order matters where one leaves something behind. */
-const SCREENS = [
-  { name: 'dashboard' },
-  { name: 'dashboard, scrolled', press: ['scroll'] },
-  { name: 'chart as a table', press: [`${id('chart-table')} >> nth=0`, 'scroll'] },
-  { name: 'figure', press: [`${id('kpi-card')} button >> nth=0`] },
-  { name: 'period', press: [id('period')] },
-  { name: 'palette', press: [id('palette-open')] },
-  { name: 'connection', press: ['.badge-trigger'] },
-  { name: 'time travel', press: [id('time-open'), `key:${id('time-slider')}:PageDown`] },
-  { name: 'what moved', press: [id('time-open'), `key:${id('time-slider')}:PageDown`, id('time-compare')] },
-  { name: 'present', press: [id('show-open')] },
-  { name: 'reports', press: [id('nav-reports')] },
-  { name: 'exports', press: [id('nav-reports'), 'role=tab >> nth=1'] },
-  { name: 'new report', press: [id('nav-reports'), id('report-new')] },
-  { name: 'report', press: [id('nav-reports'), `${id('report-open')} >> nth=0`] },
-  { name: 'preview', press: [id('nav-reports'), `${id('report-open')} >> nth=0`, id('preview')] },
-  { name: 'export', press: [id('nav-reports'), `${id('export-open')} >> nth=0`] },
-  { name: 'news', press: [id('nav-news')] },
-  { name: 'notes', press: [id('nav-notes')] },
-  { name: 'meeting check', press: [id('nav-ready')] },
-  { name: 'verify', press: [id('nav-verify')] },
-  { name: 'settings', press: [id('nav-settings')] },
-  { name: 'device', press: [id('nav-settings'), 'scroll'] },
-  { name: 'diagnostics', press: [id('nav-settings'), id('diagnostics')] },
-  { name: 'licences', press: [id('nav-settings'), id('licences-open')] },
-  { name: 'shortcuts', press: [id('help')] },
-];
+/** The screens over sample data that this person of the real core may open as well. */
+const SCREENS = named([
+  'dashboard', 'dashboard, scrolled', 'chart as a table', 'figure', 'period', 'palette', 'connection', 'time travel', 'what moved', 'present', 'reports',
+  'exports', 'new report', 'report', 'preview', 'export', 'news', 'notes', 'meeting check', 'verify', 'settings', 'device', 'diagnostics', 'licences', 'shortcuts',
+]);
 const CATEGORIES = ['performance', 'accessibility', 'best-practices'];
 /** What Lighthouse must give at least, of 100. */
 const SCORE = 90;
@@ -44,16 +21,13 @@ const DEBUGGING = 9_300 + (process.pid % 500);
 
 const found = [];
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const browser = await chromium.launch({
-  executablePath: CHROMIUM,
-  args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', `--remote-debugging-port=${DEBUGGING}`],
-});
+const browser = await launch(`--remote-debugging-port=${DEBUGGING}`);
 await mkdir(out, { recursive: true });
 
 const strangers = await browser.newPage();
 for (const path of ['/', '/?token=guessed', '/events', '/chart/overview/hours.svg']) {
-  const { status } = await strangers.request.get(`${address}${path}`).then((answer) => ({ status: answer.status() }));
-  if (status !== 401) found.push(`a stranger was answered with ${status} at ${path}`);
+  const answer = await strangers.request.get(`${address}${path}`);
+  if (answer.status() !== 401) found.push(`a stranger was answered with ${answer.status()} at ${path}`);
 }
 await strangers.close();
 
@@ -70,6 +44,14 @@ await page.goto(`${address}/?token=${token}`);
 await page.locator(id('unlock')).click();
 await page.waitForSelector(id('kpi-card'));
 
+/** Loads the page anew, at the first dashboard, as after a start. */
+async function begin() {
+  await page.evaluate(() => { sessionStorage.clear(); localStorage.clear(); });
+  await page.goto(`${address}/`, { waitUntil: 'domcontentloaded' });
+  await page.locator(id('nav-dashboard')).first().click();
+  await page.waitForSelector(id('kpi-card'));
+}
+
 let opened = 0;
 const began = Date.now();
 for (const theme of ['light', 'dark']) {
@@ -77,11 +59,7 @@ for (const theme of ['light', 'dark']) {
     await page.evaluate(([locale, theme]) => globalThis.__TAURI_INTERNALS__.invoke('set_preferences', { locale, theme }), [locale, theme]);
     for (const screen of SCREENS) {
       const name = `${screen.name}, ${theme}, ${locale}`;
-      // Each begins at the first dashboard, as after a start.
-      await page.evaluate(() => { sessionStorage.clear(); localStorage.clear(); });
-      await page.goto(`${address}/`, { waitUntil: 'domcontentloaded' });
-      await page.locator(id('nav-dashboard')).first().click();
-      await page.waitForSelector(id('kpi-card'));
+      await begin();
       await perform(page, screen, name, found);
       for (const violation of await page.evaluate(judge, axe)) found.push(`${name}: ${violation}`);
       opened += 1;
@@ -94,10 +72,7 @@ await page.evaluate(() => globalThis.__TAURI_INTERNALS__.invoke('set_preferences
 /** What a hand does in a meeting, and how long the window took for the slowest of it. */
 const vitals = [];
 for (let round = 0; round < 3; round += 1) {
-  await page.evaluate(() => { sessionStorage.clear(); localStorage.clear(); });
-  await page.goto(`${address}/`);
-  await page.locator(id('nav-dashboard')).first().click();
-  await page.waitForSelector(id('kpi-card'));
+  await begin();
   await page.waitForLoadState('networkidle').catch(() => undefined);
   for (const press of [`${id('nav-dashboard')} >> nth=1`, `${id('nav-dashboard')} >> nth=0`, `${id('chart-table')} >> nth=0`, `${id('kpi-card')} button >> nth=0`]) await page.locator(press).first().click();
   await page.keyboard.press('Escape');

@@ -3,14 +3,14 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import pixelmatch from 'pixelmatch';
 import { PNG } from 'pngjs';
-import { SCREENS } from './all.mjs';
+import { named } from './all.mjs';
 import { launch, serve } from './browser.mjs';
 import { perform, watched } from './page.mjs';
 
-const MAIN = [
+const MAIN = named([
   'sign-in', 'unlock', 'dashboard', 'figure', 'arranging', 'palette', 'offline and stale', 'presenter', 'audience', 'time travel', 'side by side',
   'reports', 'report', 'writing', 'preview', 'notes', 'ready', 'export', 'verified', 'settings', 'broken',
-];
+]);
 const LOOKS = [{ theme: 'light', locale: 'en' }, { theme: 'dark', locale: 'uk' }];
 const SIZE = { width: 1280, height: 800 };
 /** Pixels that may differ: less than an icon, for edges are painted a little differently by another Chromium. */
@@ -27,7 +27,7 @@ await rm(differences, { recursive: true, force: true });
 for (const each of [folder, differences]) await mkdir(each, { recursive: true });
 
 for (const { theme, locale } of LOOKS) {
-  for (const screen of SCREENS.filter(({ name }) => MAIN.includes(name))) {
+  for (const screen of MAIN) {
     const name = `${screen.name.replaceAll(' ', '-')}-${theme}-${locale}`;
     const context = await browser.newContext({ viewport: SIZE, reducedMotion: 'reduce', timezoneId: 'Europe/Oslo', locale: 'en-GB' });
     const page = await context.newPage();

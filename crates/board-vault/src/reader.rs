@@ -212,12 +212,12 @@ impl Reader {
         );
         let mut found = self.listed(&newest, params![tenant, table.code(), prefix], prefix)?;
         if let Some(seq) = as_of {
-            let (standing, since_changed): (Vec<_>, Vec<_>) =
+            let (standing, changed): (Vec<_>, Vec<_>) =
                 found.into_iter().partition(|(_, version)| version.since <= seq);
             found = standing;
-            if (since_changed.len() as u64).saturating_mul(SCANNED) < head.saturating_sub(seq) {
-                for (key, _) in since_changed {
-                    if let Some(version) = self.older(tenant, table, &key, seq)? {
+            if (changed.len() as u64).saturating_mul(SCANNED) <= head.saturating_sub(seq) {
+                for (key, newest) in changed {
+                    if let Some(version) = self.older(tenant, table, &key, newest.since, seq)? {
                         found.push((key, version));
                     }
                 }
@@ -226,8 +226,11 @@ impl Reader {
                     "SELECT {VERSION}, key FROM version WHERE tenant = ?1 AND until_seq > ?4
                      AND since_seq <= ?4 AND tbl = ?2 AND key >= ?3 ORDER BY key"
                 );
-                let seq = i64::try_from(seq).unwrap_or(i64::MAX);
-                found.extend(self.listed(&older, params![tenant, table.code(), prefix, seq], prefix)?);
+                found.extend(self.listed(
+                    &older,
+                    params![tenant, table.code(), prefix, signed(seq)?],
+                    prefix,
+                )?);
             }
             found.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
         }
@@ -263,11 +266,13 @@ impl Reader {
         key: &str,
     ) -> Result<Vec<Versioned<Row>>, VaultError> {
         let all = self.standing(tenant, None, |no, _| {
-            let mut all = Vec::new();
-            self.versions(no, table, key, None, |version| {
-                all.push(version);
-                true
-            })?;
+            let mut all = Vec::from_iter(self.newest(no, table, key)?);
+            if let Some(since) = all.first().map(|newest| newest.since) {
+                self.before(no, table, key, since, |version| {
+                    all.push(version);
+                    true
+                })?;
+            }
             let mut contents = Contents::new(&self.connection, no)?;
             all.retain(|version| !version.gone);
             all.into_iter().map(|version| version.full(&mut contents)).collect()
@@ -321,71 +326,71 @@ impl Reader {
         key: &str,
         as_of: Option<u64>,
     ) -> Result<Option<Version>, VaultError> {
+        let found = match (self.newest(tenant, table, key)?, as_of) {
+            (Some(newest), Some(seq)) if newest.since > seq => {
+                self.older(tenant, table, key, newest.since, seq)?
+            }
+            (newest, _) => newest,
+        };
+        Ok(found.filter(|version| !version.gone))
+    }
+
+    /// The newest version of a row.
+    fn newest(&self, tenant: i64, table: Table, key: &str) -> Result<Option<Version>, VaultError> {
         let mut newest = self.connection.prepare_cached(&format!(
             "SELECT {VERSION} FROM row WHERE tenant = ?1 AND tbl = ?2 AND key = ?3"
         ))?;
         let mut rows = newest.query(params![tenant, table.code(), key])?;
-        let newest = rows.next()?.map(Version::read).transpose()?;
-        match (newest, as_of) {
-            (Some(version), Some(seq)) if version.since > seq => self.older(tenant, table, key, seq),
-            (newest, _) => Ok(newest.filter(|version| !version.gone)),
-        }
+        rows.next()?.map(Version::read).transpose()
     }
 
-    /// The version that stood at a position, where the newest one began after it: found by a walk back from the next
-    /// marked version, or from the newest.
-    fn older(&self, tenant: i64, table: Table, key: &str, seq: u64) -> Result<Option<Version>, VaultError> {
+    /// The version that stood at a position before the newest one began: found by a walk back from the next marked
+    /// version, or from the newest.
+    fn older(
+        &self,
+        tenant: i64,
+        table: Table,
+        key: &str,
+        newest: u64,
+        seq: u64,
+    ) -> Result<Option<Version>, VaultError> {
         let mut marked = self.connection.prepare_cached(&format!(
             "SELECT until_seq FROM version INDEXED BY version_mark
              WHERE tenant = ?1 AND tbl = ?2 AND key = ?3 AND until_seq > ?4 AND {MARKED} ORDER BY until_seq LIMIT 1"
         ))?;
-        let position = i64::try_from(seq).unwrap_or(i64::MAX);
-        let from: Option<i64> =
-            marked.query_row(params![tenant, table.code(), key, position], |row| row.get(0)).optional()?;
+        let values = params![tenant, table.code(), key, signed(seq)?];
+        let from = marked.query_row(values, |row| row.get(0)).optional()?.map_or(Ok(newest), unsigned)?;
         let mut found = None;
-        self.versions(tenant, table, key, from, |version| {
+        self.before(tenant, table, key, from, |version| {
             let there = version.since <= seq;
             if there {
                 found = Some(version);
             }
             !there
         })?;
-        Ok(found.filter(|version| !version.gone))
+        Ok(found)
     }
 
-    /// Walks the versions of a row to older ones, from the one that ended at a position or from the newest, as long as
-    /// `go_on` says so.
-    fn versions(
+    /// Walks the versions of a row from the one that ended at a position to older ones, as long as `go_on` says so.
+    fn before(
         &self,
         tenant: i64,
         table: Table,
         key: &str,
-        from: Option<i64>,
+        mut until: u64,
         mut go_on: impl FnMut(Version) -> bool,
     ) -> Result<(), VaultError> {
-        let mut newest = self.connection.prepare_cached(&format!(
-            "SELECT {VERSION} FROM row WHERE tenant = ?1 AND tbl = ?2 AND key = ?3"
-        ))?;
-        let mut older = self.connection.prepare_cached(&format!(
+        let mut ended = self.connection.prepare_cached(&format!(
             "SELECT {VERSION} FROM version WHERE tenant = ?1 AND tbl = ?2 AND key = ?3 AND until_seq = ?4"
         ))?;
-        let mut next = match from {
-            Some(until) => {
-                older.query_row(params![tenant, table.code(), key, until], |row| Ok(Version::read(row)))
-            }
-            None => newest.query_row(params![tenant, table.code(), key], |row| Ok(Version::read(row))),
-        }
-        .optional()?
-        .transpose()?;
-        while let Some(version) = next {
-            let since = signed(version.since)?;
+        loop {
+            let mut rows = ended.query(params![tenant, table.code(), key, signed(until)?])?;
+            let Some(version) = rows.next()?.map(Version::read).transpose()? else { return Ok(()) };
+            until = version.since;
             if !go_on(version) {
-                break;
+                return Ok(());
             }
-            let mut rows = older.query(params![tenant, table.code(), key, since])?;
-            next = rows.next()?.map(Version::read).transpose()?;
         }
-        Ok(())
     }
 
     /// The newest position whose event is not after a time; 0 before the first. [`VaultError::NotHere`] where that lies

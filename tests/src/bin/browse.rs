@@ -1,5 +1,5 @@
 //! Opens the real window over a real server, with its adapter, and has another browser put to the checks for browsers:
-//! `make browser`. Arguments go to the checks. Needs `boardroom-desktop` with the feature `adapter`.
+//! `make browser`. Needs `boardroom-desktop` with the feature `adapter`.
 
 use std::{
     process::{Command, ExitCode, Stdio},
@@ -31,7 +31,6 @@ fn main() -> ExitCode {
     });
     let done = Command::new("node")
         .arg("checks/core.mjs")
-        .args(std::env::args().skip(1))
         .current_dir(root().join("ui"))
         .env("BOARDROOM_ADAPTER", &address)
         .env("BOARDROOM_ADAPTER_TOKEN", &token)

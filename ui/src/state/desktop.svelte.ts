@@ -51,8 +51,8 @@ export class Desktop {
   lockAfter = $state(15);
   /** What the live region says. */
   said = $state('');
-  /** Set by a screen that holds what is not saved: asked before another one is shown, and goes on by itself where it refuses. */
-  guard: ((onward: () => void) => boolean) | null = null;
+  /** Set by a screen that holds what is not saved: decides when, and whether, another one is shown. */
+  guard: ((onward: () => void) => void) | null = null;
   #arriving: ReturnType<typeof setTimeout> | undefined;
 
   constructor(bridge: Bridge) {
@@ -143,7 +143,8 @@ export class Desktop {
 
   /** Leaves the screen, where it may be left. */
   leave(onward: () => void): void {
-    if (this.guard?.(onward) ?? true) onward();
+    if (this.guard) this.guard(onward);
+    else onward();
   }
 }
 
