@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 build="libwebkit2gtk-4.1-dev build-essential curl file libxdo-dev libssl-dev librsvg2-dev pkg-config perl ca-certificates"
 demo="python3 dbus dbus-x11 gnome-keyring xvfb xauth xdotool imagemagick poppler-utils fonts-dejavu-core"
-judges="at-spi2-core gir1.2-atspi-2.0 python3-gi iproute2 postgresql nginx webkit2gtk-driver xserver-xorg-core xserver-xorg-video-dummy x11-xserver-utils qpdf openssl python3-venv libreoffice-impress fonts-liberation"
+judges="at-spi2-core gir1.2-atspi-2.0 python3-gi python3-xlib iproute2 postgresql nginx webkit2gtk-driver xserver-xorg-core xserver-xorg-video-dummy x11-xserver-utils qpdf openssl python3-venv libreoffice-impress fonts-liberation"
 # veraPDF runs on these.
 nightly="default-jdk-headless libjaxb-java"
 peers="webkit2gtk-driver chromium default-jdk-headless libjaxb-java openssl poppler-utils qpdf nginx libnginx-mod-nchan postgresql python3-venv"

@@ -1,4 +1,4 @@
-//! What the core tells the window without being asked: the connection's state, and that data has changed.
+//! What the core tells the window and the icon without being asked: the connection's state, and that data has changed.
 
 use std::{sync::Arc, time::Duration};
 
@@ -6,6 +6,8 @@ use board_desk::Desk;
 use serde::Serialize;
 use tauri::{AppHandle, Emitter, Manager};
 use tauri_plugin_notification::NotificationExt;
+
+use crate::tray;
 
 /// How often the age of the last contact is looked at.
 const AGE_CHECK: Duration = Duration::from_secs(30);
@@ -22,6 +24,8 @@ pub(crate) fn forward(app: AppHandle, desk: &Arc<Desk>) {
         let mut status = desk.watch();
         let mut told = desk.sync_state();
         let mut unseen = 0;
+        let mut on_icon = desk.tray(&told);
+        tray::start(&app, on_icon.clone()).await;
         loop {
             tokio::select! {
                 changed = status.changed() => if changed.is_err() { return },
@@ -38,6 +42,11 @@ pub(crate) fn forward(app: AppHandle, desk: &Arc<Desk>) {
             if now != told {
                 let _ = app.emit("sync", &now);
                 told = now;
+            }
+            let icon = desk.tray(&told);
+            if icon != on_icon {
+                on_icon = icon.clone();
+                tray::tell(&app, icon).await;
             }
         }
     });

@@ -8,6 +8,7 @@ mod events;
 // The same secrets and folders as the command line, so that both open one vault.
 #[path = "../../crates/board-cli/src/host.rs"]
 mod host;
+mod tray;
 
 use std::{
     path::{Path, PathBuf},
@@ -30,11 +31,8 @@ fn main() {
         .init();
     let built = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, arguments, _folder| {
-            open_link(app, &arguments);
-            if let Some(window) = app.get_webview_window("main") {
-                let _ = window.unminimize();
-                let _ = window.set_focus();
-            }
+            open_link(app, arguments.iter().skip(1).map(String::as_str));
+            tray::show(app);
         }))
         .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_dialog::init())
@@ -46,6 +44,8 @@ fn main() {
         )
         .manage(commands::present::Stage::default())
         .manage(commands::device::Opened::default())
+        .manage(tray::Tray::default())
+        .on_window_event(tray::on_window_event)
         .register_asynchronous_uri_scheme_protocol("chart", |context, request, responder| {
             let app = context.app_handle().clone();
             tauri::async_runtime::spawn_blocking(move || responder.respond(chart(&app, &request)));
@@ -62,21 +62,42 @@ fn main() {
             let desk = Arc::new(Desk::new(Arc::new(host), runtime));
             events::forward(app.handle().clone(), &desk);
             app.manage(desk);
-            open_link(app.handle(), &std::env::args().collect::<Vec<_>>());
+            let arguments: Vec<String> = std::env::args().skip(1).collect();
+            open_link(app.handle(), arguments.iter().map(String::as_str));
             #[cfg(feature = "adapter")]
             adapter::serve(app.handle())?;
             Ok(())
         })
-        .run(tauri::generate_context!());
-    if let Err(error) = built {
-        tracing::error!(%error, "the window could not be opened");
-        std::process::exit(1);
+        .build(tauri::generate_context!());
+    match built {
+        Ok(app) => app.run(|app, event| asked_by_system(app, &event)),
+        Err(error) => {
+            tracing::error!(%error, "the window could not be opened");
+            std::process::exit(1);
+        }
     }
 }
 
-/// Keeps a `boardroom://` link among the arguments for the window, and tells it.
-fn open_link(app: &tauri::AppHandle, arguments: &[String]) {
-    let Some(link) = arguments.iter().skip(1).find_map(|argument| Link::parse(argument)) else { return };
+/// macOS hands links to the program that runs, and asks it for its window when its picture in the Dock is clicked.
+#[cfg(target_os = "macos")]
+fn asked_by_system(app: &tauri::AppHandle, event: &tauri::RunEvent) {
+    match event {
+        tauri::RunEvent::Opened { urls } => {
+            open_link(app, urls.iter().map(|url| url.as_str()));
+            tray::show(app);
+        }
+        tauri::RunEvent::Reopen { .. } => tray::show(app),
+        _ => (),
+    }
+}
+
+/// Elsewhere a second start of the program brings both.
+#[cfg(not(target_os = "macos"))]
+fn asked_by_system(_app: &tauri::AppHandle, _event: &tauri::RunEvent) {}
+
+/// Keeps the first `boardroom://` link of some words for the window, and tells it.
+fn open_link<'a>(app: &tauri::AppHandle, words: impl IntoIterator<Item = &'a str>) {
+    let Some(link) = words.into_iter().find_map(Link::parse) else { return };
     let opened = app.state::<commands::device::Opened>();
     *opened.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(link);
     let _ = app.emit("opened", ());

@@ -191,6 +191,45 @@ impl ChartAddress {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use board_domain::{Dashboard, DashboardId, Fact, Figure, FigureKey, FigureValue, Role, Words};
+
+    use crate::testing::{
+        desk,
+        log::{Log, at, founded, report, tenant},
+    };
+
+    fn sessions(period: &str) -> Fact {
+        let figure = Figure {
+            key: FigureKey::parse(&format!("sessions/{period}/all")).unwrap(),
+            definition: 1,
+            value: FigureValue::Number { value: 40.0 },
+            inputs: std::collections::BTreeMap::new(),
+            measured_at: at(0),
+        };
+        Fact::FigureMeasured { figure }
+    }
+
+    #[test]
+    fn an_earlier_moment_shows_the_quarter_of_then_also_where_its_event_is_hidden() {
+        let title = Words { en: "Overview".into(), nb: "Oversikt".into(), uk: "Огляд".into() };
+        let id = DashboardId::new("overview").unwrap();
+        let dashboard = Dashboard { id, version: 1, title, order: 0, tiles: Vec::new() };
+        let mut log = Log::new();
+        log.fact(&founded(&tenant()))
+            .fact(&Fact::DashboardArranged { dashboard })
+            .fact(&sessions("2026-Q2"))
+            .fact(&sessions("2026-Q3"))
+            // A viewer is not shown drafts.
+            .fact(&report("draft", 1))
+            .fact(&sessions("2026-Q1"));
+        let desk = desk(&log, Role::Viewer, "2026-11-27T12:00:00Z".parse().unwrap());
+        desk.unlock().unwrap();
+        let quarter = |as_of| desk.dashboard("overview", None, None, as_of).unwrap().period.to_string();
+        assert_eq!(quarter(None), "2026-Q3");
+        // Recorded in September: the third quarter had not ended.
+        assert_eq!(quarter(Some(4)), "2026-Q2");
+        assert_eq!(quarter(Some(5)), "2026-Q2");
+    }
 
     #[test]
     fn chart_addresses_read_and_hostile_ones_do_not() {

@@ -178,6 +178,7 @@ impl Desk {
         state.profile.theme = theme;
         state.profile.write(self.host.data_dir())?;
         drop(state);
+        self.stir();
         self.session()
     }
 
@@ -254,7 +255,12 @@ impl Desk {
         Ok(self.sync_state())
     }
 
-    /// Changes of the connection, for whoever shows them.
+    /// Wakes whoever shows how things stand, after a change that did not come from the connection.
+    pub(crate) fn stir(&self) {
+        self.status.send_modify(|_| ());
+    }
+
+    /// Changes of the connection and of the session, for whoever shows them.
     pub fn watch(&self) -> watch::Receiver<SyncStatus> {
         self.status.subscribe()
     }
@@ -353,10 +359,10 @@ impl Desk {
         work(&mut lens, &reading)
     }
 
-    /// What the clock showed at the position read: now, or when the event there was recorded.
+    /// What the clock showed at the position read: now, or when the newest event up to there was recorded.
     pub(crate) fn clock(&self, lens: &Lens<'_>, reading: &Reading) -> Result<Timestamp, Fault> {
-        let event = if reading.past { lens.event(reading.seq)? } else { None };
-        Ok(event.map_or_else(|| self.host.now(), |event| event.at))
+        let then = if reading.past { lens.time()? } else { None };
+        Ok(then.unwrap_or_else(|| self.host.now()))
     }
 
     /// Dashboards of the open tenant.

@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use board_domain::{Row, Table};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use ts_rs::TS;
@@ -39,6 +40,21 @@ pub struct DeviceView {
     pub key: Option<String>,
     /// Until when the company's certificate of that key holds, RFC 3339 UTC.
     pub certified_until: Option<String>,
+    /// The person's other devices that the company has certified, the newest first.
+    pub others: Vec<OtherDevice>,
+}
+
+/// Another device of the person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct OtherDevice {
+    /// Public key with which it signs packs, hexadecimal.
+    pub key: String,
+    /// Until when its certificate holds, RFC 3339 UTC.
+    pub certified_until: String,
+    /// Whether that is over.
+    pub over: bool,
 }
 
 impl Desk {
@@ -54,6 +70,14 @@ impl Desk {
             Some(key) => crate::enrol::enrolled(&reader, &reading.tenant, &reading.person, key)?,
             None => None,
         };
+        let mut others: Vec<_> = reader
+            .rows(&reading.tenant, Table::Device, None)?
+            .into_iter()
+            .filter_map(|(_, row)| if let Row::Device(device) = row.row { Some(device) } else { None })
+            .filter(|other| other.person == reading.person && Some(&other.public) != key.as_ref())
+            .collect();
+        others.sort_by_key(|other| std::cmp::Reverse(other.not_after));
+        let now = self.host.now();
         Ok(DeviceView {
             name: self.host.device_name(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -64,6 +88,14 @@ impl Desk {
             lease_end,
             key,
             certified_until: device.map(|device| device.not_after.to_string()),
+            others: others
+                .into_iter()
+                .map(|other| OtherDevice {
+                    over: other.not_after < now,
+                    certified_until: other.not_after.to_string(),
+                    key: other.public,
+                })
+                .collect(),
         })
     }
 
@@ -123,4 +155,34 @@ impl Desk {
 
 fn shown<T: Serialize>(setting: &InForce<T>) -> serde_json::Value {
     json!({ "value": setting.value, "from": setting.source })
+}
+
+#[cfg(test)]
+mod tests {
+    use board_domain::{Device, Fact, PersonId, Role};
+
+    use crate::testing::{
+        desk,
+        log::{Log, at, founded, tenant},
+    };
+
+    #[test]
+    fn the_other_devices_are_the_persons_own_and_say_whether_they_still_count() {
+        let certified = |person: &str, key: &str, second| {
+            let device = Device::from_now(PersonId::new(person).unwrap(), key.repeat(32), at(second));
+            Fact::DeviceCertified { device }
+        };
+        let month = 30 * 86_400;
+        let mut log = Log::new();
+        log.fact(&founded(&tenant()))
+            .fact(&certified("kari", "aa", 0))
+            .fact(&certified("kari", "bb", month))
+            .fact(&certified("henrik", "cc", month));
+        let desk = desk(&log, Role::Director, at(month + 60));
+        desk.unlock().unwrap();
+        let device = desk.device().unwrap();
+        let others: Vec<_> = device.others.iter().map(|other| (&other.key[..2], other.over)).collect();
+        assert_eq!(others, [("bb", false), ("aa", true)]);
+        assert_eq!(device.key, None);
+    }
 }

@@ -10,7 +10,7 @@ use board_domain::{
     Unit,
 };
 use board_vault::{Reader, Versioned};
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, tz::TimeZone};
 
 use crate::fault::{Code, Fault};
 
@@ -161,6 +161,11 @@ impl<'a> Lens<'a> {
         let mut rows = self.reader.history(&self.id, table, key)?;
         rows.retain(|row| row.since_seq <= limit);
         Ok(rows)
+    }
+
+    /// When the newest event that it looks at was recorded.
+    pub(crate) fn time(&self) -> Result<Option<Timestamp>, Fault> {
+        Ok(self.reader.time_at(&self.id, self.as_of.unwrap_or(u64::MAX))?)
     }
 
     /// The event at a position, where it is here.

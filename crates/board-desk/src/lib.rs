@@ -30,7 +30,10 @@ mod reports;
 mod session;
 mod show;
 mod slides;
+#[cfg(test)]
+mod testing;
 mod tiles;
+mod tray;
 mod verify;
 mod view;
 mod words;
@@ -40,7 +43,7 @@ pub use arrange::{ArrangementView, MetricChoice};
 pub use board_charts::Hit;
 pub use board_domain::{Anchor, Dashboard, Locale, Narrative, ReportMove, Role, Section, Template};
 pub use desk::{Desk, STALE_AFTER_SECONDS};
-pub use diagnostics::DeviceView;
+pub use diagnostics::{DeviceView, OtherDevice};
 pub use doctor::{DoctorCheck, DoctorView};
 pub use fault::{Code, Fault};
 pub use history::{HistoryView, MomentView};
@@ -52,6 +55,7 @@ pub use policy::{InForce, PolicyView, SettingSource};
 pub use preview::{PreviewView, UnsavedText};
 pub use ready::{ReadyLine, ReadyState, ReadyView, ready_line};
 pub use show::{Deck, ShowRequest, ShowView, Slide, SlideBody, SlideLine, SlideNote};
+pub use tray::{TrayAction, TrayView};
 pub use verify::read_bounded;
 pub use view::{
     Choice, DashboardBrief, DashboardView, DiffEntry, DiffSide, DiffView, EvidenceView, ExportEntry,

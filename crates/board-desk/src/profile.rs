@@ -36,6 +36,8 @@ pub(crate) struct Profile {
     /// Minutes without use after which the window locks, where the person chose.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) lock_after_minutes: Option<u16>,
+    /// Whether the person was told that the program goes on when its window is closed.
+    pub(crate) told_it_goes_on: bool,
 }
 
 impl Profile {

@@ -131,6 +131,7 @@ impl Desk {
         if let Some(syncer) = open.and_then(|open| open.syncer) {
             self.runtime.spawn(syncer.stop());
         }
+        self.stir();
         self.session()
     }
 
@@ -164,6 +165,7 @@ impl Desk {
             locale: profile.locale,
             theme: profile.theme,
             lock_after_minutes: profile.lock_after_minutes,
+            told_it_goes_on: profile.told_it_goes_on,
             ..Profile::default()
         };
         state.profile.write(self.host.data_dir())?;
@@ -190,6 +192,7 @@ impl Desk {
         state.profile = profile;
         state.open = Some(open);
         drop(state);
+        self.stir();
         self.session()
     }
 

@@ -99,6 +99,24 @@ words! {
     audit: "Approval and verification", "Godkjenning og kontroll", "Затвердження та перевірка";
     own_report: "Authors cannot review or approve their own report.", "Forfattere kan ikke vurdere eller godkjenne sin egen rapport.", "Автор не може розглядати чи затверджувати власний звіт.";
     no_sections: "Write at least one section first.", "Skriv minst ett avsnitt først.", "Спершу напишіть хоча б один розділ.";
+    signed_out: "Signed out", "Logget ut", "Вхід не виконано";
+    locked: "Locked", "Låst", "Заблоковано";
+    live: "Live", "Direkte", "Наживо";
+    not_connected: "Not connected", "Ikke tilkoblet", "Не з’єднано";
+    connecting: "Connecting", "Kobler til", "З’єднання";
+    catching_up: "Catching up", "Henter", "Отримання";
+    offline: "Offline", "Frakoblet", "Без мережі";
+    refused: "Refused", "Avvist", "Відхилено";
+    sign_in_needed: "Sign-in needed", "Innlogging kreves", "Потрібен вхід";
+    update_needed: "Update needed", "Oppdatering kreves", "Потрібне оновлення";
+    not_yet_sent: "Not yet sent", "Ikke sendt ennå", "Ще не надіслано";
+    open_window: "Open Boardroom", "Åpne Boardroom", "Відкрити Boardroom";
+    connect_now: "Connect now", "Koble til nå", "З’єднати зараз";
+    lock: "Lock", "Lås", "Заблокувати";
+    quit: "Quit", "Avslutt", "Вийти";
+    goes_on: "Boardroom keeps your copy up to date. To end it, choose Quit at its icon.",
+        "Boardroom holder kopien din oppdatert. Velg Avslutt ved ikonet for å avslutte.",
+        "Boardroom підтримує вашу копію актуальною. Щоб завершити роботу, виберіть «Вийти» біля значка.";
     people_and_hours: "People and hours", "Mennesker og timer", "Люди й години";
 }
 

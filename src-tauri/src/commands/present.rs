@@ -259,7 +259,8 @@ fn open(app: &AppHandle, screen: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-fn close(app: &AppHandle) {
+/// Closes the audience's window, if it is open.
+pub(crate) fn close(app: &AppHandle) {
     if let Some(window) = app.get_webview_window(AUDIENCE) {
         let _ = window.destroy();
     }

@@ -190,6 +190,7 @@ export function writing(answer: <T>(command: string, make: () => T) => Promise<T
     device: () => answer('device', () => ({
       name: 'kari-laptop', version: '0.1.0', dataFolder: '/home/kari/.local/share/boardroom', documentsFolder: '/home/kari/Documents', bytes: 9_437_184,
       copies: [['Fjordlys Group', 5310], ['Fjordlys Marine AS', 1204]], leaseEnd: '2026-12-03T09:00:00Z', key: '5c'.repeat(32), certifiedUntil: '2026-12-10T09:00:00Z',
+      others: [{ key: 'a7'.repeat(32), certifiedUntil: '2026-12-02T09:00:00Z', over: false }, { key: '19'.repeat(32), certifiedUntil: '2026-08-14T09:00:00Z', over: true }],
     })),
     diagnostics: () => answer('diagnostics', () => JSON.stringify({ made_at: '2026-11-26T09:00:00Z', app: { version: '0.1.0', os: 'linux' }, connection: { state: 'live' } }, null, 2)),
     saveDiagnostics: () => answer('save_diagnostics', () => '/home/kari/Documents/boardroom-diagnostics_2026-11-26.json'),
