@@ -18,6 +18,7 @@ import gi
 gi.require_version("Gio", "2.0")
 from gi.repository import Gio, GLib  # noqa: E402
 from Xlib import X, display  # noqa: E402
+from Xlib.error import XError  # noqa: E402
 from Xlib.protocol.event import ClientMessage  # noqa: E402
 
 WATCHER = """<node><interface name="org.kde.StatusNotifierWatcher">
@@ -66,15 +67,19 @@ def close(title):
     """Sends the wish to close to a window, and whether it was found."""
     screen = display.Display()
     pending, found = [screen.screen().root], False
+    protocols = screen.intern_atom("WM_PROTOCOLS")
     while pending:
         window = pending.pop()
-        pending += window.query_tree().children
-        protocols = screen.intern_atom("WM_PROTOCOLS")
-        if window.get_wm_name() == title and window.get_full_property(protocols, X.AnyPropertyType):
-            wish = [screen.intern_atom("WM_DELETE_WINDOW"), X.CurrentTime, 0, 0, 0]
-            window.send_event(ClientMessage(window=window, client_type=protocols, data=(32, wish)))
-            found = True
-    screen.sync()
+        try:
+            pending += window.query_tree().children
+            if window.get_wm_name() == title and window.get_full_property(protocols, X.AnyPropertyType):
+                wish = [screen.intern_atom("WM_DELETE_WINDOW"), X.CurrentTime, 0, 0, 0]
+                window.send_event(ClientMessage(window=window, client_type=protocols, data=(32, wish)))
+                found = True
+        except XError:
+            # It went away meanwhile.
+            continue
+    screen.close()
     return found
 
 
@@ -114,8 +119,8 @@ def heard(_source, _condition):
         return False
     try:
         answer = do(line.rstrip("\n"))
-    except GLib.Error as error:
-        answer = {"error": error.message}
+    except Exception as error:  # Whoever asked waits for a line.
+        answer = {"error": str(error)}
     print(json.dumps(answer), flush=True)
     return True
 

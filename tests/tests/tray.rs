@@ -56,10 +56,15 @@ impl Drop for Bar {
     }
 }
 
-/// Whether the window is there at all, or is seen.
-fn is_there(session: &Session, window: &Window, how: &[&str]) -> bool {
+/// Waits until so many windows are seen.
+fn shows(session: &Session, window: &Window, count: usize) {
+    wait_for(&format!("{count} windows"), SOON, || (window.windows(session).len() == count).then_some(()));
+}
+
+/// Whether the program has a window, seen or hidden.
+fn runs(session: &Session, window: &Window) -> bool {
     let mut search = session.command("xdotool");
-    search.arg("search").args(how).args(["--name", "^Boardroom$"]).env("DISPLAY", window.display());
+    search.args(["search", "--name", "^Boardroom$"]).env("DISPLAY", window.display());
     search.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().success()
 }
 
@@ -84,8 +89,7 @@ fn the_window_hides_to_the_icon_and_the_copy_stays_up_to_date() {
     assert_eq!(look["menu"][2], json!(["Lock", true]), "{look}");
 
     assert_eq!(bar.ask("close Boardroom"), json!(true));
-    let seen = |window: &Window| is_there(&session, window, &["--onlyvisible"]);
-    wait_for("the hidden window", SOON, || (!seen(&window)).then_some(()));
+    shows(&session, &window, 0);
     server.kill();
     let look = bar.says("Offline");
     assert_eq!(look["menu"][2], json!(["Connect now", true]), "{look}");
@@ -94,14 +98,14 @@ fn the_window_hides_to_the_icon_and_the_copy_stays_up_to_date() {
     bar.says("Live");
 
     assert_eq!(bar.ask("activate"), json!(true));
-    wait_for("the window", SOON, || seen(&window).then_some(()));
+    shows(&session, &window, 1);
     assert_eq!(bar.ask("press Lock"), json!(true));
     window.find("unlock");
     bar.says("Locked");
     assert_eq!(bar.ask("press Lock"), json!(false));
 
     assert_eq!(bar.ask("press Quit"), json!(true));
-    wait_for("the end", SOON, || (!is_there(&session, &window, &[])).then_some(()));
+    wait_for("the end", SOON, || (!runs(&session, &window)).then_some(()));
 }
 
 #[test]
@@ -115,6 +119,32 @@ fn where_nobody_shows_icons_closing_ends_the_program() {
     // The program hears of it a moment later.
     wait_for("the end", SOON, || {
         bar.ask("close Boardroom");
-        (!is_there(&session, &window, &[])).then_some(())
+        (!runs(&session, &window)).then_some(())
     });
+}
+
+#[test]
+fn closing_the_presenters_window_takes_the_audiences_along() {
+    let server = Server::with_demo();
+    let session = Session::new();
+    session.login(&server.url(), "kari.nordlid@fjordlys.example");
+    session.ok(&["sync"]);
+    let window = Window::open_with_projector(&session);
+    window.click(&window.find("unlock"));
+    let mut bar = Bar::start(&session, &window);
+    bar.says("Live");
+    window.projector(&session, true);
+    window.click(&window.find("show-open"));
+    wait_for("the second screen", SOON, || {
+        window.said("[data-testid=show-screen]").contains("1280 × 800").then_some(())
+    });
+    window.click(&window.find("show-begin"));
+    window.until("presenter", "data-solo", "false");
+    shows(&session, &window, 2);
+    bar.ask("close Boardroom");
+    shows(&session, &window, 0);
+    // The show goes on in the presenter's window, with its notes hidden: the screen may be the audience's now.
+    bar.ask("activate");
+    shows(&session, &window, 1);
+    window.find("show-covered");
 }
