@@ -10,6 +10,7 @@ mod dashboards;
 mod feedback;
 mod markup;
 mod names;
+mod peers;
 mod phrases;
 mod random;
 mod reports;
@@ -51,6 +52,7 @@ pub(crate) enum DemoError {
 #[derive(Serialize)]
 struct Seed {
     tenants: Vec<SeedTenant>,
+    peers: Vec<peers::SeedPeer>,
     partners: Vec<SeedPartner>,
 }
 
@@ -114,7 +116,7 @@ fn files() -> Result<BTreeMap<String, String>, DemoError> {
         name: PARTNER.1,
         tenants: COMPANIES.iter().map(|c| c.id).collect(),
     }];
-    let mut seed = serde_json::to_string_pretty(&Seed { tenants, partners })?;
+    let mut seed = serde_json::to_string_pretty(&Seed { tenants, peers: peers::all()?, partners })?;
     seed.push('\n');
     files.insert("tenants.json".into(), seed);
     Ok(files)

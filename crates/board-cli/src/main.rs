@@ -96,6 +96,12 @@ enum Task {
     },
     /// Show what a dashboard is made of as JSON, or arrange it anew. Works offline; needs the right to.
     Arrange(arrange::Arguments),
+    /// Say whether the company is counted in benchmarks, or settle it. Works offline; settling needs the right to.
+    Benchmarks {
+        /// Agree, or no longer.
+        #[arg(long, value_name = "YES_OR_NO", value_parser = yes_or_no)]
+        take_part: Option<bool>,
+    },
     /// List reports.
     Reports,
     /// Write a report's pack.
@@ -308,6 +314,10 @@ fn run(arguments: Arguments, printer: &mut Printer) -> Result<bool, Fault> {
             let view = if let Some(key) = dismiss { desk.dismiss_refusal(&key)? } else { desk.outbox()? };
             printer.outbox(&view);
         }
+        Task::Benchmarks { take_part } => {
+            take_part.map_or(Ok(()), |given| desk.set_benchmark_consent(given))?;
+            printer.consent(desk.benchmark_consent()?, take_part);
+        }
         Task::Arrange(arguments) => printer.arrangement(&arguments.run(&desk)?),
         Task::Export(arguments) => {
             let view = arguments.run(&desk, &mut |at| printer.step(&at))?;
@@ -381,4 +391,12 @@ fn password(file: Option<PathBuf>) -> Result<zeroize::Zeroizing<String>, Fault> 
     let trimmed = text.trim_end_matches(['\r', '\n']).len();
     text.truncate(trimmed);
     Ok(text)
+}
+
+fn yes_or_no(text: &str) -> Result<bool, &'static str> {
+    match text {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        _ => Err("yes or no"),
+    }
 }

@@ -4,9 +4,10 @@
 use std::io::IsTerminal;
 
 use board_desk::{
-    Anchor, ArrangementView, CatchUpProgress, DashboardBrief, DashboardView, DiffView, DoctorView,
-    ExportProgress, ExportView, Fault, Fetching, FigureView, Locale, NoteView, OutboxView, ReadyState,
-    ReadyView, ReportBrief, SessionState, SessionView, SyncView, TileView, VerifyView,
+    Anchor, ArrangementView, BenchmarkView, CatchUpProgress, ConsentView, DashboardBrief, DashboardView,
+    DiffView, DoctorView, ExportProgress, ExportView, Fault, Fetching, FigureView, Locale, NoteView,
+    OutboxView, ReadyState, ReadyView, ReportBrief, SessionState, SessionView, SyncView, TileView,
+    VerifyView,
 };
 use serde::Serialize;
 
@@ -232,6 +233,12 @@ impl Printer {
         }
         let verdict = if view.agrees { "agrees" } else { "DOES NOT AGREE" };
         println!("Recomputed  {} ({verdict})", view.recomputed);
+        if let Some(alike) = &view.benchmark {
+            let BenchmarkView { cohort, companies, median, middle, badge, .. } = alike;
+            let badge = badge.map_or_else(String::new, |share| format!(", in the best {share} %"));
+            println!("Alike       {companies} companies ({cohort}){badge}");
+            println!("            median {median}, middle half {} – {}", middle.0, middle.1);
+        }
         println!(
             "Measured    {}\nReceived    {} (position {})",
             view.measured_at, view.received_at, view.seq
@@ -243,6 +250,17 @@ impl Printer {
             println!("\n“{}”\n  {} · {} · {}", item.text, item.source, item.id, item.sha256);
         }
         println!("\n{}", view.citation);
+    }
+
+    pub(crate) fn consent(&mut self, view: ConsentView, asked: Option<bool>) {
+        if self.as_json(&view) {
+            return;
+        }
+        let does = if view.takes_part { "takes part" } else { "does not take part" };
+        println!("The company {does} in benchmarks.");
+        if asked.is_some_and(|asked| asked != view.takes_part) {
+            println!("The change waits for the server; see boardroom outbox.");
+        }
     }
 
     pub(crate) fn reports(&mut self, reports: &[ReportBrief]) {

@@ -1,12 +1,12 @@
 //! Everything about one figure: definition, inputs, the sum done again on this device, history and evidence.
 
-use board_domain::{Dimension, FigureKey, FigureValue, Locale, Unit, UnitKind};
+use board_domain::{Benchmark, Dimension, FigureKey, FigureValue, Locale, MetricDefinition, Unit, UnitKind};
 
 use crate::{
     fault::{Code, Fault},
     lens::Lens,
     tiles::{self, Scope},
-    view::FigureView,
+    view::{BenchmarkView, FigureView},
     words,
 };
 
@@ -80,7 +80,33 @@ pub(crate) fn view(lens: &Lens<'_>, key: &str, may_see_evidence: bool) -> Result
             .collect(),
         evidence,
         citation,
+        benchmark: benchmark(lens, &key, &figure.value, &definition)?,
     })
+}
+
+/// How the figure stands among companies alike.
+fn benchmark(
+    lens: &Lens<'_>,
+    key: &FigureKey,
+    value: &FigureValue,
+    definition: &MetricDefinition,
+) -> Result<Option<BenchmarkView>, Fault> {
+    if key.programme.is_some() {
+        return Ok(None);
+    }
+    let Some(found) = lens.benchmark(&Benchmark::key_of(&key.metric, key.period))? else { return Ok(None) };
+    let (spread, value) = (&found.spread, value.number());
+    let shown = |value| lens.locale.value(value, definition.unit.unit(lens.currency()));
+    let width = spread.p90 - spread.p10;
+    let place = |value: f64| if width > 0.0 { ((value - spread.p10) / width).clamp(0.0, 1.0) } else { 0.5 };
+    Ok(Some(BenchmarkView {
+        cohort: words::cohort(lens.locale, &found.cohort),
+        companies: spread.companies,
+        median: shown(spread.median),
+        middle: (shown(spread.p25), shown(spread.p75)),
+        badge: value.and_then(|value| spread.badge(value, definition.better)),
+        places: (place(spread.p25), place(spread.median), place(spread.p75), value.map(place)),
+    }))
 }
 
 /// Equal to the last bit, or the same reason for having no value.
@@ -99,5 +125,55 @@ pub(crate) fn input_text(locale: Locale, name: &str, value: f64, lens: &Lens<'_>
         "hours" => locale.value(value, Unit::Hours),
         _ if value.fract() == 0.0 => locale.number(value, 0),
         _ => locale.number(value, 2),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use board_domain::{Cohort, CompanySize, Fact, Figure, MetricId, Period, Role, Spread, definitions_v1};
+
+    use super::*;
+    use crate::testing::{
+        desk,
+        log::{Log, at, founded, tenant},
+    };
+
+    fn sroi(value: f64) -> Fact {
+        let key = FigureKey::parse("sroi/2026-Q2/all").unwrap();
+        let value = FigureValue::Number { value };
+        let inputs = std::collections::BTreeMap::new();
+        Fact::FigureMeasured { figure: Figure { key, definition: 1, value, inputs, measured_at: at(0) } }
+    }
+
+    #[test]
+    fn a_figure_stands_among_companies_alike_as_they_were_then() {
+        let benchmark = Benchmark {
+            metric: MetricId::new("sroi").unwrap(),
+            definition: 1,
+            period: Period::Quarter(2026, 2),
+            cohort: Cohort { industry: Some("energy".into()), size: Some(CompanySize::Large), area: None },
+            spread: Spread::of((1..=11).map(f64::from).collect()).unwrap(),
+        };
+        let mut log = Log::new();
+        log.fact(&founded(&tenant()));
+        for definition in definitions_v1() {
+            log.fact(&Fact::MetricDefined { definition });
+        }
+        log.fact(&sroi(8.6));
+        let before = log.events.len() as u64;
+        log.fact(&Fact::BenchmarkMeasured { benchmark });
+        let desk = desk(&log, Role::Viewer, at(1_000));
+        desk.unlock().unwrap();
+        let view = |as_of| desk.figure("sroi/2026-Q2/all", as_of).unwrap().benchmark;
+        let shown = view(None).unwrap();
+        assert_eq!(shown.cohort, "Energy · 501–5,000 people");
+        assert_eq!((shown.companies, shown.badge), (11, Some(25)));
+        assert_eq!(
+            (shown.median.as_str(), shown.middle.0.as_str(), shown.middle.1.as_str()),
+            ("6.00:1", "3.50:1", "8.50:1")
+        );
+        let (low, middle, high, own) = shown.places;
+        assert!(0.0 < low && low < middle && middle < high && high < own.unwrap() && own.unwrap() < 1.0);
+        assert!(view(Some(before)).is_none());
     }
 }

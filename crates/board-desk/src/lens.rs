@@ -5,9 +5,9 @@
 use std::collections::BTreeMap;
 
 use board_domain::{
-    Attestation, Currency, Dashboard, Event, Evidence, Figure, FigureKey, Locale, MetricDefinition, MetricId,
-    Note, Period, Person, PersonId, Programme, ProgrammeId, Report, Row, Signed, Table, Tenant, TenantId,
-    Unit,
+    Attestation, Benchmark, Currency, Dashboard, Event, Evidence, Figure, FigureKey, Locale,
+    MetricDefinition, MetricId, Note, Period, Person, PersonId, Programme, ProgrammeId, Report, Row, Signed,
+    Table, Tenant, TenantId, Unit,
 };
 use board_vault::{Reader, Versioned};
 use jiff::{Timestamp, tz::TimeZone};
@@ -162,6 +162,11 @@ impl<'a> Lens<'a> {
         rows.retain(|row| row.since_seq <= limit);
         Ok(rows)
     }
+
+    row!(
+        /// A benchmark by [`Benchmark::key`].
+        benchmark, Benchmark, Benchmark
+    );
 
     /// When the newest event that it looks at was recorded.
     pub(crate) fn time(&self) -> Result<Option<Timestamp>, Fault> {

@@ -3,6 +3,7 @@
 mod appendix;
 mod arrange;
 mod compare;
+mod consent;
 mod dashboards;
 mod desk;
 mod diagnostics;
@@ -42,6 +43,7 @@ mod writing;
 pub use arrange::{ArrangementView, MetricChoice};
 pub use board_charts::Hit;
 pub use board_domain::{Anchor, Dashboard, Locale, Narrative, ReportMove, Role, Section, Template};
+pub use consent::ConsentView;
 pub use desk::{Desk, STALE_AFTER_SECONDS};
 pub use diagnostics::{DeviceView, OtherDevice};
 pub use doctor::{DoctorCheck, DoctorView};
@@ -58,11 +60,11 @@ pub use show::{Deck, ShowRequest, ShowView, Slide, SlideBody, SlideLine, SlideNo
 pub use tray::{TrayAction, TrayView};
 pub use verify::read_bounded;
 pub use view::{
-    Choice, DashboardBrief, DashboardView, DiffEntry, DiffSide, DiffView, EvidenceView, ExportEntry,
-    ExportProgress, ExportRequest, ExportSecrets, ExportView, ExportedFile, FaultView, Fetching, FigureCard,
-    FigureView, NoteRequest, NoteView, OutboxView, PendingView, PersonView, ProgressView, RefusedView,
-    ReportBrief, SessionState, SessionView, SyncState, SyncView, TableView, TenantBrief, ThemeChoice,
-    TileView, VerifyCheck, VerifyView,
+    BenchmarkView, Choice, DashboardBrief, DashboardView, DiffEntry, DiffSide, DiffView, EvidenceView,
+    ExportEntry, ExportProgress, ExportRequest, ExportSecrets, ExportView, ExportedFile, FaultView, Fetching,
+    FigureCard, FigureView, NoteRequest, NoteView, OutboxView, PendingView, PersonView, ProgressView,
+    RefusedView, ReportBrief, SessionState, SessionView, SyncState, SyncView, TableView, TenantBrief,
+    ThemeChoice, TileView, VerifyCheck, VerifyView,
 };
 pub use writing::{
     CitableFigure, CitablesView, CourseView, KeptDraft, NewReportView, ReportView, SectionFault, SectionView,

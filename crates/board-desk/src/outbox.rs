@@ -112,6 +112,7 @@ fn describe(command: &Command, locale: Locale) -> String {
         Command::ReviseReport { title, .. } => format!("{}: {title}", words::revise_report(locale)),
         Command::MoveReport { id, .. } => format!("{}: {id}", words::move_report(locale)),
         Command::SetWatermark { .. } => words::set_watermark(locale).to_owned(),
+        Command::SetBenchmarkConsent { .. } => words::set_benchmark_consent(locale).to_owned(),
         Command::ArrangeDashboard { dashboard } => {
             format!("{}: {}", words::arrange_dashboard(locale), dashboard.title.get(locale))
         }

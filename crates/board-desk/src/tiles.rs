@@ -4,9 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use board_charts::{ChartKind, ChartSpec, Mode, Series};
+use board_charts::{Band, ChartKind, ChartSpec, Mode, Series};
 use board_domain::{
-    Evidence, FigureKey, FigureValue, Grain, MetricId, Period, ProgrammeId, Shows, Unit, movement,
+    Benchmark, Evidence, FigureKey, FigureValue, Grain, MetricId, Period, ProgrammeId, Shows, Spread, Unit,
+    movement,
 };
 
 use crate::{
@@ -101,7 +102,9 @@ pub(crate) fn chart(
             }
             let unit = metrics.first().map_or(Unit::Count, |metric| lens.unit(metric));
             let subtitle = format!("{} · {}", scope_name(lens, scope)?, grain_name(lens, *grain));
-            spec(ChartKind::Line, title.get(locale), subtitle, names(&periods), series, unit)
+            let band = benchmark_band(lens, scope, metrics, &periods)?;
+            let line = spec(ChartKind::Line, title.get(locale), subtitle, names(&periods), series, unit);
+            ChartSpec { band, ..line }
         }
         Shows::Bar { title, metric, grain, points } => {
             let periods = trailing(scope.period, *grain, *points);
@@ -135,6 +138,24 @@ pub(crate) fn chart(
             spec(ChartKind::Radar, title.get(locale), scope_name(lens, scope)?, categories, series, unit)
         }
     }))
+}
+
+/// The middle half of companies alike behind the line of one metric of the whole company, in the newest shown period for which it
+/// was measured.
+fn benchmark_band(
+    lens: &Lens<'_>,
+    scope: &Scope,
+    metrics: &[MetricId],
+    periods: &[Period],
+) -> Result<Option<Band>, Fault> {
+    let ([metric], None) = (metrics, &scope.programme) else { return Ok(None) };
+    for period in periods.iter().rev() {
+        if let Some(benchmark) = lens.benchmark(&Benchmark::key_of(metric, *period))? {
+            let Spread { companies, p25: low, p75: high, .. } = benchmark.spread;
+            return Ok(Some(Band { name: words::middle_half(lens.locale, companies), low, high }));
+        }
+    }
+    Ok(None)
 }
 
 /// A row of figures; those that are withheld stay apart from those that were not measured.

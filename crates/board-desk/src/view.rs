@@ -354,6 +354,28 @@ pub struct FigureView {
     pub evidence: Vec<EvidenceView>,
     /// One line that cites the figure.
     pub citation: String,
+    /// What companies alike reach; `None` where none was measured.
+    pub benchmark: Option<BenchmarkView>,
+}
+
+/// What companies alike reach in the metric of a figure over its period.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct BenchmarkView {
+    /// Who they are, in words.
+    pub cohort: String,
+    /// How many of them, at least ten.
+    pub companies: u32,
+    /// Median, as shown.
+    pub median: String,
+    /// Between which values the middle half lies, as shown.
+    pub middle: (String, String),
+    /// The figure is among the best 10, 25 or 50 hundredths of them, if it is.
+    pub badge: Option<u8>,
+    /// Places on a line from the lowest tenth (0) to the highest (1): quarter, median, three quarters, and this company; a
+    /// place beyond the tenths stands at the end.
+    pub places: (f64, f64, f64, Option<f64>),
 }
 
 /// A report in the list.

@@ -3,8 +3,8 @@
 //! Not the window's labels: those belong to the window.
 
 use board_domain::{
-    Absence, Confidence, Currency, Dimension, FigureValue, Locale, NarrativeFault, ReportMove, Role,
-    Template, UnitKind, Words,
+    Absence, Area, Cohort, CompanySize, Confidence, Currency, Dimension, FigureValue, Locale, NarrativeFault,
+    ReportMove, Role, Template, UnitKind, Words,
 };
 
 fn pick(locale: Locale, en: &'static str, nb: &'static str, uk: &'static str) -> &'static str {
@@ -60,6 +60,7 @@ words! {
     revise_report: "Edit report", "Rediger rapport", "Редагувати звіт";
     move_report: "Move report", "Flytt rapport", "Перевести звіт";
     set_watermark: "Change the watermark", "Endre vannmerket", "Змінити водяний знак";
+    set_benchmark_consent: "Take part in benchmarks", "Delta i sammenligninger", "Участь у порівняннях";
     arrange_dashboard: "Arrange dashboard", "Ordne instrumentbord", "Упорядкувати панель";
     admit_person: "Give a role", "Gi en rolle", "Надати роль";
     remove_person: "Take a role away", "Fjern en rolle", "Скасувати роль";
@@ -126,6 +127,64 @@ pub(crate) fn template(locale: Locale, template: Template) -> &'static str {
         Template::Quarterly => pick(locale, "Quarterly report", "Kvartalsrapport", "Квартальний звіт"),
         Template::Annual => pick(locale, "Annual report", "Årsrapport", "Річний звіт"),
         Template::Investor => pick(locale, "Investor update", "Investoroppdatering", "Звіт для інвесторів"),
+    }
+}
+
+/// The band of a benchmark in a chart's legend.
+pub(crate) fn middle_half(locale: Locale, companies: u32) -> String {
+    match locale {
+        Locale::En => format!("Middle half of {companies} companies alike"),
+        Locale::Nb => format!("Midterste halvdel av {companies} lignende selskaper"),
+        Locale::Uk => format!("Середня половина з {companies} подібних компаній"),
+    }
+}
+
+/// Companies that are alike, in words: industry, size and place, or all.
+pub(crate) fn cohort(locale: Locale, cohort: &Cohort) -> String {
+    let size = cohort.size.map(|size| {
+        let people = match size {
+            CompanySize::Small => "1–50",
+            CompanySize::Medium => "51–500",
+            CompanySize::Large => pick(locale, "501–5,000", "501–5\u{a0}000", "501–5\u{a0}000"),
+            CompanySize::Enterprise => pick(locale, "> 5,000", "> 5\u{a0}000", "> 5\u{a0}000"),
+        };
+        format!("{people} {}", pick(locale, "people", "ansatte", "працівників"))
+    });
+    let area = cohort.area.map(|area| {
+        let name = match area {
+            Area::NorthAmerica => pick(locale, "North America", "Nord-Amerika", "Північна Америка"),
+            Area::SouthAmerica => pick(locale, "South America", "Sør-Amerika", "Південна Америка"),
+            Area::Europe => pick(locale, "Europe", "Europa", "Європа"),
+            Area::AsiaPacific => {
+                pick(locale, "Asia and the Pacific", "Asia og Stillehavet", "Азія і Тихий океан")
+            }
+            Area::MiddleEast => pick(locale, "Middle East", "Midtøsten", "Близький Схід"),
+            Area::Africa => pick(locale, "Africa", "Afrika", "Африка"),
+        };
+        name.to_owned()
+    });
+    let industry = cohort.industry.as_deref().map(|industry| industry_name(locale, industry).to_owned());
+    let parts: Vec<String> = [industry, size, area].into_iter().flatten().collect();
+    if parts.is_empty() {
+        return pick(locale, "All companies", "Alle selskaper", "Усі компанії").to_owned();
+    }
+    parts.join(" · ")
+}
+
+/// An industry's name; one that is not known stands as it was given.
+fn industry_name(locale: Locale, industry: &str) -> &str {
+    match industry {
+        "technology" => pick(locale, "Technology", "Teknologi", "Технології"),
+        "finance" => pick(locale, "Finance", "Finans", "Фінанси"),
+        "healthcare" => pick(locale, "Healthcare", "Helse", "Охорона здоров’я"),
+        "manufacturing" => pick(locale, "Manufacturing", "Industri", "Виробництво"),
+        "retail" => pick(locale, "Retail", "Handel", "Торгівля"),
+        "energy" => pick(locale, "Energy", "Energi", "Енергетика"),
+        "education" => pick(locale, "Education", "Utdanning", "Освіта"),
+        "nonprofit" => pick(locale, "Non-profit", "Ideell", "Некомерційні"),
+        "consulting" => pick(locale, "Consulting", "Rådgivning", "Консалтинг"),
+        "other" => pick(locale, "Other", "Annet", "Інше"),
+        given => given,
     }
 }
 

@@ -69,6 +69,11 @@ pub enum Command {
         /// The settings.
         watermark: Watermark,
     },
+    /// Agree, or no longer, that the company is counted in benchmarks.
+    SetBenchmarkConsent {
+        /// Whether it agrees.
+        given: bool,
+    },
     /// Arrange a dashboard.
     ArrangeDashboard {
         /// The dashboard at its next version; refused if it is no longer the next one.

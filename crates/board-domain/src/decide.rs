@@ -138,6 +138,10 @@ pub fn decide(book: &Book, actor: &PersonId, command: Command, now: Timestamp) -
             watermark.check()?;
             Ok(vec![Fact::WatermarkSet { watermark }])
         }
+        Command::SetBenchmarkConsent { given } => {
+            need(Permission::Govern)?;
+            Ok(vec![Fact::BenchmarkConsentSet { given }])
+        }
         Command::ArrangeDashboard { dashboard } => {
             need(Permission::RunTenant)?;
             arrange(book, dashboard)

@@ -319,6 +319,23 @@ facts! {
         /// The settings from now on.
         watermark: Watermark,
     } = "tenant.watermark_set",
+    /// The company agreed, or no longer does, to be counted in benchmarks.
+    BenchmarkConsentSet {
+        /// Whether it agrees from now on.
+        given: bool,
+    } = "tenant.benchmark_consent_set",
+    /// How companies alike do in a metric, for the first time or anew.
+    BenchmarkMeasured {
+        /// The benchmark.
+        benchmark: crate::Benchmark,
+    } = "benchmark.measured",
+    /// A benchmark is told no longer: too few companies are left in it.
+    BenchmarkWithdrawn {
+        /// The metric.
+        metric: crate::MetricId,
+        /// The period.
+        period: crate::Period,
+    } = "benchmark.withdrawn",
     /// A person was given a role, for the first time or anew.
     PersonJoined {
         /// The person.
@@ -472,6 +489,9 @@ impl Fact {
             }
             Self::TenantFounded { .. }
             | Self::WatermarkSet { .. }
+            | Self::BenchmarkConsentSet { .. }
+            | Self::BenchmarkMeasured { .. }
+            | Self::BenchmarkWithdrawn { .. }
             | Self::PersonJoined { .. }
             | Self::PersonLeft { .. }
             | Self::ProgrammeOpened { .. }

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Attestation, Dashboard, Device, Event, Evidence, ExportRecord, Fact, Figure, Intake, MetricDefinition,
-    Note, Permission, Person, Programme, Report, Tenant, TenantKey,
+    Attestation, Benchmark, Dashboard, Device, Event, Evidence, ExportRecord, Fact, Figure, Intake,
+    MetricDefinition, Note, Permission, Person, Programme, Report, Tenant, TenantKey,
 };
 
 /// A table of rows.
@@ -46,11 +46,13 @@ pub enum Table {
     Attestation,
     /// Devices by `person/public key`.
     Device,
+    /// Benchmarks by `metric/period`.
+    Benchmark,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Tenant,
         Self::Person,
         Self::Programme,
@@ -66,6 +68,7 @@ impl Table {
         Self::Key,
         Self::Attestation,
         Self::Device,
+        Self::Benchmark,
     ];
 
     /// Its code.
@@ -86,6 +89,7 @@ impl Table {
             Self::Key => "key",
             Self::Attestation => "attestation",
             Self::Device => "device",
+            Self::Benchmark => "benchmark",
         }
     }
 }
@@ -124,6 +128,8 @@ pub enum Row {
     Attestation(Attestation),
     /// A device.
     Device(Device),
+    /// A benchmark.
+    Benchmark(Benchmark),
 }
 
 impl Row {
@@ -145,6 +151,7 @@ impl Row {
             Self::Key(_) => Table::Key,
             Self::Attestation(_) => Table::Attestation,
             Self::Device(_) => Table::Device,
+            Self::Benchmark(_) => Table::Benchmark,
         }
     }
 }
@@ -252,6 +259,15 @@ fn fold_fact<R: Rows>(rows: &R, fact: Fact, id: Uuid, seq: u64) -> Result<Vec<Ch
         Fact::KeySet { key } => one(key.public.clone(), Row::Key(key)),
         Fact::ReportAttested { attestation } => {
             one(Attestation::key(&attestation.report, attestation.version), Row::Attestation(attestation))
+        }
+        Fact::BenchmarkConsentSet { given } => {
+            let mut tenant = rows.tenant()?.ok_or(FoldError::NotFounded { seq })?;
+            tenant.benchmark_consent = given;
+            one(tenant.id.to_string(), Row::Tenant(tenant))
+        }
+        Fact::BenchmarkMeasured { benchmark } => one(benchmark.key(), Row::Benchmark(benchmark)),
+        Fact::BenchmarkWithdrawn { metric, period } => {
+            vec![Change::Remove { table: Table::Benchmark, key: Benchmark::key_of(&metric, period) }]
         }
         Fact::DeviceCertified { device } => one(device.key(), Row::Device(device)),
         Fact::CommandRefused { .. } => Vec::new(),
@@ -370,6 +386,10 @@ impl Book {
     lookup!(
         /// A device by [`Device::key`].
         device, Device, Device
+    );
+    lookup!(
+        /// A benchmark by [`Benchmark::key`].
+        benchmark, Benchmark, Benchmark
     );
 
     /// The tenant's signing keys, in the order in which they came into use.

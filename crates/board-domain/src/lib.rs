@@ -2,6 +2,7 @@
 //!
 //! Pure: no I/O, no clock, no randomness. Time and ids come in as parameters.
 
+mod benchmark;
 mod command;
 mod dashboard;
 mod decide;
@@ -25,6 +26,7 @@ mod trust;
 mod watermark;
 pub mod wire;
 
+pub use benchmark::{Area, Benchmark, Cohort, CompanySize, LEAST_COMPANIES, Spread};
 pub use command::{Command, Envelope};
 pub use dashboard::{Dashboard, DashboardError, Shows, Tile};
 pub use decide::{Refusal, audience, decide, may_export};

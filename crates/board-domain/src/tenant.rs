@@ -31,6 +31,10 @@ pub struct Tenant {
     pub watermark: Watermark,
     /// The organisation that looks after it, if any.
     pub partner: Option<String>,
+    /// Whether its figures may be counted in what other companies are told of their cohort.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>", optional)]
+    pub benchmark_consent: bool,
 }
 
 /// A person and their role in the tenant.

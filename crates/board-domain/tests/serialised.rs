@@ -7,12 +7,12 @@ mod common;
 use std::collections::BTreeMap;
 
 use board_domain::{
-    Absence, Actor, Anchor, Approval, ApprovalStatement, Attestation, Audience, Command, Currency, Dashboard,
-    DashboardId, Device, DeviceCertificate, Dimension, Envelope, Evidence, EvidenceId, ExportRecord, Fact,
-    Figure, FigureKey, FigureValue, Formula, Grain, Hash, Intake, Locale, MetricId, Money, Movement,
-    NarrativeFault, Note, NoteId, Origin, Period, Permission, Person, Programme, ProgrammeId, Report,
-    ReportId, ReportMove, ReportStatus, Role, Row, Section, Shows, Signed, Template, Tenant, TenantId,
-    TenantKey, Tile, Unit, Vouched, Watermark, Words, definitions_v1,
+    Absence, Actor, Anchor, Approval, ApprovalStatement, Attestation, Audience, Benchmark, Cohort, Command,
+    Currency, Dashboard, DashboardId, Device, DeviceCertificate, Dimension, Envelope, Evidence, EvidenceId,
+    ExportRecord, Fact, Figure, FigureKey, FigureValue, Formula, Grain, Hash, Intake, Locale, MetricId,
+    Money, Movement, NarrativeFault, Note, NoteId, Origin, Period, Permission, Person, Programme,
+    ProgrammeId, Report, ReportId, ReportMove, ReportStatus, Role, Row, Section, Shows, Signed, Spread,
+    Template, Tenant, TenantId, TenantKey, Tile, Unit, Vouched, Watermark, Words, definitions_v1,
     wire::{
         CommandOutcome, Frame, Hello, IngestLine, IngestReport, Problem, Refresh, SignIn, TenantEntry,
         TokenPair,
@@ -37,6 +37,7 @@ fn tenant() -> Tenant {
         accent: "#0F5C7A".into(),
         watermark: Watermark::default(),
         partner: Some("brobygger".into()),
+        benchmark_consent: true,
     }
 }
 
@@ -172,10 +173,23 @@ fn device() -> Device {
     device
 }
 
+fn benchmark() -> Benchmark {
+    Benchmark {
+        metric: MetricId::new("sroi").unwrap(),
+        definition: 1,
+        period: Period::Quarter(2026, 3),
+        cohort: Cohort::of(&tenant()).remove(0),
+        spread: Spread::of((1..=11).map(f64::from).collect()).unwrap(),
+    }
+}
+
 fn facts() -> Vec<Fact> {
     vec![
         Fact::TenantFounded { tenant: tenant() },
         Fact::WatermarkSet { watermark: Watermark::default() },
+        Fact::BenchmarkConsentSet { given: true },
+        Fact::BenchmarkMeasured { benchmark: benchmark() },
+        Fact::BenchmarkWithdrawn { metric: benchmark().metric, period: benchmark().period },
         Fact::PersonJoined { person: person("kari", Role::Manager) },
         Fact::PersonLeft { person: person_id("kari") },
         Fact::ProgrammeOpened {
@@ -228,6 +242,7 @@ fn commands() -> Vec<Command> {
         Command::WriteNote { id: note().id, anchor: note().anchor, text: note().text, shared: true },
         Command::RemoveNote { id: note().id },
         Command::EnrolDevice { public: "2d".repeat(32) },
+        Command::SetBenchmarkConsent { given: true },
     ]
 }
 

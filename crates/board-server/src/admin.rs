@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::{
+    benchmarks,
     config::Config,
     identity::password::{self, PasswordError},
     secret::{self, Secret, token_hash},
@@ -122,6 +123,11 @@ impl Admin {
             promoted.push(tenant);
         }
         Ok(promoted)
+    }
+
+    /// Measures the benchmarks of all tenants and tells each what is new to it; how many facts that were.
+    pub async fn measure_benchmarks(&self, now: Timestamp) -> Result<usize, AdminError> {
+        Ok(benchmarks::measure(&self.store, now).await?)
     }
 
     /// The signing keys of a tenant, oldest first.

@@ -76,6 +76,8 @@ enum Command {
         #[arg(long)]
         reports: bool,
     },
+    /// Measure what companies alike reach, and tell each; a running server does so once a day
+    Benchmarks,
     /// Accounts
     User {
         #[command(subcommand)]
@@ -242,6 +244,11 @@ pub(crate) fn run(arguments: Arguments) -> Fallible<()> {
             let shown = generated.then(|| password.reveal());
             let sentence = format!("{id} is {} in {tenant}.{}", role.code(), note(shown));
             say(json, &json!({ "tenant": tenant, "person": id, "role": role, "password": shown }), &sentence)
+        }
+        Command::Benchmarks => {
+            let admin = Admin::open(&config()?)?;
+            let told = runtime()?.block_on(admin.measure_benchmarks(Clock::system().now()))?;
+            say(json, &json!({ "told": told }), &format!("Measured; {told} are new."))
         }
         Command::Key { command } => keys(&config()?, command, json),
         Command::Trim { tenant, keep } => {

@@ -3,6 +3,7 @@
 //! Not a client: it folds a log only to decide commands, and knows nothing of screens or packs.
 
 pub mod admin;
+mod benchmarks;
 mod channel;
 mod clock;
 mod config;

@@ -2,11 +2,14 @@
 //!
 //! Seeding twice changes nothing.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use board_domain::{
-    Actor, Command, Dashboard, Fact, Period, Person, PersonId, Programme, ReportId, ReportMove, Role,
-    Section, Template, Tenant, TenantId, audience, decide,
+    Actor, Command, Dashboard, Fact, Figure, FigureKey, FigureValue, Period, Person, PersonId, Programme,
+    ReportId, ReportMove, Role, Section, Template, Tenant, TenantId, audience, decide,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -66,6 +69,16 @@ pub enum SeedError {
 #[derive(Deserialize)]
 pub struct Demo {
     tenants: Vec<DemoTenant>,
+    /// Companies without people or rows, with whom the tenants are compared.
+    #[serde(default)]
+    peers: Vec<DemoPeer>,
+}
+
+#[derive(Deserialize)]
+struct DemoPeer {
+    tenant: Tenant,
+    /// Values by figure key.
+    figures: BTreeMap<FigureKey, f64>,
 }
 
 #[derive(Deserialize)]
@@ -138,10 +151,24 @@ impl Demo {
                 seeded.tenants.push(id);
             }
         }
+        for DemoPeer { tenant, figures } in self.peers {
+            let id = tenant.id.clone();
+            let work = move |transaction: &mut Transaction<'_>| -> Result<bool, SeedError> {
+                let is_new = found(transaction, &tenant, &[], now)?;
+                if is_new {
+                    append(transaction, &tenant.id, now, measured(&figures, now))?;
+                }
+                Ok(is_new)
+            };
+            if admin.store.write(Some(&id), work).await? {
+                seeded.tenants.push(id);
+            }
+        }
         Ok(seeded)
     }
 
-    /// Writes the reports that are missing and takes them through their steps, each as a command of its person.
+    /// Writes the reports that are missing and takes them through their steps, each as a command of its person; then
+    /// measures the benchmarks.
     pub async fn seed_reports(self, admin: &Admin, now: Timestamp) -> Result<Seeded, SeedError> {
         let mut seeded = Seeded::default();
         for DemoTenant { tenant: company, reports, .. } in self.tenants {
@@ -162,8 +189,20 @@ impl Demo {
             };
             seeded.reports.extend(admin.store.write(Some(&id), work).await?);
         }
+        admin.measure_benchmarks(now).await?;
         Ok(seeded)
     }
+}
+
+fn measured(figures: &BTreeMap<FigureKey, f64>, now: Timestamp) -> Vec<Fact> {
+    let figure = |(key, value): (&FigureKey, &f64)| Figure {
+        key: key.clone(),
+        definition: 1,
+        value: FigureValue::Number { value: *value },
+        inputs: BTreeMap::new(),
+        measured_at: now,
+    };
+    figures.iter().map(|entry| Fact::FigureMeasured { figure: figure(entry) }).collect()
 }
 
 /// Founds one tenant of the demo; the number of accounts made, or `None` where it has a log already.

@@ -18,6 +18,7 @@ use tokio::{
 };
 
 use crate::{
+    benchmarks,
     clock::Clock,
     config::Config,
     http::{App, connection, router},
@@ -113,6 +114,7 @@ impl<L: Listener<Addr = SocketAddr>> Server<L> {
         let mut tasks = JoinSet::new();
         tasks.spawn(watch_heads(Arc::clone(&self.app)));
         tasks.spawn(snapshot::keep(self.app.store.clone(), self.app.keeper.clone()));
+        tasks.spawn(benchmarks::keep(self.app.store.clone(), self.app.clock.clone()));
         let service = router(Arc::clone(&self.app));
         let (drain, draining) = watch::channel(false);
         let mut connections = JoinSet::new();

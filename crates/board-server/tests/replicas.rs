@@ -58,6 +58,7 @@ async fn seed(folder: &Path, config: &Config) {
         accent: "#0F5C7A".into(),
         watermark: Watermark::default(),
         partner: None,
+        benchmark_consent: false,
     };
     let programmes: Vec<Programme> = ["buddy", "language", "mentoring", "upskilling"]
         .map(|id| Programme { id: ProgrammeId::new(id).unwrap(), name: Words::new(id, id, id) })

@@ -232,6 +232,7 @@ fn lines() -> Vec<String> {
             accent: "#0F766E".into(),
             watermark: Watermark::default(),
             partner: None,
+            benchmark_consent: false,
         },
     };
     let metrics =

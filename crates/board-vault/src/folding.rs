@@ -190,7 +190,7 @@ impl<'a> Folding<'a> {
 /// The table that an event of a known kind changes.
 fn table_of(kind: &str) -> Option<Table> {
     Some(match kind {
-        "tenant.founded" | "tenant.watermark_set" => Table::Tenant,
+        "tenant.founded" | "tenant.watermark_set" | "tenant.benchmark_consent_set" => Table::Tenant,
         "person.joined" | "person.left" => Table::Person,
         "programme.opened" => Table::Programme,
         "metric.defined" => Table::Definition,
@@ -205,6 +205,7 @@ fn table_of(kind: &str) -> Option<Table> {
         "tenant.key_set" => Table::Key,
         "report.attested" => Table::Attestation,
         "device.certified" => Table::Device,
+        "benchmark.measured" | "benchmark.withdrawn" => Table::Benchmark,
         _ => return None,
     })
 }

@@ -148,6 +148,7 @@ fn tenant() -> Tenant {
         accent: "#0F5C7A".into(),
         watermark: Watermark::default(),
         partner: None,
+        benchmark_consent: false,
     }
 }
 

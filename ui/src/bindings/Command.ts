@@ -71,7 +71,11 @@ reason: string, } | { "command": "set_watermark",
 /**
  * The settings.
  */
-watermark: Watermark, } | { "command": "arrange_dashboard", 
+watermark: Watermark, } | { "command": "set_benchmark_consent", 
+/**
+ * Whether it agrees.
+ */
+given: boolean, } | { "command": "arrange_dashboard", 
 /**
  * The dashboard at its next version; refused if it is no longer the next one.
  */

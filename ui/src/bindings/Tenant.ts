@@ -51,4 +51,8 @@ watermark: Watermark,
 /**
  * The organisation that looks after it, if any.
  */
-partner: string | null, };
+partner: string | null, 
+/**
+ * Whether its figures may be counted in what other companies are told of their cohort.
+ */
+benchmark_consent?: boolean, };

@@ -1,4 +1,5 @@
 // An invented company for the fake bridge: enough of every shape to see each screen. Not the demo tenant.
+import type { BenchmarkView } from '../bindings/BenchmarkView';
 import type { ArrangementView } from '../bindings/ArrangementView';
 import type { DashboardView } from '../bindings/DashboardView';
 import type { DiffView } from '../bindings/DiffView';
@@ -118,6 +119,12 @@ export function dashboard(locale: Locale, id: string, company: string, period: s
   };
 }
 
+export const standing = (locale: Locale): BenchmarkView => ({
+  cohort: say({ en: 'Energy · 501–5,000 people · Europe', nb: 'Energi · 501–5 000 ansatte · Europa', uk: 'Енергетика · 501–5 000 працівників · Європа' }, locale),
+  companies: 13, median: locale === 'en' ? '2.71:1' : '2,71:1', middle: locale === 'en' ? ['2.30:1', '3.12:1'] : ['2,30:1', '3,12:1'],
+  badge: 10, places: [0.28, 0.52, 0.74, 0.97],
+});
+
 export function figure(locale: Locale, id: string, now: number): FigureView {
   const found = cards(locale).find((each) => each.figure === id) ?? cards(locale)[0];
   if (!found) throw new Error('no sample figure');
@@ -127,7 +134,7 @@ export function figure(locale: Locale, id: string, now: number): FigureView {
     formula: 'SROI = NPV of social value ÷ investment, where NPV = Σ participants × value per person × attribution × (1 − deadweight) × (1 − drop-off)^(y−1) ÷ (1 + r)^y',
     version: 1, period: 'Q3 2026', programme: 'All programmes',
     inputs: [['Participants with the outcome', '114'], ['Value per person', 'NOK 20,000'], ['Attribution', '75%'], ['Deadweight', '20%'], ['Discount rate', '3.0%'], ['Years', '3'], ['Investment', 'NOK 2,000,000']],
-    recomputed: found.value, agrees: true,
+    recomputed: found.value, agrees: true, benchmark: standing(locale),
     sources: ['Sessions of the mentoring, buddy, language and upskilling services', 'Cost ledger, Q3 2026', 'Value bank 2026, employment outcome'],
     measuredAt: '2026-09-30T21:59:59Z', receivedAt: new Date(now - 52 * 60_000).toISOString(), seq: 5310,
     history: [[found.value, '2026-11-02T08:12:44Z'], ['3.38:1', '2026-10-14T06:30:02Z']],

@@ -2,6 +2,7 @@
 import { cleanup, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { language } from '../i18n/index.svelte';
+import { standing } from '../ipc/fake-data';
 import { card, hostile, question, snippet, tile } from '../stories/samples';
 import { text } from '../stories/story';
 import { draw } from '../test/draw';
@@ -14,6 +15,7 @@ import EvidenceTile from './EvidenceTile.svelte';
 import Keys from './Keys.svelte';
 import KpiCard from './KpiCard.svelte';
 import Sparkline from './Sparkline.svelte';
+import Standing from './Standing.svelte';
 import Tile from './Tile.svelte';
 import Times from './Times.svelte';
 import Tree from './Tree.svelte';
@@ -130,6 +132,19 @@ describe('Sparkline', () => {
   it.each([[[1, 2, 3], 1], [[1, null, 3, 4], 2], [[null, null], 0], [[], 0], [[5, 5, 5], 1], [[1e308, -1e308], 1]])('%o has %i runs', (values, runs) => {
     expect(lines(values)).toBe(runs);
     for (const path of document.querySelectorAll('path')) expect(path.getAttribute('d')).not.toContain('NaN');
+  });
+});
+
+describe('Standing', () => {
+  it('says in words what it draws', () => {
+    const { stage } = draw(Standing, { view: standing('en'), value: '3.42:1' });
+    for (const words of ['Energy · 501–5,000 people · Europe · 13 companies', 'In the best 10 %', '3.42:1', '2.71:1', '2.30:1 – 3.12:1']) expect(stage).toHaveTextContent(words);
+    expect(stage.querySelectorAll('svg .own')).toHaveLength(2);
+  });
+  it('has no place and no badge for a figure without a value', () => {
+    const { stage } = draw(Standing, { view: { ...standing('uk'), badge: null, places: [0.3, 0.5, 0.7, null] }, value: '–' });
+    expect(stage.querySelector('svg .own')).toBeNull();
+    expect(stage).not.toHaveTextContent('%');
   });
 });
 

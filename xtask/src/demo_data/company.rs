@@ -126,6 +126,7 @@ impl Company {
             // Long words, with the approver and the time, stay on one line of the page at this size.
             watermark: Watermark { size: 22.0, ..Watermark::default() },
             partner: Some(PARTNER.0.into()),
+            benchmark_consent: true,
         })
     }
 

@@ -51,6 +51,7 @@ fn company() -> (Fact, Audience) {
         accent: "#0F5C7A".into(),
         watermark: Watermark::default(),
         partner: None,
+        benchmark_consent: false,
     };
     (Fact::TenantFounded { tenant }, Audience::Board)
 }

@@ -46,6 +46,7 @@ fn tenant(id: &str) -> Value {
         accent: "#0F5C7A".into(),
         watermark: Watermark::default(),
         partner: None,
+        benchmark_consent: false,
     };
     let programmes: Vec<Programme> = ["buddy", "language", "mentoring", "upskilling"]
         .map(|id| Programme { id: ProgrammeId::new(id).unwrap(), name: Words::new(id, id, id) })

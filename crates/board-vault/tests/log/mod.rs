@@ -159,6 +159,7 @@ pub fn founded(id: &TenantId) -> Fact {
         accent: "#0F766E".into(),
         watermark: Watermark::default(),
         partner: None,
+        benchmark_consent: false,
     };
     Fact::TenantFounded { tenant }
 }
