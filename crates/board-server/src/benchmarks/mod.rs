@@ -4,15 +4,14 @@
 use std::collections::BTreeMap;
 
 use board_domain::{
-    Benchmark, Book, Cohort, Fact, Figure, FigureValue, Grain, MetricId, Period, Row, Spread, Table, Tenant,
-    TenantId, UnitKind,
+    Benchmark, Book, Cohort, Fact, Figure, Grain, MetricId, Period, Row, Spread, Table, Tenant, UnitKind,
 };
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     admin::append,
     clock::Clock,
-    store::{Store, StoreError, Transaction, tenant},
+    store::{Store, StoreError, Transaction, known::committed, sql::Sql, tenant},
 };
 
 /// How long after its start a server measures, and how often from then on.
@@ -34,26 +33,33 @@ pub(crate) async fn keep(store: Store, clock: Clock) {
 /// Values that can be compared, by metric and period; of each the version of its definition.
 type Values = BTreeMap<(MetricId, Period), (u32, Option<f64>)>;
 
-/// A company and what it reached.
+/// A company, what it reached, and what it was told last, by key.
 struct Company {
     tenant: Tenant,
     values: Values,
+    told: BTreeMap<String, Benchmark>,
 }
 
 /// Measures every benchmark and appends to each log what is new there; how many facts that were.
 pub(crate) async fn measure(store: &Store, now: Timestamp) -> Result<usize, StoreError> {
     let mut companies = Vec::new();
     for (id, _) in store.read(tenant::heads).await? {
-        let asked = id.clone();
-        let read = move |transaction: &mut Transaction<'_>| Ok(company(transaction.book(&asked)?, now));
-        companies.extend(store.write::<_, StoreError, _>(Some(&id), read).await?);
+        // Not the writers' own copy: that would keep the rows of every tenant in memory from then on.
+        let read = move |sql: &mut dyn Sql| Ok(company(&committed(sql, &id)?, now));
+        companies.extend(store.read(read).await?);
     }
-    let mut told = 0;
+    let mut count = 0;
     for company in &companies {
-        let (id, found) = (company.tenant.id.clone(), spreads(company, &companies));
-        told += tell(store, id, found, now).await?;
+        let facts = news(company, spreads(company, &companies));
+        if facts.is_empty() {
+            continue;
+        }
+        count += facts.len();
+        let id = company.tenant.id.clone();
+        let tell = move |transaction: &mut Transaction<'_>| append(transaction, &id, now, facts.clone());
+        store.write(Some(&company.tenant.id), tell).await?;
     }
-    Ok(told)
+    Ok(count)
 }
 
 /// What a tenant reached in quarters and years that have ended. Money is left out: currencies do not compare.
@@ -68,15 +74,22 @@ fn company(book: &Book, now: Timestamp) -> Option<Company> {
             && key.period.end(&zone) <= now
             && definition.is_some_and(|definition| definition.unit != UnitKind::Money)
     };
-    let values = book.table(Table::Figure).filter_map(|(_, row)| match row {
-        Row::Figure(figure) if comparable(figure) => {
+    let mut values = Values::new();
+    for (_, row) in book.table(Table::Figure) {
+        if let Row::Figure(figure) = row
+            && comparable(figure)
+        {
             let key = (figure.key.metric.clone(), figure.key.period);
-            Some((key, (figure.definition, FigureValue::number(&figure.value))))
+            values.insert(key, (figure.definition, figure.value.number()));
         }
-        _ => None,
-    });
-    let values = values.collect();
-    Some(Company { tenant, values })
+    }
+    let mut told = BTreeMap::new();
+    for (key, row) in book.table(Table::Benchmark) {
+        if let Row::Benchmark(benchmark) = row {
+            told.insert(key.to_owned(), benchmark.clone());
+        }
+    }
+    Some(Company { tenant, values, told })
 }
 
 /// The benchmarks of a company: for each of its figures, over the cohort most like it that is large enough.
@@ -106,37 +119,18 @@ fn spreads(company: &Company, all: &[Company]) -> Vec<Benchmark> {
     found
 }
 
-/// Appends what differs from what the company was told last; a benchmark that is no longer measured is taken back.
-async fn tell(
-    store: &Store,
-    id: TenantId,
-    found: Vec<Benchmark>,
-    now: Timestamp,
-) -> Result<usize, StoreError> {
-    let asked = id.clone();
-    let work = move |transaction: &mut Transaction<'_>| {
-        let book = transaction.book(&asked)?;
-        let known = book.table(Table::Benchmark).filter_map(|(key, row)| match row {
-            Row::Benchmark(benchmark) => Some((key.to_owned(), benchmark.clone())),
-            _ => None,
-        });
-        let mut known: BTreeMap<String, Benchmark> = known.collect();
-        let mut facts = Vec::new();
-        for benchmark in &found {
-            if known.remove(&benchmark.key()).as_ref() != Some(benchmark) {
-                facts.push(Fact::BenchmarkMeasured { benchmark: benchmark.clone() });
-            }
+/// What differs from what the company was told last; a benchmark that is no longer measured is taken back.
+fn news(company: &Company, found: Vec<Benchmark>) -> Vec<Fact> {
+    let mut gone = company.told.clone();
+    let mut facts = Vec::new();
+    for benchmark in found {
+        if gone.remove(&benchmark.key()).as_ref() != Some(&benchmark) {
+            facts.push(Fact::BenchmarkMeasured { benchmark });
         }
-        let gone = known.into_values();
-        facts
-            .extend(gone.map(|Benchmark { metric, period, .. }| Fact::BenchmarkWithdrawn { metric, period }));
-        let count = facts.len();
-        if count > 0 {
-            append(transaction, &asked, now, facts)?;
-        }
-        Ok(count)
-    };
-    store.write(Some(&id), work).await
+    }
+    let gone = gone.into_values();
+    facts.extend(gone.map(|Benchmark { metric, period, .. }| Fact::BenchmarkWithdrawn { metric, period }));
+    facts
 }
 
 #[cfg(test)]

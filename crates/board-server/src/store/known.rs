@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::snapshot;
 
-use super::{StoreError, audience::End, engine::Remembered, event, sql::Sql, tenant::TenantRow};
+use super::{StoreError, audience::End, engine::Remembered, event, sql::Sql, tenant, tenant::TenantRow};
 
 /// Events that are folded again at most where a group is undone.
 const SPARE: u64 = 1_024;
@@ -30,6 +30,14 @@ pub(super) struct Known {
     folded: u64,
     /// An older book, kept where a group folded events that may yet be undone.
     spare: Option<(u64, Book)>,
+}
+
+/// The rows of a tenant as committed, for a reader that keeps nothing.
+pub(crate) fn committed(sql: &mut dyn Sql, tenant: &TenantId) -> Result<Book, StoreError> {
+    let row = tenant::get(sql, tenant)?.ok_or_else(|| StoreError::NoTenant(tenant.clone()))?;
+    let mut known = Known::new(&row);
+    known.fold(sql, tenant, std::iter::empty())?;
+    Ok(known.book)
 }
 
 impl Known {

@@ -14,7 +14,7 @@ mod engine;
 pub(crate) mod event;
 pub(crate) mod exchanged_token;
 pub(crate) mod intake_row;
-mod known;
+pub(crate) mod known;
 mod lane;
 pub(crate) mod membership;
 mod postgres;
