@@ -47,6 +47,12 @@ fn a_figure_travels_from_csv_to_a_signed_pack_without_the_network() {
     assert_eq!(figure["agrees"], true);
     assert_eq!(figure["recomputed"], sroi["value"]);
     assert!(!figure["evidence"].as_array().unwrap().is_empty());
+    // Two of the group and the eleven peers: the spread is in the log, the peers' own figures are nowhere on this device.
+    assert_eq!(figure["benchmark"]["companies"], 13, "{figure}");
+    assert_eq!(figure["benchmark"]["badge"], 10, "{figure}");
+    let tenants = session.ok(&["status"])["session"]["tenants"].to_string();
+    assert!(!tenants.contains("peer-"), "{tenants}");
+    assert_eq!(session.ok(&["benchmarks"])["takesPart"], true);
 
     let export = session.ok(&["export", "q3-2026"]);
     let files = export["files"].as_array().unwrap();
