@@ -121,6 +121,17 @@ impl Window {
         self.until("connection-badge", "data-state", "live");
     }
 
+    /// Plugs the second screen in and begins a show on it.
+    pub fn begin_show(&self, session: &Session) {
+        self.projector(session, true);
+        self.click(&self.find("show-open"));
+        wait_for("the second screen", PATIENCE, || {
+            self.said("[data-testid=show-screen]").contains("1280 × 800").then_some(())
+        });
+        self.click(&self.find("show-begin"));
+        self.until("presenter", "data-solo", "false");
+    }
+
     /// Waits for the first element that a selector names, and clicks it.
     pub fn press_on(&self, selector: &str) {
         wait_for(selector, PATIENCE, || {

@@ -21,14 +21,7 @@ fn a_chair_presents_on_two_screens_and_everything_fails_but_the_show() {
     let window = Window::open_with_projector(&session);
     window.click(&window.find("unlock"));
     window.until("connection-badge", "data-state", "live");
-    window.projector(&session, true);
-
-    window.click(&window.find("show-open"));
-    wait_for("the second screen", SOON, || {
-        window.said("[data-testid=show-screen]").contains("1280 × 800").then_some(())
-    });
-    window.click(&window.find("show-begin"));
-    window.until("presenter", "data-solo", "false");
+    window.begin_show(&session);
     wait_for("the audience's window", SOON, || window.windows(&session).contains(&RIGHT).then_some(()));
 
     // Notes stand in the presenter's window, from the second slide on.

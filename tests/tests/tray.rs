@@ -133,13 +133,7 @@ fn closing_the_presenters_window_takes_the_audiences_along() {
     window.click(&window.find("unlock"));
     let mut bar = Bar::start(&session, &window);
     bar.says("Live");
-    window.projector(&session, true);
-    window.click(&window.find("show-open"));
-    wait_for("the second screen", SOON, || {
-        window.said("[data-testid=show-screen]").contains("1280 × 800").then_some(())
-    });
-    window.click(&window.find("show-begin"));
-    window.until("presenter", "data-solo", "false");
+    window.begin_show(&session);
     shows(&session, &window, 2);
     bar.ask("close Boardroom");
     shows(&session, &window, 0);

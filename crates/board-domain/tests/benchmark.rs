@@ -5,29 +5,15 @@
     reason = "a test that cannot go on fails loudly, and these values are exact"
 )]
 
+mod common;
+
 use board_domain::{
     Area, Better, Cohort,
     CompanySize::{self, Enterprise, Large, Medium, Small},
-    Currency, LEAST_COMPANIES, Locale, Spread, Tenant, TenantId, Watermark,
+    LEAST_COMPANIES, Spread,
 };
+use common::tenant;
 use proptest::prelude::*;
-
-fn company() -> Tenant {
-    Tenant {
-        id: TenantId::new("fjordlys").unwrap(),
-        name: "Fjordlys Group".into(),
-        short_name: "Fjordlys".into(),
-        locale: Locale::Nb,
-        zone: "Europe/Oslo".into(),
-        currency: Currency::parse("NOK").unwrap(),
-        industry: "energy".into(),
-        employees: 4_200,
-        accent: "#0F5C7A".into(),
-        watermark: Watermark::default(),
-        partner: None,
-        benchmark_consent: true,
-    }
-}
 
 #[test]
 fn zones_name_a_part_of_the_world() {
@@ -57,7 +43,7 @@ fn sizes_meet_at_their_edges() {
 
 #[test]
 fn a_company_is_in_each_of_its_cohorts_and_they_grow() {
-    let company = company();
+    let company = tenant();
     let cohorts = Cohort::of(&company);
     assert_eq!(cohorts.len(), 4);
     assert!(cohorts.iter().all(|cohort| cohort.holds(&company)));

@@ -12,34 +12,17 @@ use board_domain::{
     ExportRecord, Fact, Figure, FigureKey, FigureValue, Formula, Grain, Hash, Intake, Locale, MetricId,
     Money, Movement, NarrativeFault, Note, NoteId, Origin, Period, Permission, Person, Programme,
     ProgrammeId, Report, ReportId, ReportMove, ReportStatus, Role, Row, Section, Shows, Signed, Spread,
-    Template, Tenant, TenantId, TenantKey, Tile, Unit, Vouched, Watermark, Words, definitions_v1,
+    Template, TenantId, TenantKey, Tile, Unit, Vouched, Watermark, Words, definitions_v1,
     wire::{
         CommandOutcome, Frame, Hello, IngestLine, IngestReport, Problem, Refresh, SignIn, TenantEntry,
         TokenPair,
     },
 };
-use common::{Log, now, person, person_id, report};
+use common::{Log, now, person, person_id, report, tenant};
 use insta::{assert_debug_snapshot, assert_json_snapshot};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use uuid::Uuid;
-
-fn tenant() -> Tenant {
-    Tenant {
-        id: TenantId::new("fjordlys").unwrap(),
-        name: "Fjordlys Group".into(),
-        short_name: "Fjordlys".into(),
-        locale: Locale::Nb,
-        zone: "Europe/Oslo".into(),
-        currency: Currency::parse("NOK").unwrap(),
-        industry: "energy".into(),
-        employees: 4_200,
-        accent: "#0F5C7A".into(),
-        watermark: Watermark::default(),
-        partner: Some("brobygger".into()),
-        benchmark_consent: true,
-    }
-}
 
 fn words(text: &str) -> Words {
     Words::new(text, &format!("{text} nb"), &format!("{text} uk"))

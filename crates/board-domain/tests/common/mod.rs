@@ -3,8 +3,8 @@
 #![allow(dead_code)]
 
 use board_domain::{
-    Actor, Book, Event, Fact, Hash, Narrative, Period, Person, PersonId, Report, ReportId, ReportStatus,
-    Role, Section, Template, TenantId,
+    Actor, Book, Currency, Event, Fact, Hash, Locale, Narrative, Period, Person, PersonId, Report, ReportId,
+    ReportStatus, Role, Section, Template, Tenant, TenantId, Watermark,
 };
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -19,6 +19,23 @@ pub(crate) fn person_id(id: &str) -> PersonId {
 
 pub(crate) fn person(id: &str, role: Role) -> Person {
     Person { id: person_id(id), name: format!("{id} of the board"), role }
+}
+
+pub(crate) fn tenant() -> Tenant {
+    Tenant {
+        id: TenantId::new("fjordlys").unwrap(),
+        name: "Fjordlys Group".into(),
+        short_name: "Fjordlys".into(),
+        locale: Locale::Nb,
+        zone: "Europe/Oslo".into(),
+        currency: Currency::parse("NOK").unwrap(),
+        industry: "energy".into(),
+        employees: 4_200,
+        accent: "#0F5C7A".into(),
+        watermark: Watermark::default(),
+        partner: Some("brobygger".into()),
+        benchmark_consent: true,
+    }
 }
 
 /// A narrative that may be submitted.
