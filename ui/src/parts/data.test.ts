@@ -47,6 +47,13 @@ describe('ChartTile', () => {
     expect(screen.getByRole('table')).toHaveTextContent('Q3 2026');
   });
 
+  it('is told from the same tile beside it', () => {
+    draw(ChartTile, { tile: tile('chart', 'line-participants'), question });
+    draw(ChartTile, { tile: tile('chart', 'line-participants'), question, moment: 'As of 1 May' });
+    const names = screen.getAllByRole('region').map((region) => region.getAttribute('aria-label') ?? '');
+    expect(names).toEqual(['', expect.stringMatching(/, As of 1 May$/)]);
+  });
+
   it('says why it is empty', () => {
     draw(ChartTile, { tile: tile('chart', 'empty'), question });
     expect(screen.getByText('Nothing was measured in this period.')).toBeInTheDocument();
