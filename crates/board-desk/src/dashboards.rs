@@ -191,22 +191,15 @@ impl ChartAddress {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use board_domain::{Dashboard, DashboardId, Fact, Figure, FigureKey, FigureValue, Role, Words};
+    use board_domain::{Dashboard, DashboardId, Fact, Role, Words};
 
     use crate::testing::{
         desk,
-        log::{Log, at, founded, report, tenant},
+        log::{Log, founded, measured, report, tenant},
     };
 
     fn sessions(period: &str) -> Fact {
-        let figure = Figure {
-            key: FigureKey::parse(&format!("sessions/{period}/all")).unwrap(),
-            definition: 1,
-            value: FigureValue::Number { value: 40.0 },
-            inputs: std::collections::BTreeMap::new(),
-            measured_at: at(0),
-        };
-        Fact::FigureMeasured { figure }
+        measured(&format!("sessions/{period}/all"), 40.0)
     }
 
     #[test]

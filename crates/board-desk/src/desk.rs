@@ -129,7 +129,7 @@ impl Desk {
         let state = lock(&self.state);
         let profile = &state.profile;
         let mut view = SessionView {
-            state: SessionState::SignedOut,
+            state: self.stands(&state),
             server: profile.server.clone(),
             email: profile.email.clone(),
             person: None,
@@ -138,14 +138,7 @@ impl Desk {
             locale: profile.locale,
             theme: profile.theme,
         };
-        let Some(open) = &state.open else {
-            let vault = profile.vault(self.host.data_dir());
-            if vault.is_some_and(|(path, _)| path.exists()) {
-                view.state = SessionState::Locked;
-            }
-            return Ok(view);
-        };
-        view.state = SessionState::Open;
+        let Some(open) = &state.open else { return Ok(view) };
         let reader = lock(&open.reader);
         for copy in &reader.tenants()? {
             let accent = reader.rows(&copy.id, Table::Tenant, None)?.into_iter().find_map(|(_, found)| {
@@ -169,6 +162,24 @@ impl Desk {
             view.tenants.push(brief);
         }
         Ok(view)
+    }
+
+    /// Whether a session is open, and whether there is one to open.
+    fn stands(&self, state: &State) -> SessionState {
+        if state.open.is_some() {
+            return SessionState::Open;
+        }
+        let vault = state.profile.vault(self.host.data_dir());
+        if vault.is_some_and(|(path, _)| path.exists()) {
+            SessionState::Locked
+        } else {
+            SessionState::SignedOut
+        }
+    }
+
+    /// The state of the session without what it holds: asked for at every change of the connection.
+    pub(crate) fn session_state(&self) -> SessionState {
+        self.stands(&lock(&self.state))
     }
 
     /// Changes language and ground of the window.

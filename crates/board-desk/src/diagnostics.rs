@@ -66,16 +66,11 @@ impl Desk {
         let bytes = path.and_then(|path| std::fs::metadata(path).ok()).map_or(0, |meta| meta.len());
         let reader = lock(&reading.reader);
         let key = reader.setting(crate::enrol::DEVICE_PUBLIC)?;
-        let device = match &key {
-            Some(key) => crate::enrol::enrolled(&reader, &reading.tenant, &reading.person, key)?,
-            None => None,
-        };
-        let mut others: Vec<_> = reader
-            .rows(&reading.tenant, Table::Device, None)?
+        let (own, mut others): (Vec<_>, Vec<_>) = reader
+            .rows_with_prefix(&reading.tenant, Table::Device, &format!("{}/", reading.person), None)?
             .into_iter()
             .filter_map(|(_, row)| if let Row::Device(device) = row.row { Some(device) } else { None })
-            .filter(|other| other.person == reading.person && Some(&other.public) != key.as_ref())
-            .collect();
+            .partition(|device| Some(&device.public) == key.as_ref());
         others.sort_by_key(|other| std::cmp::Reverse(other.not_after));
         let now = self.host.now();
         Ok(DeviceView {
@@ -87,7 +82,7 @@ impl Desk {
             copies: reader.tenants()?.into_iter().map(|copy| (copy.name, copy.cursor)).collect(),
             lease_end,
             key,
-            certified_until: device.map(|device| device.not_after.to_string()),
+            certified_until: own.first().map(|device| device.not_after.to_string()),
             others: others
                 .into_iter()
                 .map(|other| OtherDevice {

@@ -130,20 +130,13 @@ pub(crate) fn input_text(locale: Locale, name: &str, value: f64, lens: &Lens<'_>
 
 #[cfg(test)]
 mod tests {
-    use board_domain::{Cohort, CompanySize, Fact, Figure, MetricId, Period, Role, Spread, definitions_v1};
+    use board_domain::{Cohort, CompanySize, Fact, MetricId, Period, Role, Spread, definitions_v1};
 
     use super::*;
     use crate::testing::{
         desk,
-        log::{Log, at, founded, tenant},
+        log::{Log, at, founded, measured, tenant},
     };
-
-    fn sroi(value: f64) -> Fact {
-        let key = FigureKey::parse("sroi/2026-Q2/all").unwrap();
-        let value = FigureValue::Number { value };
-        let inputs = std::collections::BTreeMap::new();
-        Fact::FigureMeasured { figure: Figure { key, definition: 1, value, inputs, measured_at: at(0) } }
-    }
 
     #[test]
     fn a_figure_stands_among_companies_alike_as_they_were_then() {
@@ -159,7 +152,7 @@ mod tests {
         for definition in definitions_v1() {
             log.fact(&Fact::MetricDefined { definition });
         }
-        log.fact(&sroi(8.6));
+        log.fact(&measured("sroi/2026-Q2/all", 8.6));
         let before = log.events.len() as u64;
         log.fact(&Fact::BenchmarkMeasured { benchmark });
         let desk = desk(&log, Role::Viewer, at(1_000));

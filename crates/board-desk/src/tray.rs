@@ -36,8 +36,7 @@ pub enum TrayAction {
 impl Desk {
     /// What the icon says, as the copy stands.
     pub fn tray(&self, sync: &SyncView) -> TrayView {
-        let session = self.session().map_or(SessionState::SignedOut, |session| session.state);
-        view(self.locale(), session, sync)
+        view(self.locale(), self.session_state(), sync)
     }
 
     /// That the program goes on after its window was closed; the first time on this device.

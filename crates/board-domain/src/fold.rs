@@ -231,11 +231,7 @@ fn fold_fact<R: Rows>(rows: &R, fact: Fact, id: Uuid, seq: u64) -> Result<Vec<Ch
     let one = |key: String, row: Row| vec![Change::Put { key, row }];
     Ok(match fact {
         Fact::TenantFounded { tenant } => one(tenant.id.to_string(), Row::Tenant(tenant)),
-        Fact::WatermarkSet { watermark } => {
-            let mut tenant = rows.tenant()?.ok_or(FoldError::NotFounded { seq })?;
-            tenant.watermark = watermark;
-            one(tenant.id.to_string(), Row::Tenant(tenant))
-        }
+        Fact::WatermarkSet { watermark } => settled(rows, seq, |tenant| tenant.watermark = watermark)?,
         Fact::PersonJoined { person } => one(person.id.to_string(), Row::Person(person)),
         Fact::PersonLeft { person } => vec![Change::Remove { table: Table::Person, key: person.to_string() }],
         Fact::ProgrammeOpened { programme } => one(programme.id.to_string(), Row::Programme(programme)),
@@ -260,11 +256,7 @@ fn fold_fact<R: Rows>(rows: &R, fact: Fact, id: Uuid, seq: u64) -> Result<Vec<Ch
         Fact::ReportAttested { attestation } => {
             one(Attestation::key(&attestation.report, attestation.version), Row::Attestation(attestation))
         }
-        Fact::BenchmarkConsentSet { given } => {
-            let mut tenant = rows.tenant()?.ok_or(FoldError::NotFounded { seq })?;
-            tenant.benchmark_consent = given;
-            one(tenant.id.to_string(), Row::Tenant(tenant))
-        }
+        Fact::BenchmarkConsentSet { given } => settled(rows, seq, |tenant| tenant.benchmark_consent = given)?,
         Fact::BenchmarkMeasured { benchmark } => one(benchmark.key(), Row::Benchmark(benchmark)),
         Fact::BenchmarkWithdrawn { metric, period } => {
             vec![Change::Remove { table: Table::Benchmark, key: Benchmark::key_of(&metric, period) }]
@@ -272,6 +264,13 @@ fn fold_fact<R: Rows>(rows: &R, fact: Fact, id: Uuid, seq: u64) -> Result<Vec<Ch
         Fact::DeviceCertified { device } => one(device.key(), Row::Device(device)),
         Fact::CommandRefused { .. } => Vec::new(),
     })
+}
+
+/// The tenant's row with one of its settings changed.
+fn settled<R: Rows>(rows: &R, seq: u64, change: impl FnOnce(&mut Tenant)) -> Result<Vec<Change>, R::Error> {
+    let mut tenant = rows.tenant()?.ok_or(FoldError::NotFounded { seq })?;
+    change(&mut tenant);
+    Ok(vec![Change::Put { key: tenant.id.to_string(), row: Row::Tenant(tenant) }])
 }
 
 /// All rows of one tenant in memory: what commands are decided against.
@@ -386,10 +385,6 @@ impl Book {
     lookup!(
         /// A device by [`Device::key`].
         device, Device, Device
-    );
-    lookup!(
-        /// A benchmark by [`Benchmark::key`].
-        benchmark, Benchmark, Benchmark
     );
 
     /// The tenant's signing keys, in the order in which they came into use.

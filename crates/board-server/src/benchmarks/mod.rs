@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use board_domain::{
-    Benchmark, Book, Cohort, Fact, Figure, Grain, MetricId, Period, Row, Spread, Table, Tenant, UnitKind,
+    Benchmark, Book, Cohort, Fact, Figure, Grain, MetricId, Period, Row, Spread, Table, Tenant, TenantId,
+    UnitKind,
 };
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -30,13 +31,13 @@ pub(crate) async fn keep(store: Store, clock: Clock) {
     }
 }
 
-/// Values that can be compared, by metric and period; of each the version of its definition.
-type Values = BTreeMap<(MetricId, Period), (u32, Option<f64>)>;
+/// What compares with what: a metric over a period by one version of its definition.
+type Measure = (MetricId, Period, u32);
 
-/// A company, what it reached, and what it was told last, by key.
+/// A company, what it reached (nothing where a value is withheld or absent), and what it was told last, by key.
 struct Company {
     tenant: Tenant,
-    values: Values,
+    values: BTreeMap<Measure, Option<f64>>,
     told: BTreeMap<String, Benchmark>,
 }
 
@@ -48,16 +49,15 @@ pub(crate) async fn measure(store: &Store, now: Timestamp) -> Result<usize, Stor
         let read = move |sql: &mut dyn Sql| Ok(company(&committed(sql, &id)?, now));
         companies.extend(store.read(read).await?);
     }
+    // Over many companies this is work for a while.
+    let news =
+        tokio::task::spawn_blocking(move || compare(&companies)).await.map_err(|_| StoreError::Closed)?;
     let mut count = 0;
-    for company in &companies {
-        let facts = news(company, spreads(company, &companies));
-        if facts.is_empty() {
-            continue;
-        }
+    for (id, facts) in news {
         count += facts.len();
-        let id = company.tenant.id.clone();
-        let tell = move |transaction: &mut Transaction<'_>| append(transaction, &id, now, facts.clone());
-        store.write(Some(&company.tenant.id), tell).await?;
+        let asked = id.clone();
+        let tell = move |transaction: &mut Transaction<'_>| append(transaction, &asked, now, facts.clone());
+        store.write(Some(&id), tell).await?;
     }
     Ok(count)
 }
@@ -74,13 +74,13 @@ fn company(book: &Book, now: Timestamp) -> Option<Company> {
             && key.period.end(&zone) <= now
             && definition.is_some_and(|definition| definition.unit != UnitKind::Money)
     };
-    let mut values = Values::new();
+    let mut values = BTreeMap::new();
     for (_, row) in book.table(Table::Figure) {
         if let Row::Figure(figure) = row
             && comparable(figure)
         {
-            let key = (figure.key.metric.clone(), figure.key.period);
-            values.insert(key, (figure.definition, figure.value.number()));
+            let measure = (figure.key.metric.clone(), figure.key.period, figure.definition);
+            values.insert(measure, figure.value.number());
         }
     }
     let mut told = BTreeMap::new();
@@ -92,35 +92,47 @@ fn company(book: &Book, now: Timestamp) -> Option<Company> {
     Some(Company { tenant, values, told })
 }
 
-/// The benchmarks of a company: for each of its figures, over the cohort most like it that is large enough.
-fn spreads(company: &Company, all: &[Company]) -> Vec<Benchmark> {
-    let cohorts: Vec<(Cohort, Vec<&Company>)> = Cohort::of(&company.tenant)
-        .into_iter()
-        .map(|cohort| {
-            let counted = |other: &&Company| other.tenant.benchmark_consent && cohort.holds(&other.tenant);
-            let members = all.iter().filter(counted).collect();
-            (cohort, members)
-        })
-        .collect();
-    let mut found = Vec::new();
-    for (key, (definition, _)) in &company.values {
-        let measured = cohorts.iter().find_map(|(cohort, members)| {
-            let values = members.iter().filter_map(|member| match member.values.get(key) {
-                Some((version, value)) if version == definition => *value,
-                _ => None,
-            });
-            Spread::of(values.collect()).map(|spread| (cohort.clone(), spread))
-        });
-        if let Some((cohort, spread)) = measured {
-            let (metric, period) = key.clone();
-            found.push(Benchmark { metric, definition: *definition, period, cohort, spread });
+/// What each company is to be told, where that is anything.
+fn compare(companies: &[Company]) -> Vec<(TenantId, Vec<Fact>)> {
+    let mut cohorts: BTreeMap<Cohort, BTreeMap<Measure, Spread>> = BTreeMap::new();
+    let mut news = Vec::new();
+    for company in companies {
+        let alike = Cohort::of(&company.tenant);
+        for cohort in &alike {
+            if !cohorts.contains_key(cohort) {
+                cohorts.insert(cohort.clone(), spreads(cohort, companies));
+            }
+        }
+        // Over the cohort most like it that is large enough.
+        let benchmark = |measure: &Measure| {
+            let (cohort, spread) =
+                alike.iter().find_map(|cohort| Some((cohort, cohorts.get(cohort)?.get(measure)?)))?;
+            let (metric, period, definition) = measure.clone();
+            Some(Benchmark { metric, definition, period, cohort: cohort.clone(), spread: spread.clone() })
+        };
+        let facts = differing(company, company.values.keys().filter_map(benchmark));
+        if !facts.is_empty() {
+            news.push((company.tenant.id.clone(), facts));
         }
     }
-    found
+    news
+}
+
+/// The spreads of a cohort over those of its companies that agreed, where they are enough.
+fn spreads(cohort: &Cohort, companies: &[Company]) -> BTreeMap<Measure, Spread> {
+    let mut values: BTreeMap<Measure, Vec<f64>> = BTreeMap::new();
+    for company in companies {
+        if company.tenant.benchmark_consent && cohort.holds(&company.tenant) {
+            for (measure, value) in &company.values {
+                values.entry(measure.clone()).or_default().extend(value);
+            }
+        }
+    }
+    values.into_iter().filter_map(|(measure, values)| Some((measure, Spread::of(values)?))).collect()
 }
 
 /// What differs from what the company was told last; a benchmark that is no longer measured is taken back.
-fn news(company: &Company, found: Vec<Benchmark>) -> Vec<Fact> {
+fn differing(company: &Company, found: impl Iterator<Item = Benchmark>) -> Vec<Fact> {
     let mut gone = company.told.clone();
     let mut facts = Vec::new();
     for benchmark in found {

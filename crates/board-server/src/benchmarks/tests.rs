@@ -1,6 +1,6 @@
 //! Who is counted, who is told what, and what is never told.
 
-use board_domain::{Currency, FigureKey, FigureValue, LEAST_COMPANIES, Locale, TenantId, Watermark};
+use board_domain::{Currency, FigureKey, FigureValue, LEAST_COMPANIES, Locale, Watermark};
 
 use super::*;
 use crate::admin::found;

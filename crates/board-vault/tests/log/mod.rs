@@ -165,7 +165,12 @@ pub fn founded(id: &TenantId) -> Fact {
 }
 
 pub fn figure(metric: &str, month: u8, value: f64) -> Fact {
-    let key = FigureKey::parse(&format!("{metric}/2026-{month:02}/all")).unwrap();
+    measured(&format!("{metric}/2026-{month:02}/all"), value)
+}
+
+/// The figure of a key.
+pub fn measured(key: &str, value: f64) -> Fact {
+    let key = FigureKey::parse(key).unwrap();
     let measured_at = at(0);
     let figure = Figure {
         key,
