@@ -29,26 +29,35 @@ pub(crate) fn scope(
     programme: Option<ProgrammeId>,
     now: Timestamp,
 ) -> Result<Scope, Fault> {
-    if let Some(period) = period {
-        return Ok(Scope { period, programme });
-    }
+    let period = match period {
+        Some(period) => period,
+        None => newest(lens, &periods(lens)?, now),
+    };
+    Ok(Scope { period, programme })
+}
+
+/// Periods that can be chosen, newest first.
+pub(crate) fn periods(lens: &Lens<'_>) -> Result<Vec<Period>, Fault> {
+    lens.periods("sessions")
+}
+
+/// The newest of some periods, or this quarter, to show where nobody chose.
+pub(crate) fn newest(lens: &Lens<'_>, periods: &[Period], now: Timestamp) -> Period {
     let zone = lens.zone();
-    let periods = lens.periods("sessions")?;
-    let newest = periods
+    let ended = periods
         .iter()
         .filter(|period| period.grain() == Grain::Quarter)
         .find(|period| period.end(&zone) <= now)
-        .or_else(|| periods.first())
-        .copied();
-    let today = now.to_zoned(zone).date();
-    Ok(Scope { period: newest.unwrap_or_else(|| Period::holding(today, Grain::Quarter)), programme })
+        .or_else(|| periods.first());
+    ended.copied().unwrap_or_else(|| Period::holding(now.to_zoned(zone).date(), Grain::Quarter))
 }
 
-/// A dashboard, ready to show. `seq` and `received_at` say what the lens looks at.
+/// A dashboard, ready to show, with the [`periods`] to choose from. `seq` says what the lens looks at.
 pub(crate) fn view(
     lens: &Lens<'_>,
     id: &str,
     scope: &Scope,
+    periods: &[Period],
     may_see_evidence: bool,
     seq: u64,
 ) -> Result<DashboardView, Fault> {
@@ -60,9 +69,8 @@ pub(crate) fn view(
         let id = tile.id.clone();
         let view = match &tile.shows {
             Shows::Kpi { metric } => {
-                let card = tiles::card(lens, scope, metric)?;
-                let key = board_domain::FigureKey::parse(&card.figure);
-                if let Some((figure, times)) = key.map(|key| lens.figure(&key)).transpose()?.flatten() {
+                let (card, figure) = tiles::card_and_figure(lens, scope, metric)?;
+                if let Some((figure, times)) = figure {
                     measured_at = measured_at.max(Some(figure.measured_at));
                     received_at = received_at.max(Some(times.received_at));
                 }
@@ -109,10 +117,8 @@ pub(crate) fn view(
         let label = programme.name.get(lens.locale).to_owned();
         programmes.push(Choice { value: programme.id.to_string(), label });
     }
-    let periods = lens
-        .periods("sessions")?
-        .into_iter()
-        .map(|period| Choice { value: period.to_string(), label: lens.locale.period(period) });
+    let periods =
+        periods.iter().map(|period| Choice { value: period.to_string(), label: lens.locale.period(*period) });
     Ok(DashboardView {
         id: dashboard.id.to_string(),
         title: dashboard.title.get(lens.locale).to_owned(),

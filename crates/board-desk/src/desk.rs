@@ -28,6 +28,7 @@ use crate::{
     profile::{Profile, write_whole},
     reports,
     session::HostKeeper,
+    tiles::Scope,
     verify,
     view::{
         DashboardBrief, DashboardView, ExportProgress, ExportRequest, ExportSecrets, ExportView, Fetching,
@@ -391,9 +392,10 @@ impl Desk {
     ) -> Result<DashboardView, Fault> {
         let (period, programme) = parse_scope(period, programme)?;
         self.read_arranged(as_of, |lens, reading| {
-            let scope = dashboards::scope(lens, period, programme, self.clock(lens, reading)?)?;
+            let (periods, now) = (dashboards::periods(lens)?, self.clock(lens, reading)?);
+            let period = period.unwrap_or_else(|| dashboards::newest(lens, &periods, now));
             let evidence = reading.role.may(Permission::SeeEvidence);
-            dashboards::view(lens, id, &scope, evidence, reading.seq)
+            dashboards::view(lens, id, &Scope { period, programme }, &periods, evidence, reading.seq)
         })
     }
 

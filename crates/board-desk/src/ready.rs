@@ -196,7 +196,7 @@ impl Desk {
                 let (mut charts, mut shown) = (0, 0);
                 for brief in dashboards::list(lens)? {
                     shown += 1;
-                    let view = dashboards::view(lens, &brief.id, &scope, false, reading.seq)?;
+                    let view = dashboards::view(lens, &brief.id, &scope, &[], false, reading.seq)?;
                     for tile in view.tiles {
                         let crate::TileView::Chart { id, .. } = tile else { continue };
                         let spec =

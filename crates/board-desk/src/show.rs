@@ -293,7 +293,7 @@ impl Making<'_> {
     }
 
     fn dashboard(&mut self, id: &str, evidence: bool, seq: u64) -> Result<(), Fault> {
-        let view = dashboards::view(self.lens, id, &self.scope, evidence, seq)?;
+        let view = dashboards::view(self.lens, id, &self.scope, &[], evidence, seq)?;
         let laid = self.lens.dashboard(&view.id)?.map(|dashboard| dashboard.tiles).unwrap_or_default();
         let mut cards: Vec<FigureCard> = Vec::new();
         let mut rest = Vec::new();

@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 
 use board_charts::{Band, ChartKind, ChartSpec, Mode, Series};
 use board_domain::{
-    Benchmark, Evidence, FigureKey, FigureValue, Grain, MetricId, Period, ProgrammeId, Shows, Spread, Unit,
-    movement,
+    Benchmark, Evidence, Figure, FigureKey, FigureValue, Grain, MetricId, Period, ProgrammeId, Shows, Spread,
+    Unit, movement,
 };
+use board_vault::Versioned;
 
 use crate::{
     fault::Fault,
@@ -37,32 +38,44 @@ const SPARK_POINTS: usize = 8;
 
 /// A figure as a card.
 pub(crate) fn card(lens: &Lens<'_>, scope: &Scope, metric: &MetricId) -> Result<FigureCard, Fault> {
-    let key = scope.key(metric, scope.period);
+    Ok(card_and_figure(lens, scope, metric)?.0)
+}
+
+/// A figure as a card, and the figure itself with the times that brought it, where there is one.
+pub(crate) fn card_and_figure(
+    lens: &Lens<'_>,
+    scope: &Scope,
+    metric: &MetricId,
+) -> Result<(FigureCard, Option<(Figure, Versioned<()>)>), Fault> {
     let unit = lens.unit(metric);
-    let found = lens.figure(&key)?;
+    // Each period is read once: the last is the card's own, the one before it the change's.
+    let mut course = Vec::with_capacity(SPARK_POINTS);
+    for period in scope.period.trailing(SPARK_POINTS) {
+        course.push(lens.figure(&scope.key(metric, period))?);
+    }
+    let number =
+        |found: &Option<(Figure, Versioned<()>)>| found.as_ref().and_then(|(it, _)| it.value.number());
+    let spark: Vec<Option<f64>> = course.iter().map(number).collect();
+    let found = course.pop().flatten();
+    let earlier = course.last().and_then(number);
     let value = found.as_ref().map(|(figure, _)| &figure.value);
     let now = value.and_then(FigureValue::number);
-    let earlier_period = scope.period.previous();
-    let earlier = lens.number(metric, earlier_period, scope.programme.as_ref())?;
     let better = lens.definition(metric).map_or(board_domain::Better::Neither, |d| d.better);
     let (change, trend) = match now {
         Some(now) => movement(now, earlier, better),
         None => (None, board_domain::Movement::New),
     };
-    let mut spark = Vec::with_capacity(SPARK_POINTS);
-    for period in scope.period.trailing(SPARK_POINTS) {
-        spark.push(lens.number(metric, period, scope.programme.as_ref())?);
-    }
-    Ok(FigureCard {
-        figure: key.to_string(),
+    let card = FigureCard {
+        figure: scope.key(metric, scope.period).to_string(),
         label: lens.metric_name(metric),
         value: now.map_or_else(|| "–".to_owned(), |now| lens.locale.value(now, unit)),
         reason: match value {
             Some(value) => words::reason(lens.locale, value),
             None => Some(words::not_measured(lens.locale).to_owned()),
         },
-        change: change
-            .map(|change| words::change_on(lens.locale, change, &lens.locale.period(earlier_period))),
+        change: change.map(|change| {
+            words::change_on(lens.locale, change, &lens.locale.period(scope.period.previous()))
+        }),
         trend: match trend {
             board_domain::Movement::Improving => "improving",
             board_domain::Movement::Declining => "declining",
@@ -71,7 +84,8 @@ pub(crate) fn card(lens: &Lens<'_>, scope: &Scope, metric: &MetricId) -> Result<
         }
         .to_owned(),
         spark,
-    })
+    };
+    Ok((card, found))
 }
 
 /// The chart of a tile; `None` for cards and evidence.
