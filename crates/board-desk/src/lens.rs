@@ -14,6 +14,9 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::fault::{Code, Fault};
 
+/// A figure with the position and times that brought it.
+pub(crate) type Told = (Figure, Versioned<()>);
+
 /// A way of looking at one tenant.
 pub(crate) struct Lens<'a> {
     pub(crate) reader: &'a Reader,
@@ -231,13 +234,13 @@ impl<'a> Lens<'a> {
     }
 
     /// A figure with the position and times that brought it.
-    pub(crate) fn figure(&self, key: &FigureKey) -> Result<Option<(Figure, Versioned<()>)>, Fault> {
+    pub(crate) fn figure(&self, key: &FigureKey) -> Result<Option<Told>, Fault> {
         let row = self.reader.row(&self.id, Table::Figure, &key.to_string(), self.as_of)?;
         Ok(row.and_then(split))
     }
 
     /// Every published value of a figure, newest first.
-    pub(crate) fn figure_history(&self, key: &FigureKey) -> Result<Vec<(Figure, Versioned<()>)>, Fault> {
+    pub(crate) fn figure_history(&self, key: &FigureKey) -> Result<Vec<Told>, Fault> {
         let rows = self.reader.history(&self.id, Table::Figure, &key.to_string())?;
         let limit = self.as_of.unwrap_or(u64::MAX);
         Ok(rows.into_iter().filter(|row| row.since_seq <= limit).filter_map(split).collect())
@@ -299,7 +302,7 @@ impl<'a> Lens<'a> {
     }
 }
 
-fn split(row: Versioned<Row>) -> Option<(Figure, Versioned<()>)> {
+fn split(row: Versioned<Row>) -> Option<Told> {
     let Versioned { row, since_seq, at, received_at } = row;
     if let Row::Figure(figure) = row {
         Some((figure, Versioned { row: (), since_seq, at, received_at }))

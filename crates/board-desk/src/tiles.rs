@@ -6,14 +6,13 @@ use std::collections::BTreeMap;
 
 use board_charts::{Band, ChartKind, ChartSpec, Mode, Series};
 use board_domain::{
-    Benchmark, Evidence, Figure, FigureKey, FigureValue, Grain, MetricId, Period, ProgrammeId, Shows, Spread,
-    Unit, movement,
+    Benchmark, Evidence, FigureKey, FigureValue, Grain, MetricId, Period, ProgrammeId, Shows, Spread, Unit,
+    movement,
 };
-use board_vault::Versioned;
 
 use crate::{
     fault::Fault,
-    lens::Lens,
+    lens::{Lens, Told},
     view::{EvidenceView, FigureCard},
     words,
 };
@@ -41,20 +40,19 @@ pub(crate) fn card(lens: &Lens<'_>, scope: &Scope, metric: &MetricId) -> Result<
     Ok(card_and_figure(lens, scope, metric)?.0)
 }
 
-/// A figure as a card, and the figure itself with the times that brought it, where there is one.
+/// A figure as a card, and the figure itself where there is one.
 pub(crate) fn card_and_figure(
     lens: &Lens<'_>,
     scope: &Scope,
     metric: &MetricId,
-) -> Result<(FigureCard, Option<(Figure, Versioned<()>)>), Fault> {
+) -> Result<(FigureCard, Option<Told>), Fault> {
     let unit = lens.unit(metric);
     // Each period is read once: the last is the card's own, the one before it the change's.
     let mut course = Vec::with_capacity(SPARK_POINTS);
     for period in scope.period.trailing(SPARK_POINTS) {
         course.push(lens.figure(&scope.key(metric, period))?);
     }
-    let number =
-        |found: &Option<(Figure, Versioned<()>)>| found.as_ref().and_then(|(it, _)| it.value.number());
+    let number = |found: &Option<Told>| found.as_ref().and_then(|(it, _)| it.value.number());
     let spark: Vec<Option<f64>> = course.iter().map(number).collect();
     let found = course.pop().flatten();
     let earlier = course.last().and_then(number);

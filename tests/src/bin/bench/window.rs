@@ -23,6 +23,8 @@ const DRAGS: usize = 3;
 const EVENTS: u64 = 100_000;
 /// A screen that did not change for as long is done.
 const QUIET: Duration = Duration::from_millis(600);
+/// How long a window that was worked with is left alone before it counts as idle: what it put off is done by then.
+const SETTLED: Duration = Duration::from_secs(15);
 /// How long an idle window is watched.
 const WATCHED: Duration = Duration::from_secs(30);
 
@@ -52,7 +54,7 @@ pub(crate) fn run() -> Map<String, Value> {
     results.insert("slide_change_ms".into(), json!(slides(&window)));
     window.press_on("[data-testid=nav-dashboard]");
     painted(&window);
-    thread::sleep(Duration::from_secs(3));
+    thread::sleep(SETTLED);
     let processes = family();
     let (before, began) = (cpu_seconds(&processes), Instant::now());
     thread::sleep(WATCHED);
