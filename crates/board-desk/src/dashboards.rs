@@ -31,14 +31,9 @@ pub(crate) fn scope(
 ) -> Result<Scope, Fault> {
     let period = match period {
         Some(period) => period,
-        None => newest(lens, &periods(lens)?, now),
+        None => newest(lens, &lens.periods()?, now),
     };
     Ok(Scope { period, programme })
-}
-
-/// Periods that can be chosen, newest first.
-pub(crate) fn periods(lens: &Lens<'_>) -> Result<Vec<Period>, Fault> {
-    lens.periods("sessions")
 }
 
 /// The newest of some periods, or this quarter, to show where nobody chose.
@@ -52,7 +47,7 @@ pub(crate) fn newest(lens: &Lens<'_>, periods: &[Period], now: Timestamp) -> Per
     ended.copied().unwrap_or_else(|| Period::holding(now.to_zoned(zone).date(), Grain::Quarter))
 }
 
-/// A dashboard, ready to show, with the [`periods`] to choose from. `seq` says what the lens looks at.
+/// A dashboard, ready to show, with the periods to choose from; none where nobody chooses. `seq` says what the lens looks at.
 pub(crate) fn view(
     lens: &Lens<'_>,
     id: &str,

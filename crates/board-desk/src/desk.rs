@@ -392,7 +392,7 @@ impl Desk {
     ) -> Result<DashboardView, Fault> {
         let (period, programme) = parse_scope(period, programme)?;
         self.read_arranged(as_of, |lens, reading| {
-            let (periods, now) = (dashboards::periods(lens)?, self.clock(lens, reading)?);
+            let (periods, now) = (lens.periods()?, self.clock(lens, reading)?);
             let period = period.unwrap_or_else(|| dashboards::newest(lens, &periods, now));
             let evidence = reading.role.may(Permission::SeeEvidence);
             dashboards::view(lens, id, &Scope { period, programme }, &periods, evidence, reading.seq)

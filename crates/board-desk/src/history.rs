@@ -152,7 +152,7 @@ fn moments(
         }
     }
     let zone = lens.zone();
-    for period in lens.periods("sessions")?.into_iter().filter(|period| period.grain() == Grain::Quarter) {
+    for period in lens.periods()?.into_iter().filter(|period| period.grain() == Grain::Quarter) {
         let end = period.end(&zone);
         if (from..to).contains(&end) {
             add(

@@ -257,12 +257,12 @@ impl<'a> Lens<'a> {
         Ok(self.figure(&key)?.and_then(|(figure, _)| figure.value.number()))
     }
 
-    /// Periods for which the metric was measured over all programmes, newest first: quarters, then years, then months.
-    pub(crate) fn periods(&self, metric: &str) -> Result<Vec<Period>, Fault> {
-        let prefix = format!("{metric}/");
+    /// Periods that can be chosen, newest first: quarters, then years, then months. Those for which sessions were measured
+    /// over all programmes.
+    pub(crate) fn periods(&self) -> Result<Vec<Period>, Fault> {
         let mut periods: Vec<Period> = self
             .reader
-            .keys_with_prefix(&self.id, Table::Figure, &prefix, self.as_of)?
+            .keys_with_prefix(&self.id, Table::Figure, "sessions/", self.as_of)?
             .into_iter()
             .filter_map(|key| FigureKey::parse(&key))
             .filter(|key| key.programme.is_none())

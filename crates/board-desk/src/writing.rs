@@ -498,7 +498,7 @@ fn faults(locale: Locale, narrative: &Narrative) -> Vec<SectionFault> {
 
 /// Periods with figures, newest first: the quarters, then the years.
 fn periods(lens: &Lens<'_>) -> Result<Vec<Period>, Fault> {
-    let mut periods = lens.periods("sessions")?;
+    let mut periods = lens.periods()?;
     periods.retain(|period| !matches!(period, Period::Month(..)));
     Ok(periods)
 }
