@@ -30,7 +30,9 @@
       }
       if (command === 'plugin:event|unlisten') return heard.get(args.event)?.delete(args.eventId);
       const answer = await fetch(`/ipc/${command}`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(args) });
-      const said = answer.headers.get('Content-Type') === 'application/json' ? await answer.json() : null;
+      const type = answer.headers.get('Content-Type');
+      if (type === 'application/octet-stream') return answer.arrayBuffer();
+      const said = type === 'application/json' ? await answer.json() : null;
       if (answer.ok) return said;
       throw said ?? { code: 'adapter', message: `the adapter answered ${answer.status}` };
     },

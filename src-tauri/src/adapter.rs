@@ -173,8 +173,11 @@ async fn command(State(adapter): State<Adapter>, Path(command): Path<String>, bo
     );
     let (status, text) = match tokio::time::timeout(PATIENCE, answered).await {
         Ok(Ok(InvokeResponse::Ok(InvokeResponseBody::Json(text)))) => (StatusCode::OK, text),
+        Ok(Ok(InvokeResponse::Ok(InvokeResponseBody::Raw(bytes)))) => {
+            return ([(header::CONTENT_TYPE, "application/octet-stream")], bytes).into_response();
+        }
         Ok(Ok(InvokeResponse::Err(error))) => (StatusCode::UNPROCESSABLE_ENTITY, error.0.to_string()),
-        Ok(_) => (StatusCode::INTERNAL_SERVER_ERROR, "null".into()),
+        Ok(Err(_)) => (StatusCode::INTERNAL_SERVER_ERROR, "null".into()),
         Err(_) => (StatusCode::GATEWAY_TIMEOUT, "null".into()),
     };
     (status, [(header::CONTENT_TYPE, "application/json")], text).into_response()

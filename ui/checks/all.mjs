@@ -50,6 +50,7 @@ export const SCREENS = [
   { name: 'device', query: '', press: [id('nav-settings'), 'scroll'] },
   { name: 'diagnostics', query: '', press: [id('nav-settings'), id('diagnostics')] },
   { name: 'licences', query: '', press: [id('nav-settings'), id('licences-open'), `${id('licence')} >> nth=0`] },
+  { name: 'benchmarks agreed to', query: '', press: [id('nav-settings'), id('consent')] },
   { name: 'signing out', query: '', press: [id('nav-settings'), id('sign-out')] },
   { name: 'shortcuts', query: '', press: [id('help')] },
   { name: 'broken', query: 'fails=dashboard' },

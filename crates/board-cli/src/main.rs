@@ -315,8 +315,9 @@ fn run(arguments: Arguments, printer: &mut Printer) -> Result<bool, Fault> {
             printer.outbox(&view);
         }
         Task::Benchmarks { take_part } => {
-            take_part.map_or(Ok(()), |given| desk.set_benchmark_consent(given))?;
-            printer.consent(desk.benchmark_consent()?, take_part);
+            let consent = take_part
+                .map_or_else(|| desk.benchmark_consent(), |given| desk.set_benchmark_consent(given))?;
+            printer.consent(consent);
         }
         Task::Arrange(arguments) => printer.arrangement(&arguments.run(&desk)?),
         Task::Export(arguments) => {

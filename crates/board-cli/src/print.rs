@@ -252,13 +252,13 @@ impl Printer {
         println!("\n{}", view.citation);
     }
 
-    pub(crate) fn consent(&mut self, view: ConsentView, asked: Option<bool>) {
+    pub(crate) fn consent(&mut self, view: ConsentView) {
         if self.as_json(&view) {
             return;
         }
         let does = if view.takes_part { "takes part" } else { "does not take part" };
         println!("The company {does} in benchmarks.");
-        if asked.is_some_and(|asked| asked != view.takes_part) {
+        if view.waiting.is_some_and(|waiting| waiting != view.takes_part) {
             println!("The change waits for the server; see boardroom outbox.");
         }
     }

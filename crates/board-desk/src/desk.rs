@@ -411,12 +411,18 @@ impl Desk {
         board_charts::hits(&bare(spec), size).map_err(|error| Fault::new(Code::Malformed, error))
     }
 
-    /// Writes that picture with its title as a PNG file for print into the documents folder; returns its path.
-    pub fn save_chart(&self, path: &str, query: &str) -> Result<String, Fault> {
+    /// That picture with its title as PNG for print, to be copied, and a name for a file of it.
+    pub fn chart_png(&self, path: &str, query: &str) -> Result<(Vec<u8>, String), Fault> {
         let (spec, _, name) = self.chart_at(path, query)?;
         let size = board_charts::Size { width_pt: 800.0, height_pt: 450.0 };
         let png =
             board_charts::png(&spec, size, 216.0).map_err(|error| Fault::new(Code::Malformed, error))?;
+        Ok((png, name))
+    }
+
+    /// Writes the same into the documents folder; returns its path.
+    pub fn save_chart(&self, path: &str, query: &str) -> Result<String, Fault> {
+        let (png, name) = self.chart_png(path, query)?;
         let path = self.host.documents_dir().join(format!("{name}.png"));
         write_whole(&path, &png)?;
         lock(&self.written).push(path.clone());

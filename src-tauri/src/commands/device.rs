@@ -1,7 +1,8 @@
-//! Handlers of the meeting check and of what the settings say about this device.
+//! Handlers of the meeting check and of what the settings say about this device and about the company.
 
 use board_desk::{
-    Code, DeviceView, Fault, Link, Locale, PolicyView, ReadyLine, ReadyState, ReadyView, ready_line,
+    Code, ConsentView, DeviceView, Fault, Link, Locale, PolicyView, ReadyLine, ReadyState, ReadyView,
+    ready_line,
 };
 use jiff::Timestamp;
 use tauri::{AppHandle, Manager, State, ipc::Channel};
@@ -69,6 +70,16 @@ pub(crate) fn diagnostics(desk: TheDesk<'_>) -> Answer<String> {
 #[tauri::command(async)]
 pub(crate) fn save_diagnostics(desk: TheDesk<'_>) -> Answer<String> {
     answer(&desk, desk.save_diagnostics())
+}
+
+#[tauri::command(async)]
+pub(crate) fn benchmark_consent(desk: TheDesk<'_>) -> Answer<ConsentView> {
+    answer(&desk, desk.benchmark_consent())
+}
+
+#[tauri::command(async)]
+pub(crate) fn set_benchmark_consent(desk: TheDesk<'_>, given: bool) -> Answer<ConsentView> {
+    answer(&desk, desk.set_benchmark_consent(given))
 }
 
 /// A link that the app was opened by and that nobody has followed yet.

@@ -13,7 +13,10 @@ use board_desk::{
     ExportView, Fault, FaultView, FigureView, Hit, Locale, OutboxView, ReportBrief, SessionView, SyncView,
     ThemeChoice, VerifyView,
 };
-use tauri::{AppHandle, State, ipc::Channel};
+use tauri::{
+    AppHandle, State,
+    ipc::{Channel, Response},
+};
 use tauri_plugin_dialog::DialogExt;
 use tauri_plugin_opener::OpenerExt;
 
@@ -40,6 +43,7 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         arrange_dashboard,
         chart_hits,
         save_chart,
+        chart_png,
         reports,
         outbox,
         dismiss_refusal,
@@ -78,6 +82,8 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         device::last_ready,
         device::policy,
         device::set_lock_after,
+        device::benchmark_consent,
+        device::set_benchmark_consent,
         device::device,
         device::diagnostics,
         device::save_diagnostics
@@ -196,6 +202,13 @@ fn chart_hits(desk: TheDesk<'_>, address: &str) -> Answer<Vec<Hit>> {
 fn save_chart(desk: TheDesk<'_>, address: &str) -> Answer<String> {
     let (path, query) = parts(address);
     answer(&desk, desk.save_chart(path, query))
+}
+
+/// The picture itself, as bytes: the page puts it on the clipboard.
+#[tauri::command(async)]
+fn chart_png(desk: TheDesk<'_>, address: &str) -> Answer<Response> {
+    let (path, query) = parts(address);
+    answer(&desk, desk.chart_png(path, query).map(|(png, _)| Response::new(png)))
 }
 
 #[tauri::command(async)]

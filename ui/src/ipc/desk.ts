@@ -47,6 +47,8 @@ export interface Desk extends Presenting, Writing {
   chartHits(question: ChartQuestion): Promise<Hit[]>;
   /** Writes the picture of a chart as a file; answers with its path. */
   saveChart(question: ChartQuestion): Promise<string>;
+  /** The same picture, to be copied. */
+  chartPng(question: ChartQuestion): Promise<Blob>;
   reports(asOf: number | null): Promise<ReportBrief[]>;
   /** The course of the log, as far back as this device can show it. */
   history(): Promise<HistoryView>;

@@ -1,4 +1,5 @@
 // Reports, notes, the meeting check and the settings over sample data, for tests and `npm run dev`.
+import type { ConsentView } from '../bindings/ConsentView';
 import type { doc } from '../bindings/doc';
 import type { Inline } from '../bindings/Inline';
 import type { Locale } from '../bindings/Locale';
@@ -117,6 +118,7 @@ export function writing(answer: <T>(command: string, make: () => T) => Promise<T
     ],
   });
   let lockAfter: number | null = null;
+  let consent: ConsentView = { takesPart: true, waiting: null, mayChange: true };
   const policy = (): PolicyView => ({
     file: '/etc/boardroom/policy.json', by: 'Fjordlys IT',
     server: { value: server(), source: server() === null ? 'built_in' : 'enforced' },
@@ -187,6 +189,8 @@ export function writing(answer: <T>(command: string, make: () => T) => Promise<T
     lastReady: () => answer('last_ready', () => last),
     policy: () => answer('policy', policy),
     setLockAfter: (minutes) => answer('set_lock_after', () => { lockAfter = minutes; return policy(); }),
+    benchmarkConsent: () => answer('benchmark_consent', () => consent),
+    setBenchmarkConsent: (given) => answer('set_benchmark_consent', () => (consent = { ...consent, waiting: given })),
     device: () => answer('device', () => ({
       name: 'kari-laptop', version: '0.1.0', dataFolder: '/home/kari/.local/share/boardroom', documentsFolder: '/home/kari/Documents', bytes: 9_437_184,
       copies: [['Fjordlys Group', 5310], ['Fjordlys Marine AS', 1204]], leaseEnd: '2026-12-03T09:00:00Z', key: '5c'.repeat(32), certifiedUntil: '2026-12-10T09:00:00Z',

@@ -90,6 +90,7 @@ export function createFake(scene: Partial<Scene> = {}): Bridge & { tell<K extend
     arrangeDashboard: (dashboard) => answer('arrange_dashboard', () => { arranged[dashboard.id] = { ...data.arrangement(session.locale, dashboard.id), dashboard: { ...dashboard, version: dashboard.version + 1 } }; }),
     figure: (figure) => answer('figure', () => data.figure(session.locale, figure, Date.now())),
     chartHits: ({ width, height }) => answer('chart_hits', () => data.hits(width, height)),
+    chartPng: () => answer('chart_png', () => new Blob(['picture'], { type: 'image/png' })),
     saveChart: () => answer('save_chart', () => '/home/kari/Documents/Chart_2026-Q3_overview_participants.png'),
     reports: () => answer('reports', () => data.reports(session.locale)),
     history: () => answer('history', () => data.history(session.locale, SEQ)),

@@ -49,6 +49,7 @@ describe('commands', () => {
     ['figure', () => desk.figure('f', 7), ['figure', { figure: 'f', asOf: 7 }]],
     ['chartHits', () => desk.chartHits(question), ['chart_hits', { address: 'overview/line%20participants%2F2.svg?mode=dark&w=640&h=288&period=2026-Q3&locale=uk&seq=5310' }]],
     ['saveChart', () => desk.saveChart(question), ['save_chart', { address: expect.stringContaining('overview/') as unknown }]],
+    ['chartPng', () => desk.chartPng(question), ['chart_png', { address: expect.stringContaining('overview/') as unknown }]],
     ['screens', () => desk.screens(), ['screens']],
     ['present', () => desk.present({ dashboards: ['d'], report: null, period: null, asOf: null }, 's'), ['present', { request: { dashboards: ['d'], report: null, period: null, asOf: null }, screen: 's' }]],
     ['present_on', () => desk.presentOn(null), ['present_on', { screen: null }]],
@@ -84,6 +85,8 @@ describe('commands', () => {
     ['lastReady', () => desk.lastReady(), ['last_ready']],
     ['policy', () => desk.policy(), ['policy']],
     ['setLockAfter', () => desk.setLockAfter(30), ['set_lock_after', { minutes: 30 }]],
+    ['benchmarkConsent', () => desk.benchmarkConsent(), ['benchmark_consent']],
+    ['setBenchmarkConsent', () => desk.setBenchmarkConsent(true), ['set_benchmark_consent', { given: true }]],
     ['device', () => desk.device(), ['device']],
     ['diagnostics', () => desk.diagnostics(), ['diagnostics']],
     ['saveDiagnostics', () => desk.saveDiagnostics(), ['save_diagnostics']],
@@ -94,7 +97,7 @@ describe('commands', () => {
   });
 
   it('are all listed above', () => {
-    expect(Object.keys(desk)).toHaveLength(58);
+    expect(Object.keys(desk)).toHaveLength(61);
   });
 
   it('hand on the progress of an export', async () => {

@@ -1,5 +1,6 @@
 // What reports, packs, notes, the meeting check and the settings ask of the core. The contract only.
 import type { CitablesView } from '../bindings/CitablesView';
+import type { ConsentView } from '../bindings/ConsentView';
 import type { DeviceView } from '../bindings/DeviceView';
 import type { doc } from '../bindings/doc';
 import type { ExportEntry } from '../bindings/ExportEntry';
@@ -52,6 +53,9 @@ export interface Writing {
   lastReady(): Promise<ReadyView | null>;
   policy(): Promise<PolicyView>;
   setLockAfter(minutes: number | null): Promise<PolicyView>;
+  /** Whether the company is counted in benchmarks. */
+  benchmarkConsent(): Promise<ConsentView>;
+  setBenchmarkConsent(given: boolean): Promise<ConsentView>;
   device(): Promise<DeviceView>;
   diagnostics(): Promise<string>;
   /** Answers with the path it was saved at. */

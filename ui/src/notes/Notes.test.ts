@@ -1,4 +1,4 @@
-// Notes, the meeting check, the settings of the device, and the lock of a window that nobody uses.
+// Notes, the meeting check, the settings of company and device, and the lock of a window that nobody uses.
 import { waitFor, within } from '@testing-library/svelte';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { whenIdle } from '../state/idle';
@@ -58,6 +58,42 @@ describe('the meeting check', () => {
     await user.click(await by('nav-ready'));
     await user.click(await by('ready-check'));
     expect(await by('fault')).toHaveAttribute('data-code', 'wire.unreachable');
+  });
+});
+
+describe('the company', () => {
+  it('is taken out of benchmarks after one more question, and what waits is said', async () => {
+    const { user, bridge } = open();
+    const set = vi.spyOn(bridge.desk, 'setBenchmarkConsent');
+    await user.click(await by('nav-settings'));
+    expect(await by('company')).toHaveTextContent('Fjordlys Group takes part');
+    await user.click(await by('consent'));
+    expect(await by('consent-sure')).toHaveTextContent('the figures of Fjordlys Group are no longer counted');
+    expect(set).not.toHaveBeenCalled();
+    await user.click(within(await by('consent-sure')).getByRole('button', { name: 'Stop taking part' }));
+    expect(set.mock.calls).toEqual([[false]]);
+    expect(await by('company')).toHaveTextContent('That it stops waits for the server.');
+    await waitFor(() => { expect(document.querySelector('[data-testid=consent-sure]')).toBeNull(); });
+    expect(await by('consent')).toHaveTextContent('Take part');
+  });
+
+  it('shows what holds to those who may not change it', async () => {
+    const { user, bridge } = open();
+    vi.spyOn(bridge.desk, 'benchmarkConsent').mockResolvedValue({ takesPart: false, waiting: null, mayChange: false });
+    await user.click(await by('nav-settings'));
+    expect(await by('company')).toHaveTextContent('does not take part');
+    expect(await by('company')).toHaveTextContent('An administrator settles this.');
+    expect(document.querySelector('[data-testid=consent]')).toBeNull();
+  });
+
+  it('says why a choice was refused', async () => {
+    const { user, bridge } = open();
+    vi.spyOn(bridge.desk, 'setBenchmarkConsent').mockRejectedValue({ code: 'command.refused', message: 'No.', detail: '' });
+    await user.click(await by('nav-settings'));
+    await user.click(await by('consent'));
+    await user.click(within(await by('consent-sure')).getByRole('button', { name: 'Stop taking part' }));
+    expect(await by('fault')).toHaveAttribute('data-code', 'command.refused');
+    expect(await by('company')).toHaveTextContent('takes part');
   });
 });
 

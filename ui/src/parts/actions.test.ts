@@ -40,9 +40,22 @@ describe('Button', () => {
 
 describe('CopyButton', () => {
   it('puts the text on the clipboard and says so', async () => {
-    const { user } = draw(CopyButton, { text: '3.42:1', label: 'Copy citation' });
+    const { user } = draw(CopyButton, { what: '3.42:1', label: 'Copy citation' });
     await user.click(screen.getByRole('button'));
     expect(await navigator.clipboard.readText()).toBe('3.42:1');
+    expect(screen.getByRole('button')).toHaveTextContent('Copied');
+  });
+
+  it('puts a picture there that is still being made, and says where that did not work', async () => {
+    vi.stubGlobal('ClipboardItem', class { constructor(readonly parts: Record<string, Promise<Blob>>) {} });
+    const png = new Blob(['picture'], { type: 'image/png' });
+    const { user } = draw(CopyButton, { what: () => Promise.resolve(png), label: 'Copy as a picture', bare: true });
+    const write = vi.spyOn(navigator.clipboard, 'write').mockResolvedValueOnce().mockRejectedValueOnce(new DOMException('No.', 'NotAllowedError'));
+    await user.click(screen.getByRole('button', { name: 'Copy as a picture' }));
+    await user.click(await screen.findByRole('button', { name: 'Copied' }));
+    expect(await screen.findByRole('button', { name: 'Copying did not work' })).toHaveAttribute('data-outcome', 'failed');
+    const [item] = (write.mock.calls[0]?.[0] ?? []) as unknown as [{ parts: Record<string, Promise<Blob>> }];
+    expect(await item.parts['image/png']).toBe(png);
   });
 });
 
