@@ -11,8 +11,8 @@ const SIZE = { width: 1280, height: 800 };
 const LOOKS = ['light', 'dark'].flatMap((theme) => ['en', 'nb', 'uk'].map((locale) => ({ theme, locale })));
 /** The looks that are pictured, with the name of the picture. */
 const PICTURED = { 'light/en': 'light', 'dark/en': 'dark', 'light/uk': 'ukrainian' };
-/** Windows in which nothing may be cut off at the side: the smallest one, large type in it, and 400 % of 1280 by 1024. */
-const TIGHT = [{ width: 800, height: 600 }, { width: 800, height: 600, text: 'largest' }, { width: 320, height: 256 }];
+/** Windows in which nothing may be cut off at the side: the smallest one, large type in it, and 200 and 400 % of 1280 by 1024. */
+const TIGHT = [{ width: 800, height: 600 }, { width: 800, height: 600, text: 'largest' }, { width: 640, height: 512 }, { width: 320, height: 256 }];
 
 /** With `--screen WORDS`, only screens with these in their names. */
 const words = process.argv.includes('--screen') ? process.argv[process.argv.indexOf('--screen') + 1] : '';

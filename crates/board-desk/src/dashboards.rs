@@ -1,8 +1,9 @@
 //! Dashboards as views, and the pictures of their charts. Not their definitions: those are events.
 
 use board_charts::{ChartSpec, Mode, Size};
-use board_domain::{DashboardId, Grain, Period, ProgrammeId, Shows};
+use board_domain::{DashboardId, Grain, Hash, Period, ProgrammeId, Shows};
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 
 use crate::{
     fault::{Code, Fault},
@@ -101,6 +102,7 @@ pub(crate) fn view(
                     table: TableView { header: table.header, rows: table.rows },
                     span: if matches!(shows, Shows::Line { points, .. } if *points > 12) { 2 } else { 1 },
                     empty,
+                    drawn: drawn(&spec)?,
                     title: spec.title,
                 }
             }
@@ -128,6 +130,12 @@ pub(crate) fn view(
         measured_at: measured_at.map(|at| at.to_string()),
         received_at: received_at.map(|at| at.to_string()),
     })
+}
+
+/// Tells a chart from another one of the same tile.
+fn drawn(spec: &ChartSpec) -> Result<String, Fault> {
+    let spec = serde_json::to_vec(spec).map_err(|error| Fault::new(Code::Malformed, error))?;
+    Ok(Hash(Sha256::digest(spec).into()).to_string()[..16].to_owned())
 }
 
 /// The chart of a tile.
@@ -192,7 +200,7 @@ impl ChartAddress {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use board_domain::{Dashboard, DashboardId, Fact, Role, Words};
+    use board_domain::{Dashboard, DashboardId, Fact, MetricId, Role, Tile, Words};
 
     use crate::testing::{
         desk,
@@ -223,6 +231,32 @@ mod tests {
         // Recorded in September: the third quarter had not ended.
         assert_eq!(quarter(Some(4)), "2026-Q2");
         assert_eq!(quarter(Some(5)), "2026-Q2");
+    }
+
+    #[test]
+    fn what_is_drawn_tells_when_a_picture_changed() {
+        let words = |text: &str| Words { en: text.into(), nb: text.into(), uk: text.into() };
+        let id = DashboardId::new("overview").unwrap();
+        let metrics = vec![MetricId::new("sessions").unwrap()];
+        let shows = Shows::Line { title: words("Sessions"), metrics, grain: Grain::Quarter, points: 4 };
+        let tiles = vec![Tile { id: "line".into(), shows }];
+        let dashboard = Dashboard { id, version: 1, title: words("Overview"), order: 0, tiles };
+        let mut log = Log::new();
+        log.fact(&founded(&tenant()))
+            .fact(&Fact::DashboardArranged { dashboard })
+            .fact(&sessions("2026-Q2"))
+            .fact(&measured("volunteers/2026-Q2/all", 7.0))
+            .fact(&measured("sessions/2026-Q2/all", 41.0));
+        let desk = desk(&log, Role::Director, "2026-11-27T12:00:00Z".parse().unwrap());
+        desk.unlock().unwrap();
+        let drawn = |as_of| {
+            let view = desk.dashboard("overview", Some("2026-Q2"), None, as_of).unwrap();
+            let TileView::Chart { drawn, .. } = &view.tiles[0] else { panic!("a chart") };
+            drawn.clone()
+        };
+        assert_eq!(drawn(Some(3)), drawn(Some(4)), "another figure");
+        assert_ne!(drawn(Some(4)), drawn(Some(5)), "a figure of the chart");
+        assert_eq!(drawn(Some(5)), drawn(None));
     }
 
     #[test]

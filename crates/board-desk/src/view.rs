@@ -252,6 +252,8 @@ pub enum TileView {
         span: u8,
         /// Why there is nothing to draw, if so.
         empty: Option<String>,
+        /// A hash of what is drawn: while it stays, so does the picture, whatever the position.
+        drawn: String,
     },
     /// The newest evidence.
     Evidence {

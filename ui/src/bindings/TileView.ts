@@ -38,7 +38,11 @@ span: number,
 /**
  * Why there is nothing to draw, if so.
  */
-empty: string | null, } | { "kind": "evidence", 
+empty: string | null, 
+/**
+ * A hash of what is drawn: while it stays, so does the picture, whatever the position.
+ */
+drawn: string, } | { "kind": "evidence", 
 /**
  * Tile id.
  */

@@ -1,11 +1,23 @@
 // Times and sizes as the chosen language writes them. Figures come written from the core.
 import { language, t } from './index.svelte';
 
+const DAY: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short', year: 'numeric' };
+const TIME: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+const kept = new Map<string, Intl.DateTimeFormat>();
+
+/** One for each language and zone is kept: making one takes longer than all that it writes on a screen. */
+function formatter(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${language.locale} ${new Date().getTimezoneOffset()} ${options === DAY ? 'day' : 'time'}`;
+  const found = kept.get(key) ?? new Intl.DateTimeFormat(language.locale, options);
+  kept.set(key, found);
+  return found;
+}
+
 /** An instant on this device's clock, written as the core writes one: `30 Sep 2026, 14:05`. Text that is no instant is given back. */
 export function instant(iso: string): string {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return iso;
-  const parts = new Intl.DateTimeFormat(language.locale, { day: 'numeric', month: 'short', year: 'numeric' }).formatToParts(at);
+  const parts = formatter(DAY).formatToParts(at);
   const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((each) => each.type === type)?.value ?? '';
   const day = language.locale === 'nb' ? `${part('day')}.` : part('day');
   return `${day} ${part('month')} ${part('year')}, ${timeOfDay(at)}`;
@@ -18,7 +30,7 @@ export function clockTime(iso: string, now: number): string {
 }
 
 function timeOfDay(at: Date): string {
-  return new Intl.DateTimeFormat(language.locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
+  return formatter(TIME).format(at);
 }
 
 /** How long ago an instant was, in words: "4 minutes ago". Under a minute and instants ahead read as now. */

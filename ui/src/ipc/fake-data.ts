@@ -88,7 +88,7 @@ export function dashboard(locale: Locale, id: string, company: string, period: s
     { value: '2025-Q4', label: say({ en: 'Q4 2025', nb: '4. kvartal 2025', uk: 'IV квартал 2025' }, locale) },
   ];
   const chart = (tile: string, title: Words, span: number, empty: string | null = null) => ({
-    kind: 'chart' as const, id: tile, title: say(title, locale), span, empty,
+    kind: 'chart' as const, id: tile, title: say(title, locale), span, empty, drawn: `${tile} ${seq}`,
     alt: say({ en: 'Mentoring leads in every quarter, from 84 in Q4 2024 to 142 in Q3 2026.', nb: 'Mentoring leder i hvert kvartal, fra 84 i 4. kvartal 2024 til 142 i 3. kvartal 2026.', uk: 'Менторство лідирує щокварталу: від 84 у IV кварталі 2024 до 142 у III кварталі 2026.' }, locale),
     table: {
       header: [say({ en: 'Quarter', nb: 'Kvartal', uk: 'Квартал' }, locale), 'Buddy', 'Language', 'Mentoring', 'Upskilling'],

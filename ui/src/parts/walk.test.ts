@@ -48,6 +48,32 @@ describe('the values of a chart', () => {
   });
 });
 
+describe('the picture of a chart', () => {
+  it('is asked for at another moment only where something else is drawn', async () => {
+    const { bridge } = open();
+    await first();
+    vi.spyOn(bridge, 'chart').mockImplementation(({ seq, tile }) => `chart:${tile}@${seq}`);
+    const honest = bridge.desk.dashboard;
+    const goOn = async (seq: number, drawn: string) => {
+      const asked = vi.spyOn(bridge.desk, 'dashboard').mockImplementation(async (question) => {
+        const view = await honest(question);
+        return { ...view, seq, tiles: view.tiles.map((tile) => (tile.kind === 'chart' ? { ...tile, drawn } : tile)) };
+      });
+      bridge.tell('changed', { seq });
+      await waitFor(() => { expect(asked).toHaveBeenCalled(); });
+      await asked.mock.results[0]?.value;
+    };
+    const addresses = () => [...document.querySelectorAll('[data-testid=chart-img]')].map((img) => img.getAttribute('src') ?? '');
+    await goOn(5311, 'a');
+    await waitFor(() => { expect(addresses().some((address) => address.endsWith('@5311'))).toBe(true); });
+    await goOn(5312, 'a');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(addresses().some((address) => address.endsWith('@5312'))).toBe(false);
+    await goOn(5313, 'b');
+    await waitFor(() => { expect(addresses().some((address) => address.endsWith('@5313'))).toBe(true); });
+  });
+});
+
 describe('a chart as a file', () => {
   it('is saved, and shown where it is', async () => {
     const { user, bridge } = open();
