@@ -3,6 +3,7 @@ import { cleanup, fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import SomeSettings from '../stories/demo/SomeSettings.svelte';
 import { programmes, quarters } from '../stories/samples';
+import { text } from '../stories/story';
 import { draw } from '../test/draw';
 import Checkbox from './Checkbox.svelte';
 import Choice from './Choice.svelte';
@@ -13,6 +14,7 @@ import PeriodPicker from './PeriodPicker.svelte';
 import RadioGroup from './RadioGroup.svelte';
 import SearchField from './SearchField.svelte';
 import Segments from './Segments.svelte';
+import SettingGroup from './SettingGroup.svelte';
 import Slider from './Slider.svelte';
 import Switch from './Switch.svelte';
 import TextArea from './TextArea.svelte';
@@ -157,6 +159,14 @@ describe('Setting', () => {
     draw(SomeSettings);
     expect(screen.getAllByRole('heading', { level: 3 }).map(({ textContent }) => textContent)).toEqual(['Density', 'Single-key shortcuts']);
     expect(screen.getByRole('switch')).toBeChecked();
+  });
+});
+
+describe('SettingGroup', () => {
+  it('names what it holds', () => {
+    draw(SettingGroup, { title: 'Keyboard', testid: 'group', children: text('Its settings.') });
+    expect(screen.getByRole('heading', { level: 2 })).toHaveTextContent('Keyboard');
+    expect(screen.getByTestId('group')).toHaveTextContent('Its settings.');
   });
 });
 
