@@ -23,7 +23,10 @@ const desk: Desk = {
   figure: (figure, asOf) => invoke('figure', { figure, asOf }),
   chartHits: (question) => invoke('chart_hits', { address: address(question) }),
   saveChart: (question) => invoke('save_chart', { address: address(question) }),
-  chartPng: async (question) => new Blob([await invoke<ArrayBuffer>('chart_png', { address: address(question) })], { type: 'image/png' }),
+  chartPng: async (question) => {
+    const png: ArrayBuffer = await invoke('chart_png', { address: address(question) });
+    return new Blob([png], { type: 'image/png' });
+  },
   reports: (asOf) => invoke('reports', { asOf }),
   history: () => invoke('history'),
   moment: (question) => invoke('moment', { ...question }),
