@@ -21,31 +21,32 @@ TIMES = re.compile(r"\d{1,2}:\d{2}|just now|\d+ (second|minute|hour)s? ago")
 PATIENCE = 20
 
 
+def children(node):
+    """What is in a node and still there."""
+    return filter(None, (node.get_child_at_index(at) for at in range(node.get_child_count())))
+
+
 def find(node, role):
     """The first node of a role, going down."""
     if node.get_role_name() == role:
         return node
-    for at in range(node.get_child_count()):
-        child = node.get_child_at_index(at)
-        found = child and find(child, role)
-        if found:
-            return found
-    return None
+    return next(filter(None, (find(child, role) for child in children(node))), None)
 
 
 def outline(node, depth, lines):
     """Appends what is read of a node and of everything in it."""
     role, name = node.get_role_name(), " ".join((node.get_name() or "").split())
+    # A drawing inside a picture is a page of its own, which the web view tells a second time once it is decoded; the
+    # picture is then a panel around it.
+    if name and role == "panel" and any(child.get_role_name() == "image" for child in children(node)):
+        role = "image"
     if name or role not in GROUPS:
         lines.append("  " * depth + f"{role} {TIMES.sub('…', name)}".rstrip())
         depth += 1
-    # A drawing inside a picture is a page of its own, which the web view tells a second time once it is decoded.
     if name and role == "image":
         return
-    for at in range(node.get_child_count()):
-        child = node.get_child_at_index(at)
-        if child:
-            outline(child, depth, lines)
+    for child in children(node):
+        outline(child, depth, lines)
 
 
 def main():
