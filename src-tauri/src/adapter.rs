@@ -171,16 +171,21 @@ async fn command(State(adapter): State<Adapter>, Path(command): Path<String>, bo
             let _ = answer.send(response);
         }),
     );
-    let (status, text) = match tokio::time::timeout(PATIENCE, answered).await {
-        Ok(Ok(InvokeResponse::Ok(InvokeResponseBody::Json(text)))) => (StatusCode::OK, text),
-        Ok(Ok(InvokeResponse::Ok(InvokeResponseBody::Raw(bytes)))) => {
-            return ([(header::CONTENT_TYPE, "application/octet-stream")], bytes).into_response();
+    let json = "application/json";
+    let (status, kind, body) = match tokio::time::timeout(PATIENCE, answered).await {
+        Ok(Ok(InvokeResponse::Ok(InvokeResponseBody::Json(text)))) => {
+            (StatusCode::OK, json, text.into_bytes())
         }
-        Ok(Ok(InvokeResponse::Err(error))) => (StatusCode::UNPROCESSABLE_ENTITY, error.0.to_string()),
-        Ok(Err(_)) => (StatusCode::INTERNAL_SERVER_ERROR, "null".into()),
-        Err(_) => (StatusCode::GATEWAY_TIMEOUT, "null".into()),
+        Ok(Ok(InvokeResponse::Ok(InvokeResponseBody::Raw(bytes)))) => {
+            (StatusCode::OK, "application/octet-stream", bytes)
+        }
+        Ok(Ok(InvokeResponse::Err(error))) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, json, error.0.to_string().into_bytes())
+        }
+        Ok(Err(_)) => (StatusCode::INTERNAL_SERVER_ERROR, json, b"null".to_vec()),
+        Err(_) => (StatusCode::GATEWAY_TIMEOUT, json, b"null".to_vec()),
     };
-    (status, [(header::CONTENT_TYPE, "application/json")], text).into_response()
+    (status, [(header::CONTENT_TYPE, kind)], body).into_response()
 }
 
 /// What the core tells by itself, each under its name. Who does not read misses what comes beyond the room.

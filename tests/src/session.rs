@@ -9,7 +9,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::{PASSWORD, program};
+use crate::{PASSWORD, Server, program};
 
 /// A session; its processes end when it is dropped.
 pub struct Session {
@@ -31,6 +31,14 @@ impl Session {
     pub fn new() -> Self {
         let mut session = Self::without_keyring();
         session.start_keyring();
+        session
+    }
+
+    /// A session of a demo person whose copy has everything.
+    pub fn signed_in(server: &Server, email: &str) -> Self {
+        let session = Self::new();
+        session.login(&server.url(), email);
+        session.ok(&["sync"]);
         session
     }
 

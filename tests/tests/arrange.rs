@@ -9,13 +9,6 @@ const SUPER_ADMIN: &str = "astrid.vikholm@fjordlys.example";
 const ADMIN: &str = "mina.okstad@fjordlys.example";
 const VIEWER: &str = "ragnhild.tangen@fjordlys.example";
 
-fn signed_in(server: &Server, email: &str) -> Session {
-    let session = Session::new();
-    session.login(&server.url(), email);
-    session.ok(&["sync"]);
-    session
-}
-
 /// The definition as it is printed.
 fn definition(session: &Session) -> Value {
     session.ok(&["arrange", "overview"])["dashboard"].clone()
@@ -35,7 +28,7 @@ fn tiles(session: &Session) -> Vec<String> {
 #[test]
 fn a_dashboard_is_arranged_offline_and_who_comes_second_is_refused() {
     let mut server = Server::with_demo();
-    let (first, second) = (signed_in(&server, SUPER_ADMIN), signed_in(&server, ADMIN));
+    let (first, second) = (Session::signed_in(&server, SUPER_ADMIN), Session::signed_in(&server, ADMIN));
     let before = tiles(&first);
     server.kill();
 
@@ -71,7 +64,7 @@ fn a_dashboard_is_arranged_offline_and_who_comes_second_is_refused() {
 #[test]
 fn what_no_screen_could_show_or_nobody_may_do_is_refused_with_a_code() {
     let server = Server::with_demo();
-    let session = signed_in(&server, SUPER_ADMIN);
+    let session = Session::signed_in(&server, SUPER_ADMIN);
     let whole = definition(&session);
     let with = |change: fn(&mut Value)| {
         let mut changed = whole.clone();
@@ -107,7 +100,7 @@ fn what_no_screen_could_show_or_nobody_may_do_is_refused_with_a_code() {
     }
     assert_eq!(session.ok(&["outbox"])["pending"].as_array().unwrap().len(), 0, "nothing was sent");
 
-    let viewer = signed_in(&server, VIEWER);
+    let viewer = Session::signed_in(&server, VIEWER);
     let answer = arrange(&viewer, &whole.to_string());
     assert_eq!((answer.code, answer.json["code"].as_str().unwrap()), (2, "desk.refused"));
 }

@@ -22,9 +22,7 @@ fn copied(session: &Session, window: &Window, button: &str) -> Value {
 #[test]
 fn a_citation_a_chart_and_its_table_are_pasted_by_another_program() {
     let mut server = Server::with_demo();
-    let session = Session::new();
-    session.login(&server.url(), "kari.nordlid@fjordlys.example");
-    session.ok(&["sync"]);
+    let session = Session::signed_in(&server, "kari.nordlid@fjordlys.example");
     server.kill();
     let window = Window::open(&session);
     window.click(&window.find("unlock"));

@@ -11,9 +11,7 @@ const SOON: Duration = Duration::from_secs(30);
 #[test]
 fn a_partner_turns_to_another_company_and_language_offline_and_finds_both_again() {
     let mut server = Server::with_demo();
-    let session = Session::new();
-    session.login(&server.url(), "jonas.bruland@brobygger.example");
-    session.ok(&["sync"]);
+    let session = Session::signed_in(&server, "jonas.bruland@brobygger.example");
     server.kill();
     let window = Window::open(&session);
     window.click(&window.find("unlock"));

@@ -10,13 +10,8 @@ const SOON: Duration = Duration::from_secs(30);
 #[test]
 fn who_governs_takes_the_company_out_of_benchmarks_offline_and_the_board_is_told() {
     let mut server = Server::with_demo();
-    let (admin, viewer) = (Session::new(), Session::new());
-    for (session, email) in
-        [(&admin, "mina.okstad@fjordlys.example"), (&viewer, "ragnhild.tangen@fjordlys.example")]
-    {
-        session.login(&server.url(), email);
-        session.ok(&["sync"]);
-    }
+    let admin = Session::signed_in(&server, "mina.okstad@fjordlys.example");
+    let viewer = Session::signed_in(&server, "ragnhild.tangen@fjordlys.example");
     server.kill();
 
     let window = Window::open(&admin);

@@ -11,9 +11,7 @@ const SOON: Duration = Duration::from_secs(30);
 #[test]
 fn everything_is_reached_by_keyboard_alone() {
     let mut server = Server::with_demo();
-    let session = Session::new();
-    session.login(&server.url(), "kari.nordlid@fjordlys.example");
-    session.ok(&["sync"]);
+    let session = Session::signed_in(&server, "kari.nordlid@fjordlys.example");
     server.kill();
     let window = Window::open(&session);
     window.find("unlock");

@@ -10,9 +10,7 @@ const SOON: Duration = Duration::from_secs(30);
 #[test]
 fn a_lost_keyring_is_explained_and_mended_by_signing_in() {
     let server = Server::with_demo();
-    let mut session = Session::new();
-    session.login(&server.url(), "kari.nordlid@fjordlys.example");
-    session.ok(&["sync"]);
+    let mut session = Session::signed_in(&server, "kari.nordlid@fjordlys.example");
     session.lose_keyring();
 
     let window = Window::open(&session);

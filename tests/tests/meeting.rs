@@ -11,9 +11,7 @@ const SOON: Duration = Duration::from_mins(1);
 #[test]
 fn a_board_member_checks_the_laptop_and_writes_a_note_offline() {
     let mut server = Server::with_demo();
-    let session = Session::new();
-    session.login(&server.url(), "henrik.aasmo@fjordlys.example");
-    session.ok(&["sync"]);
+    let session = Session::signed_in(&server, "henrik.aasmo@fjordlys.example");
     server.kill();
     let window = Window::open(&session);
     window.click(&window.find("unlock"));
@@ -57,9 +55,7 @@ fn a_board_member_checks_the_laptop_and_writes_a_note_offline() {
     wait_for("the note's arrival", SOON, || {
         (!window.said("[data-testid=note]").contains("Not sent yet")).then_some(())
     });
-    let other = Session::new();
-    other.login(&server.url(), "kari.nordlid@fjordlys.example");
-    other.ok(&["sync"]);
+    let other = Session::signed_in(&server, "kari.nordlid@fjordlys.example");
     let notes = other.ok(&["notes"]);
     assert!(notes.to_string().contains("Ask how many stayed."), "{notes}");
 }

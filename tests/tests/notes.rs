@@ -12,9 +12,7 @@ const QUOTE: &str = "2025 var det første hele året med fire programmer i drift
 #[test]
 fn a_note_survives_new_versions_and_a_link_leads_to_its_report() {
     let mut server = Server::with_demo();
-    let session = Session::new();
-    session.login(&server.url(), "kari.nordlid@fjordlys.example");
-    session.ok(&["sync"]);
+    let session = Session::signed_in(&server, "kari.nordlid@fjordlys.example");
     let on = ["--report", "aar-2025", "--section", "letter", "--quote", QUOTE];
     session.ok(&[&["notes", "write", "Check the number of programmes."][..], &on].concat());
     server.kill();

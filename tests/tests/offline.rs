@@ -25,9 +25,7 @@ fn kpi<'a>(dashboard: &'a Value, metric: &str) -> &'a Value {
 #[test]
 fn a_figure_travels_from_csv_to_a_signed_pack_without_the_network() {
     let mut server = Server::with_demo();
-    let session = Session::new();
-    session.login(&server.url(), "kari.nordlid@fjordlys.example");
-    session.ok(&["sync"]);
+    let session = Session::signed_in(&server, "kari.nordlid@fjordlys.example");
     let status = session.ok(&["status"]);
     assert_eq!(status["sync"]["cursor"], status["sync"]["head"]);
     // What a stranger saves from the company's public address.
@@ -110,9 +108,7 @@ fn a_figure_travels_from_csv_to_a_signed_pack_without_the_network() {
     let status = session.ok(&["status"]);
     assert_eq!(status["sync"]["unsent"], 0);
     assert_eq!(session.ok(&["notes"])[0]["pending"], false);
-    let director = Session::new();
-    director.login(&server.url(), "henrik.aasmo@fjordlys.example");
-    director.ok(&["sync"]);
+    let director = Session::signed_in(&server, "henrik.aasmo@fjordlys.example");
     let shared = director.ok(&["notes"]);
     assert_eq!((&shared[0]["text"], &shared[0]["mine"]), (&"Ask how many stayed.".into(), &false.into()));
     // The director's device was certified meanwhile; from then on nothing moves.
@@ -223,9 +219,7 @@ fn each_way_a_vault_cannot_open_has_its_own_code() {
 #[test]
 fn a_viewer_gets_no_evidence_and_cannot_export() {
     let server = Server::with_demo();
-    let session = Session::new();
-    session.login(&server.url(), &viewer());
-    session.ok(&["sync"]);
+    let session = Session::signed_in(&server, &viewer());
     let figure = session.ok(&["figure", "sroi/2026-Q3/all"]);
     assert_eq!(figure["evidence"].as_array().unwrap().len(), 0);
     let refused = session.cli(&["export", "q3-2026"]);

@@ -16,9 +16,7 @@ use serde_json::Value;
 /// A copy of the demo company, with the server gone.
 fn offline() -> Session {
     let mut server = Server::with_demo();
-    let session = Session::new();
-    session.login(&server.url(), "kari.nordlid@fjordlys.example");
-    session.ok(&["sync"]);
+    let session = Session::signed_in(&server, "kari.nordlid@fjordlys.example");
     server.kill();
     session
 }

@@ -14,9 +14,7 @@ const RIGHT: (i64, i64, i64, i64) = (1280, 0, 1280, 800);
 #[test]
 fn a_chair_presents_on_two_screens_and_everything_fails_but_the_show() {
     let mut server = Server::with_demo();
-    let session = Session::new();
-    session.login(&server.url(), "kari.nordlid@fjordlys.example");
-    session.ok(&["sync"]);
+    let session = Session::signed_in(&server, "kari.nordlid@fjordlys.example");
     session.ok(&["notes", "write", NOTE, "--figure", "sroi/2026-Q3/all"]);
     let window = Window::open_with_projector(&session);
     window.click(&window.find("unlock"));

@@ -14,9 +14,7 @@ const END: &str = "\u{e010}";
 #[test]
 fn a_board_member_goes_back_in_time_offline_and_returns() {
     let mut server = Server::with_demo();
-    let session = Session::new();
-    session.login(&server.url(), "kari.nordlid@fjordlys.example");
-    session.ok(&["sync"]);
+    let session = Session::signed_in(&server, "kari.nordlid@fjordlys.example");
     server.kill();
     let window = Window::open(&session);
     window.click(&window.find("unlock"));

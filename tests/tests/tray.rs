@@ -71,9 +71,7 @@ fn runs(session: &Session, window: &Window) -> bool {
 #[test]
 fn the_window_hides_to_the_icon_and_the_copy_stays_up_to_date() {
     let mut server = Server::with_demo();
-    let session = Session::new();
-    session.login(&server.url(), "kari.nordlid@fjordlys.example");
-    session.ok(&["sync"]);
+    let session = Session::signed_in(&server, "kari.nordlid@fjordlys.example");
     let window = Window::open(&session);
     window.find("unlock");
     // The bar comes after the program, as it may when a session starts.
@@ -126,9 +124,7 @@ fn where_nobody_shows_icons_closing_ends_the_program() {
 #[test]
 fn closing_the_presenters_window_takes_the_audiences_along() {
     let server = Server::with_demo();
-    let session = Session::new();
-    session.login(&server.url(), "kari.nordlid@fjordlys.example");
-    session.ok(&["sync"]);
+    let session = Session::signed_in(&server, "kari.nordlid@fjordlys.example");
     let window = Window::open_with_projector(&session);
     window.click(&window.find("unlock"));
     let mut bar = Bar::start(&session, &window);

@@ -13,9 +13,7 @@ const WORDS: &str =
 #[test]
 fn a_report_is_written_reviewed_and_taken_away() {
     let server = Server::with_demo();
-    let session = Session::new();
-    session.login(&server.url(), "kari.nordlid@fjordlys.example");
-    session.ok(&["sync"]);
+    let session = Session::signed_in(&server, "kari.nordlid@fjordlys.example");
     let window = Window::open(&session);
     window.click(&window.find("unlock"));
     window.until("connection-badge", "data-state", "live");

@@ -11,9 +11,7 @@ use uuid::Uuid;
 
 fn main() -> ExitCode {
     let server = Server::with_demo();
-    let session = Session::new();
-    session.login(&server.url(), "kari.nordlid@fjordlys.example");
-    session.ok(&["sync"]);
+    let session = Session::signed_in(&server, "kari.nordlid@fjordlys.example");
     let (mut screen, display) = boardroom_tests::screen(&session, &[]);
     let (port, token) = (free_port(), Uuid::new_v4().simple().to_string());
     let mut window = session

@@ -1,14 +1,16 @@
 // Times and sizes as the chosen language writes them. Figures come written from the core.
 import { language, t } from './index.svelte';
 
-const DAY: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short', year: 'numeric' };
-const TIME: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+const FORMATS = {
+  day: { day: 'numeric', month: 'short', year: 'numeric' },
+  time: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 const kept = new Map<string, Intl.DateTimeFormat>();
 
 /** One for each language and zone is kept: making one takes longer than all that it writes on a screen. */
-function formatter(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = `${language.locale} ${new Date().getTimezoneOffset()} ${options === DAY ? 'day' : 'time'}`;
-  const found = kept.get(key) ?? new Intl.DateTimeFormat(language.locale, options);
+function formatter(format: keyof typeof FORMATS): Intl.DateTimeFormat {
+  const key = `${format} ${language.locale} ${new Date().getTimezoneOffset()}`;
+  const found = kept.get(key) ?? new Intl.DateTimeFormat(language.locale, FORMATS[format]);
   kept.set(key, found);
   return found;
 }
@@ -17,7 +19,7 @@ function formatter(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
 export function instant(iso: string): string {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return iso;
-  const parts = formatter(DAY).formatToParts(at);
+  const parts = formatter('day').formatToParts(at);
   const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((each) => each.type === type)?.value ?? '';
   const day = language.locale === 'nb' ? `${part('day')}.` : part('day');
   return `${day} ${part('month')} ${part('year')}, ${timeOfDay(at)}`;
@@ -30,7 +32,7 @@ export function clockTime(iso: string, now: number): string {
 }
 
 function timeOfDay(at: Date): string {
-  return formatter(TIME).format(at);
+  return formatter('time').format(at);
 }
 
 /** How long ago an instant was, in words: "4 minutes ago". Under a minute and instants ahead read as now. */

@@ -33,9 +33,7 @@ pub(crate) fn run() -> Map<String, Value> {
     let mut results = Map::new();
     let mut server = Server::with_demo();
     let events = grow(&server);
-    let session = Session::new();
-    session.login(&server.url(), "kari.nordlid@fjordlys.example");
-    session.ok(&["sync"]);
+    let session = Session::signed_in(&server, "kari.nordlid@fjordlys.example");
     server.kill();
     results.insert("window_events".into(), json!(events));
 
